@@ -1,0 +1,56 @@
+"""What people send: words, pictures, voices and files, by reference and never by bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MediaKind(StrEnum):
+    """What sort of thing a file is to the person who sent it."""
+
+    PICTURE = "picture"
+    VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+    VIDEO_NOTE = "video note"
+    STICKER = "sticker"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A file that stays with the channel until somebody needs its bytes."""
+
+    kind: MediaKind
+    ref: str
+    """The channel's own handle for fetching the bytes (Telegram: file_id)."""
+    unique: str = ""
+    """The same for the same file in every message (Telegram: file_unique_id)."""
+    mime: str = ""
+    name: str = ""
+    size: int = 0
+    """Bytes, 0 when the channel does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What one person said in one message."""
+
+    text: str = ""
+    media: tuple[Media, ...] = ()
+    message: int = 0
+    """The channel's number of the message; answers reply to it. 0: not a message (a button)."""
+    album: str = ""
+    """Messages with the same non-empty album belong together."""
+    author: str = ""
+    """The sender's shown name; only filled in groups, where the model must tell people apart."""
+    person: str = ""
+    """The sender's key (`telegram.42`)."""
+    language: str = "en"
+    quote: str = ""
+    """Text of the message that this one replies to, when it is not our own latest answer."""
+    instruction: str = ""
+    """A wish expressed by a button (`continue`); the service words it for the model."""
+    at: float = 0.0
+    """Wall seconds when the channel got it."""

@@ -1,0 +1,258 @@
+"""The rules of a conversation: `decide` what an event means, `resume` after a restart.
+
+Read `decide` first; it is the table of contents. What a turn does from its question to its
+last word stands in `fsm.turns`, what is gathered before a turn in `fsm.collecting`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fsm import collecting, turns
+from fsm.collecting import WINDOW
+from fsm.content import Prompt
+from fsm.data import Conversation, Rules
+from fsm.effects import (
+    Button,
+    CancelGeneration,
+    Effects,
+    Say,
+    Show,
+    ShowRest,
+    StartTimer,
+    StopTimer,
+    Wish,
+    Withhold,
+)
+from fsm.events import (
+    Archived,
+    Asked,
+    Continued,
+    Edited,
+    Emptied,
+    Event,
+    Failed,
+    Finished,
+    Grew,
+    HeldAsked,
+    Interrupted,
+    PlainChosen,
+    Reset,
+    Rested,
+    RestShown,
+    Retried,
+    Stopped,
+    WindowClosed,
+    Wondered,
+)
+from fsm.outbox import Outbox, PartState
+from fsm.states import BUSY, State, next_state
+from fsm.turns import PAUSE, Decided
+
+NOW = 0.0
+"""What `owes` returns for something that is due already."""
+
+
+def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: Outbox) -> Decided:
+    """Return the conversation after *event*, and what to do about it.
+
+    *outbox* is only looked at (is everything delivered?); effects say what goes into it.
+    """
+    match event:
+        case Grew():
+            stale = not turns.is_current(conv, event.turn, event.attempt)
+            return (conv, ()) if stale else turns.grow(conv, event, now)
+        case Finished() | Interrupted() | Failed():
+            return _answered(conv, event, now, rules)
+        case Asked(prompt=prompt):
+            return _asked(conv, prompt, now, rules)
+        case Edited(prompt=prompt):
+            return _edited(conv, prompt, now, rules)
+        case Stopped():
+            return _stopped(conv, event, now, rules, outbox)
+        case Retried():
+            return _retried(conv, event, now, rules)
+        case Continued():
+            return _continued(conv, event, now, rules)
+        case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
+            return _served(conv, event, now, rules)
+        case WindowClosed():
+            if conv.state is not State.COLLECTING or now < conv.window_ends:
+                return conv, ()
+            return turns.ask(conv, conv.collected, now, rules)
+        case Rested() | Emptied():
+            rested = conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing
+            return turns.rest(conv, now, rules) if rested else (conv, ())
+        case Archived(upto=upto):
+            kept = tuple(turn for turn in conv.memory if turn.number > upto)
+            return replace(conv, memory=kept), ()
+
+
+def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """Return what a conversation that was just loaded still owes, started again.
+
+    An answer that was being written counts as interrupted, because its writer is gone. The
+    attempt that replaces it is in the returned value, so it is durable before the model is asked.
+    """
+    if conv.state in BUSY:
+        if conv.attempt < rules.attempts:
+            return turns.ask_again(conv, now, rules)
+        return turns.give_up(conv, now, rules)
+    if conv.state is State.COLLECTING:
+        return collecting.reopen(conv, now, rules)
+    if conv.state is State.COOLING:
+        return conv, (StartTimer(name=PAUSE, at=max(conv.rests_at, now)),)
+    if conv.waiting:
+        return turns.ask(replace(conv, waiting=()), conv.waiting, now, rules)
+    return conv, ()
+
+
+def owes(conv: Conversation, outbox: Outbox) -> float | None:
+    """Return when the chat must act without being written to: None, `NOW`, or a wall time."""
+    if conv.state is not State.IDLE or conv.waiting:
+        return NOW
+    head = outbox.head()
+    if head is None:
+        return None
+    answer, index = head
+    part = answer.parts[index]
+    return part.until if part.state is PartState.PENDING else NOW
+
+
+def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
+    match conv.state:
+        case State.IDLE | State.COLLECTING:
+            if collecting.completes(conv, prompt, rules):
+                return collecting.collect(conv, prompt, now, rules)
+            return turns.ask(conv, (*conv.collected, prompt), now, rules)
+        case State.GENERATING if collecting.is_straggler(conv, prompt):
+            return turns.restart(conv, (*conv.prompts, prompt), now, rules)
+        case State.GENERATING | State.STREAMING | State.COOLING:
+            return replace(conv, waiting=(*conv.waiting, prompt)), ()
+
+
+def _edited(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
+    """An edit counts while its message is not answered yet; later it changes nothing."""
+    if conv.state in BUSY and _has(conv.prompts, prompt):
+        return turns.restart(conv, _corrected(conv.prompts, prompt), now, rules)
+    return replace(
+        conv,
+        waiting=_corrected(conv.waiting, prompt),
+        held=_corrected(conv.held, prompt),
+        collected=_corrected(conv.collected, prompt),
+    ), ()
+
+
+def _answered(
+    conv: Conversation, event: Finished | Interrupted | Failed, now: float, rules: Rules
+) -> Decided:
+    if not turns.is_current(conv, event.turn, event.attempt):
+        return conv, ()  # a late word from a turn that is over
+    match event:
+        case Finished():
+            return turns.finish(conv, event, now, rules)
+        case Interrupted():
+            return turns.interrupt(conv, event, now, rules)
+        case Failed():
+            return turns.fail(conv, event, now, rules)
+
+
+def _stopped(
+    conv: Conversation, event: Stopped, now: float, rules: Rules, outbox: Outbox
+) -> Decided:
+    """Stop what runs. A Stop that names a turn is deaf to any other; /stop also holds the queue."""
+    if event.turn is not None and event.turn != conv.turn:
+        return conv, ()
+    effects: Effects = ()
+    if event.turn is None and conv.waiting:
+        conv = replace(conv, held=conv.waiting, waiting=())
+        offer = Button(wish=Wish.HELD)
+        count = {"count": str(len(conv.held))}
+        effects = (Say(key="held", args=count, buttons=(offer,), language=event.language),)
+    if conv.state in BUSY:
+        stopped, done = turns.stop(conv, now, rules)
+        return stopped, (*done, *effects)
+    if conv.state is State.COLLECTING:
+        dropped = replace(conv, state=next_state(conv.state, "discard"), collected=(), since=now)
+        sentence = Say(key="collection-dropped", language=event.language)
+        return dropped, (StopTimer(name=WINDOW), sentence)
+    if conv.state is State.COOLING and outbox.owing:
+        return conv, (Withhold(language=event.language), *effects)
+    if event.turn is None and not effects:
+        effects = (Say(key="nothing-to-stop", language=event.language),)
+    return conv, effects
+
+
+def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> Decided:
+    """Ask the last question again; its old answer leaves the memory."""
+    last = conv.memory[-1] if conv.memory else None
+    if conv.state in BUSY or conv.state is State.COLLECTING:
+        return conv, (Say(key="busy", language=event.language),)
+    if last is None or (event.turn is not None and event.turn != last.number):
+        return conv, (Say(key="nothing-to-retry", language=event.language),)
+    forgotten = replace(conv, memory=conv.memory[:-1])
+    return turns.ask(forgotten, last.prompts, now, rules)
+
+
+def _continued(conv: Conversation, event: Continued, now: float, rules: Rules) -> Decided:
+    """Ask the model to go on; only the newest answer can be continued."""
+    last = conv.memory[-1] if conv.memory else None
+    if last is None or event.turn != last.number:
+        return conv, (Say(key="nothing-to-continue", language=event.language),)
+    person = last.prompts[-1].person if last.prompts else ""
+    wish = Prompt(instruction="continue", language=event.language, person=person, at=now)
+    return _asked(conv, wish, now, rules)
+
+
+def _served(
+    conv: Conversation,
+    event: HeldAsked | RestShown | PlainChosen | Reset | Wondered,
+    now: float,
+    rules: Rules,
+) -> Decided:
+    match event:
+        case HeldAsked():
+            held, conv = conv.held, replace(conv, held=())
+            if not held:
+                return conv, ()
+            if conv.state in (State.IDLE, State.COLLECTING):
+                return turns.ask(conv, (*conv.collected, *held), now, rules)
+            return replace(conv, waiting=(*conv.waiting, *held)), ()
+        case RestShown(answer=answer):
+            return conv, (ShowRest(answer=answer),)
+        case PlainChosen(plain=plain, language=language):
+            key = "plain-on" if plain else "plain-off"
+            return replace(conv, plain=plain), (Say(key=key, language=language),)
+        case Wondered():
+            said = Say(
+                key=event.key, args=event.args, language=event.language, reply_to=event.message
+            )
+            return conv, (said,)
+        case Reset(language=language):
+            return _reset(conv, now, language)
+
+
+def _reset(conv: Conversation, now: float, language: str) -> Decided:
+    """Forget the context; a running answer is dropped, the turn number goes on."""
+    effects: list[CancelGeneration | StopTimer | Say] = []
+    if conv.state in BUSY:
+        effects.append(CancelGeneration(turn=conv.turn))
+    effects += [StopTimer(name=WINDOW), StopTimer(name=PAUSE)]
+    # The sentence is also the end of a bubble that the dropped answer may have left.
+    turn = conv.turn if conv.state in BUSY else 0
+    effects.append(Say(key="reset", turn=turn, language=language))
+    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain)
+    return fresh, tuple(effects)
+
+
+def _has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
+    return any(each.message == prompt.message for each in prompts)
+
+
+def _corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
+    if not _has(prompts, prompt):
+        return prompts
+    return tuple(prompt if each.message == prompt.message else each for each in prompts)
+
+
+__all__ = ["NOW", "Conversation", "Rules", "Show", "decide", "owes", "resume"]

@@ -1,0 +1,62 @@
+"""The value that a conversation is: frozen, packed into the chat's snapshot, owned by one actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fsm.content import Prompt
+from fsm.memory import Recall, Turn
+from fsm.states import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Everything the rules know about one chat."""
+
+    state: State = State.IDLE
+    since: float = 0.0
+    """When this state was entered, in wall seconds."""
+
+    turn: int = 0
+    """Number of the newest turn; events of other turns are stale."""
+    attempt: int = 0
+    prompts: tuple[Prompt, ...] = ()
+    """What the turn in hand answers."""
+    partial: str = ""
+    """The answer so far, in this attempt."""
+    longest: str = ""
+    """The longest text that an earlier attempt at this turn got to."""
+
+    waiting: tuple[Prompt, ...] = ()
+    """Prompts that came while busy; the next turn answers them all."""
+    held: tuple[Prompt, ...] = ()
+    """Prompts that a /stop took out of the queue, offered behind one button."""
+    collected: tuple[Prompt, ...] = ()
+    """An album or a long paste so far."""
+    window_began: float = 0.0
+    window_ends: float = 0.0
+
+    rests_at: float = 0.0
+    """While cooling: when the pause is over."""
+    memory: tuple[Turn, ...] = ()
+    plain: bool = False
+    """The person asked for answers without rich formatting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The numbers of the rules; every one is a setting."""
+
+    recall: Recall = field(default_factory=Recall)
+    attempts: int = 2
+    """How often the model is asked for one answer, when it is interrupted."""
+    pause: float = 1.0
+    """Seconds of cooling after an answer."""
+    album_window: float = 0.8
+    """Seconds without another item after which an album is complete."""
+    paste_window: float = 1.5
+    longest_window: float = 5.0
+    """Collecting ends so many seconds after it began, whatever still comes."""
+    paste_from: int = 3500
+    """A text of so many characters may be a part of a longer paste."""
+    most_collected: int = 50

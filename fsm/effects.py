@@ -1,0 +1,133 @@
+"""What must be done, in the imperative and by intention: what a conversation asks of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fsm.content import Prompt
+from fsm.memory import Turn
+
+
+class Wish(StrEnum):
+    """What a button under a message asks for."""
+
+    STOP = "stop"
+    RETRY = "retry"
+    CONTINUE = "continue"
+    REST = "rest"
+    HELD = "held"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One button: a wish, and the turn or answer that it is about."""
+
+    wish: Wish
+    about: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generate:
+    """Ask the model. The attempt is durable before the model hears of it."""
+
+    turn: int
+    attempt: int
+    prompts: tuple[Prompt, ...]
+    context: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelGeneration:
+    """Close the model call of *turn* now."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Let the person see how far the answer has come. Latest wins; may be dropped."""
+
+    turn: int
+    attempt: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Say *text* as the whole answer of *turn*, for good."""
+
+    turn: int
+    text: str
+    note: str = ""
+    """Key of one line added under the text (`note-interrupted`)."""
+    note_args: Mapping[str, str] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+    reply_to: int = 0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Tell the person one of our own sentences."""
+
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    turn: int = 0
+    """Not 0: this sentence is the final answer of that turn."""
+    buttons: tuple[Button, ...] = ()
+    reply_to: int = 0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withhold:
+    """Keep back the parts that are not on their way yet; offer them behind a button."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRest:
+    """Deliver the parts of *answer* that had been withheld."""
+
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Put these turns into the chat's archive, then report `Archived`."""
+
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer:
+    """Report *name*'s event at wall time *at*; a newer timer of the name replaces it."""
+
+    name: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopTimer:
+    """Forget the timer *name*."""
+
+    name: str
+
+
+Effect = (
+    Generate
+    | CancelGeneration
+    | Show
+    | Finish
+    | Say
+    | Withhold
+    | ShowRest
+    | Archive
+    | StartTimer
+    | StopTimer
+)
+Effects = tuple[Effect, ...]

@@ -1,0 +1,183 @@
+"""What has happened, in the past tense: the only things a conversation ever hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fsm.content import Prompt
+
+# -- what people do ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody sent a message that wants an answer."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """Somebody changed a message they had sent; *prompt* is its new form."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Somebody pressed Stop (naming the turn it was shown for) or wrote /stop (turn None)."""
+
+    turn: int | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """Somebody wants the last question answered again (turn None: /retry)."""
+
+    turn: int | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continued:
+    """Somebody wants the answer of *turn* to go on where it ended."""
+
+    turn: int
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAsked:
+    """Somebody wants the prompts answered that a /stop left waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestShown:
+    """Somebody wants the parts of *answer* that a Stop withheld."""
+
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """Somebody wants a fresh start: the context is forgotten."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainChosen:
+    """Somebody wants answers as plain classic messages (or, again, formatted ones)."""
+
+    plain: bool = True
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wondered:
+    """Somebody did something that one fixed sentence answers (/start, /help, a refused file)."""
+
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    message: int = 0
+
+
+# -- what the model does ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grew:
+    """The answer of *attempt* at *turn* now reads *text*, from its first character on."""
+
+    turn: int
+    attempt: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The model has said all it wants to say."""
+
+    turn: int
+    attempt: int
+    text: str
+    truncated: bool = False
+    """The model ran into its length limit: there is more to say."""
+    tokens: int = 0
+    answered_by: str = ""
+    """Set when another provider than the first one answered; shown on its own line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """The stream broke off: connection, provider, effect or process; asking again may help."""
+
+    turn: int
+    attempt: int
+    cause: str
+    """For operators; never shown to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The model gave no answer and asking again at once is no use."""
+
+    turn: int
+    attempt: int
+    problem: str
+    """Key of the sentence that tells the person (`problem-busy`, `problem-blocked`, ...)."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    blocked: bool = False
+    """The provider refused the content: the turn must not be sent to a model again."""
+
+
+# -- what time and delivery do ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosed:
+    """Nothing more has come for a while: what was collected is one prompt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rested:
+    """The pause after an answer is over."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emptied:
+    """Everything that had to be said has been delivered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """The turns up to and including number *upto* are safe in the archive."""
+
+    upto: int
+
+
+Event = (
+    Asked
+    | Edited
+    | Stopped
+    | Retried
+    | Continued
+    | HeldAsked
+    | RestShown
+    | Reset
+    | PlainChosen
+    | Wondered
+    | Grew
+    | Finished
+    | Interrupted
+    | Failed
+    | WindowClosed
+    | Rested
+    | Emptied
+    | Archived
+)

@@ -1,0 +1,224 @@
+"""What a chat still has to say: answers cut into parts, each part with its state of delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from fsm.effects import Button
+
+REPEATS = 3
+"""A part whose fate stayed unknown so often is set aside."""
+
+
+class PartState(StrEnum):
+    """Where a part stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    DROPPED = "dropped"
+
+
+_DONE = (PartState.SENT, PartState.DROPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message as it will be sent; fixed at commit so that a newer version cuts no differently."""
+
+    body: bytes
+    """The channel's own form; only the channel reads it."""
+    state: PartState = PartState.PENDING
+    until: float = 0.0
+    """Not before this wall time (a penalty, or the pause before a repeat)."""
+    message: int = 0
+    """The channel's number of the message once it is sent."""
+    repeats: int = 0
+    """How often the fate of this part was unknown; a repeat is marked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One thing to say: the final answer of a turn, or a sentence of ours."""
+
+    id: int
+    parts: tuple[Part, ...]
+    turn: int = 0
+    """Not 0: the final answer (or the first bubble) of that turn."""
+    reply_to: int = 0
+    edit: int = 0
+    """Not 0: part 0 completes this message instead of being a new one."""
+    buttons: tuple[Button, ...] = ()
+    """Shown under the last part."""
+    language: str = "en"
+    bubble: bool = False
+    """A bare "..." where the edit transport will write; its number becomes the turn's bubble."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """The answers not yet wholly delivered, oldest first. They are delivered strictly in order."""
+
+    answers: tuple[Answer, ...] = ()
+    next_id: int = 1
+    bubble_turn: int = 0
+    bubble: int = 0
+    """Number of the message that the answer of `bubble_turn` completes, 0 if there is none."""
+
+    def head(self) -> tuple[Answer, int] | None:
+        """Return the part to deliver next as (answer, index), or None."""
+        for answer in self.answers:
+            for index, part in enumerate(answer.parts):
+                if part.state in (PartState.PENDING, PartState.SENDING):
+                    return answer, index
+        return None
+
+    @property
+    def owing(self) -> bool:
+        """Whether a part is still to be delivered (withheld ones wait for a person)."""
+        return self.head() is not None
+
+    def find(self, answer: int) -> Answer | None:
+        """Return the answer with that id, if it is not finished."""
+        return next((each for each in self.answers if each.id == answer), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartMoved:
+    """A part changed its state: small enough for a journal record of its own."""
+
+    answer: int
+    part: int
+    state: PartState
+    until: float = 0.0
+    message: int = 0
+    repeats: int = 0
+
+
+def take(outbox: Outbox, answer: Answer) -> Outbox:
+    """Return the outbox with *answer* at its end, under the next free id."""
+    kept = replace(answer, id=outbox.next_id)
+    if answer.turn and answer.turn == outbox.bubble_turn and not answer.bubble:
+        kept = replace(kept, edit=outbox.bubble)
+    return replace(outbox, answers=(*outbox.answers, kept), next_id=outbox.next_id + 1)
+
+
+def move(outbox: Outbox, moved: PartMoved) -> Outbox:
+    """Return the outbox after *moved*; finished answers leave it, unknown ones change nothing.
+
+    When a first bubble is sent, the final answer of its turn, if it is waiting already, will
+    complete that bubble.
+    """
+    answers = []
+    turn, bubble = outbox.bubble_turn, outbox.bubble
+    for answer in outbox.answers:
+        after = answer
+        if answer.id == moved.answer:
+            after = _with_part(answer, moved)
+            if answer.bubble and moved.state is PartState.SENT:
+                turn, bubble = answer.turn, moved.message
+        elif answer.turn and answer.turn == turn and not answer.bubble:
+            after = replace(answer, edit=bubble)
+        if any(part.state not in _DONE for part in after.parts):
+            answers.append(after)
+    return replace(outbox, answers=tuple(answers), bubble_turn=turn, bubble=bubble)
+
+
+def withhold(outbox: Outbox) -> tuple[Outbox, int]:
+    """Return the outbox with every pending final part withheld, and the id of the answer (or 0)."""
+    answers, held = [], 0
+    for answer in outbox.answers:
+        after = answer
+        if answer.turn and not answer.bubble:
+            parts = tuple(
+                replace(part, state=PartState.WITHHELD) if part.state is PartState.PENDING else part
+                for part in answer.parts
+            )
+            if parts != answer.parts:
+                held, after = answer.id, replace(answer, parts=parts)
+        answers.append(after)
+    return replace(outbox, answers=tuple(answers)), held
+
+
+def show_rest(outbox: Outbox, answer: int) -> Outbox:
+    """Return the outbox with the withheld parts of *answer* pending again."""
+    return _each_part(outbox, answer, PartState.WITHHELD, PartState.PENDING)
+
+
+def drop_bubble(outbox: Outbox, turn: int) -> Outbox:
+    """Return the outbox without a first bubble of *turn* that nobody has begun to send."""
+    kept = tuple(
+        answer
+        for answer in outbox.answers
+        if not (
+            answer.bubble and answer.turn == turn and answer.parts[0].state is PartState.PENDING
+        )
+    )
+    return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
+
+
+def forget_withheld(outbox: Outbox) -> Outbox:
+    """Return the outbox without answers of which only withheld parts are left."""
+    kept = tuple(
+        answer
+        for answer in outbox.answers
+        if any(part.state in (PartState.PENDING, PartState.SENDING) for part in answer.parts)
+    )
+    return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
+
+
+def recover(outbox: Outbox) -> Outbox:
+    """Return the outbox at the start of a life: what was on its way has an unknown fate.
+
+    A send is repeated and marked, at most `REPEATS` times. An edit can simply be made again,
+    and a bare bubble is not worth a second one.
+    """
+    for answer in outbox.answers:
+        for index, part in enumerate(answer.parts):
+            if part.state is PartState.SENDING:
+                outbox = move(outbox, doubted(answer, index, 0.0))
+    return outbox
+
+
+def doubted(answer: Answer, index: int, until: float) -> PartMoved:
+    """Return what becomes of a part when nobody knows whether it arrived."""
+    part = answer.parts[index]
+    if answer.bubble:
+        return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
+    if answer.edit and index == 0:
+        return PartMoved(answer=answer.id, part=index, state=PartState.PENDING, until=until)
+    repeats = part.repeats + 1
+    state = PartState.PENDING if repeats <= REPEATS else PartState.DROPPED
+    return PartMoved(answer=answer.id, part=index, state=state, until=until, repeats=repeats)
+
+
+def _with_part(answer: Answer, moved: PartMoved) -> Answer:
+    if not 0 <= moved.part < len(answer.parts):
+        return answer
+    part = replace(
+        answer.parts[moved.part],
+        state=moved.state,
+        until=moved.until,
+        message=moved.message or answer.parts[moved.part].message,
+        repeats=max(moved.repeats, answer.parts[moved.part].repeats),
+    )
+    return replace(
+        answer, parts=(*answer.parts[: moved.part], part, *answer.parts[moved.part + 1 :])
+    )
+
+
+def _each_part(outbox: Outbox, answer: int, before: PartState, after: PartState) -> Outbox:
+    answers = tuple(
+        replace(
+            each,
+            parts=tuple(
+                replace(part, state=after) if part.state is before else part for part in each.parts
+            ),
+        )
+        if each.id == answer
+        else each
+        for each in outbox.answers
+    )
+    return replace(outbox, answers=answers)

@@ -1,0 +1,235 @@
+"""A turn from its question to its last word: started, grown, finished, stopped, interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fsm.collecting import WINDOW, in_order
+from fsm.content import Prompt
+from fsm.data import Conversation, Rules
+from fsm.effects import (
+    Archive,
+    Button,
+    CancelGeneration,
+    Effect,
+    Effects,
+    Finish,
+    Generate,
+    Say,
+    Show,
+    StartTimer,
+    StopTimer,
+    Wish,
+)
+from fsm.events import Failed, Finished, Grew, Interrupted
+from fsm.memory import Outcome, Turn, context, to_archive
+from fsm.states import BUSY, State, next_state
+
+PAUSE = "pause"
+"""Name of the timer that ends the cooling."""
+
+Decided = tuple[Conversation, Effects]
+
+
+def ask(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
+    """Start the next turn, about *prompts*."""
+    stop_window: Effects = (StopTimer(name=WINDOW),) if conv.state is State.COLLECTING else ()
+    moved = replace(
+        conv,
+        state=next_state(conv.state, "ask"),
+        since=now,
+        turn=conv.turn + 1,
+        attempt=1,
+        prompts=prompts,
+        partial="",
+        longest="",
+        collected=(),
+    )
+    return moved, (*stop_window, *_generate(moved, now, rules))
+
+
+def ask_again(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """Start the next attempt at the turn in hand, whole."""
+    longest = max(conv.longest, conv.partial, key=len)
+    moved = replace(
+        conv,
+        state=next_state(conv.state, "again"),
+        since=now,
+        attempt=conv.attempt + 1,
+        partial="",
+        longest=longest,
+    )
+    return moved, _generate(moved, now, rules)
+
+
+def restart(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
+    """Drop the turn in hand without a word and start one about *prompts* instead."""
+    old = conv.turn
+    idle = replace(conv, state=next_state(conv.state, "abandon"))
+    moved, effects = ask(idle, prompts, now, rules)
+    return moved, (CancelGeneration(turn=old), *effects)
+
+
+def grow(conv: Conversation, event: Grew, now: float) -> Decided:
+    """Note the answer so far and let the person see it."""
+    if len(event.text) <= len(conv.partial):
+        return conv, ()
+    first = conv.state is not State.STREAMING
+    moved = replace(
+        conv,
+        state=next_state(conv.state, "grow"),
+        since=now if first else conv.since,
+        partial=event.text,
+    )
+    return moved, (Show(turn=conv.turn, attempt=conv.attempt, text=event.text),)
+
+
+def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Decided:
+    """Say the whole answer."""
+    outcome = Outcome.TRUNCATED if event.truncated else Outcome.ANSWERED
+    buttons = (Button(wish=Wish.CONTINUE, about=conv.turn),) if event.truncated else ()
+    said = Finish(
+        turn=conv.turn,
+        text=event.text,
+        note="note-answered-by" if event.answered_by else "",
+        note_args={"name": event.answered_by} if event.answered_by else {},
+        buttons=buttons,
+        reply_to=reply_to(conv.prompts),
+        language=language(conv.prompts),
+    )
+    moved = replace(conv, partial=event.text)
+    return _end(moved, outcome, now, rules, said, tokens=event.tokens)
+
+
+def stop(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """Close the model call; what has been written is the answer."""
+    said = _what_there_is(conv, note="", empty="stopped")
+    ended, effects = _end(conv, Outcome.STOPPED, now, rules, said)
+    return ended, (CancelGeneration(turn=conv.turn), *effects)
+
+
+def interrupt(conv: Conversation, event: Interrupted, now: float, rules: Rules) -> Decided:
+    """Ask once more; when that was the last attempt, keep the longest text, marked."""
+    if event.attempt < rules.attempts:
+        return ask_again(conv, now, rules)
+    return give_up(conv, now, rules)
+
+
+def give_up(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """End a turn that was interrupted too often with the most that was written."""
+    said = _what_there_is(conv, note="note-interrupted", empty="problem-interrupted")
+    return _end(conv, Outcome.INTERRUPTED, now, rules, said)
+
+
+def fail(conv: Conversation, event: Failed, now: float, rules: Rules) -> Decided:
+    """Tell the person why there is no answer; text that was written is kept."""
+    outcome = Outcome.BLOCKED if event.blocked else Outcome.FAILED
+    retry = () if event.blocked else (Button(wish=Wish.RETRY, about=conv.turn),)
+    said: Effect
+    if conv.partial and not event.blocked:
+        said = _what_there_is(conv, note=event.problem, empty=event.problem, args=event.args)
+    else:
+        said = Say(
+            key=event.problem,
+            args=event.args,
+            turn=conv.turn,
+            buttons=retry,
+            reply_to=reply_to(conv.prompts),
+            language=language(conv.prompts),
+        )
+    return _end(conv, outcome, now, rules, said)
+
+
+def language(prompts: tuple[Prompt, ...]) -> str:
+    """Return the language of whoever spoke last."""
+    return prompts[-1].language if prompts else "en"
+
+
+def reply_to(prompts: tuple[Prompt, ...]) -> int:
+    """Return the message to answer to: the last one that is a message."""
+    return next((prompt.message for prompt in reversed(prompts) if prompt.message), 0)
+
+
+def _generate(conv: Conversation, now: float, rules: Rules) -> Effects:
+    generate = Generate(
+        turn=conv.turn,
+        attempt=conv.attempt,
+        prompts=in_order(conv.prompts),
+        context=context(conv.memory, now, rules.recall),
+    )
+    return generate, Show(turn=conv.turn, attempt=conv.attempt, text="")
+
+
+def _what_there_is(
+    conv: Conversation, *, note: str, empty: str, args: Mapping[str, str] | None = None
+) -> Finish | Say:
+    """Return the longest text as the final answer, or one sentence when there is none."""
+    text = max(conv.partial, conv.longest, key=len)
+    again = Button(wish=Wish.RETRY, about=conv.turn)
+    if not text:
+        return Say(
+            key=empty,
+            args=args or {},
+            turn=conv.turn,
+            buttons=(again,),
+            reply_to=reply_to(conv.prompts),
+            language=language(conv.prompts),
+        )
+    return Finish(
+        turn=conv.turn,
+        text=text,
+        note=note,
+        note_args=args or {},
+        buttons=(Button(wish=Wish.CONTINUE, about=conv.turn), again),
+        reply_to=reply_to(conv.prompts),
+        language=language(conv.prompts),
+    )
+
+
+def _end(
+    conv: Conversation,
+    outcome: Outcome,
+    now: float,
+    rules: Rules,
+    said: Effect,
+    *,
+    tokens: int = 0,
+) -> Decided:
+    """Remember the turn, say *said*, and cool down."""
+    turn = Turn(
+        number=conv.turn,
+        prompts=in_order(conv.prompts),
+        answer=said.text if isinstance(said, Finish) else "",
+        outcome=outcome,
+        at=now,
+        tokens=tokens,
+    )
+    memory = (*conv.memory, turn)
+    moved = replace(
+        conv,
+        state=next_state(conv.state, "finish"),
+        since=now,
+        attempt=0,
+        prompts=(),
+        partial="",
+        longest="",
+        rests_at=now + rules.pause,
+        memory=memory,
+    )
+    effects: list[Effect] = [said, StartTimer(name=PAUSE, at=moved.rests_at)]
+    if leaving := to_archive(memory, now, rules.recall):
+        effects.append(Archive(turns=leaving))
+    return moved, tuple(effects)
+
+
+def rest(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """End the cooling; prompts that waited become the next turn, all of them at once."""
+    if conv.waiting:
+        return ask(replace(conv, waiting=()), conv.waiting, now, rules)
+    return replace(conv, state=next_state(conv.state, "rest"), since=now), ()
+
+
+def is_current(conv: Conversation, turn: int, attempt: int) -> bool:
+    """Whether an event of that turn and attempt is about the answer being written now."""
+    return conv.state in BUSY and (turn, attempt) == (conv.turn, conv.attempt)

@@ -1,0 +1,86 @@
+"""What the actors need from outside, in their own words: a store, a channel, a model, a voice.
+
+An interface is its signature and its failures: each says what an implementer must raise.
+"""
+
+from actors.ports.channel import (
+    Address,
+    Channel,
+    DeliveryError,
+    DoubtError,
+    GoneError,
+    MovedError,
+    PenaltyError,
+    RefusedError,
+)
+from actors.ports.model import (
+    BlockedError,
+    Citation,
+    Done,
+    EmptyAnswerError,
+    FetchError,
+    InterruptedStreamError,
+    MediaPiece,
+    MisconfiguredError,
+    Model,
+    ModelEvent,
+    ProviderError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    Request,
+    TextDelta,
+    ThoughtDelta,
+    ToolCall,
+    TooLongError,
+    UnavailableError,
+    Usage,
+)
+from actors.ports.store import (
+    Accepted,
+    Store,
+    StoreFullError,
+    Ticket,
+)
+from actors.ports.voice import (
+    Reader,
+    Routed,
+    Voice,
+)
+
+__all__ = [
+    "Accepted",
+    "Address",
+    "BlockedError",
+    "Channel",
+    "Citation",
+    "DeliveryError",
+    "Done",
+    "DoubtError",
+    "EmptyAnswerError",
+    "FetchError",
+    "GoneError",
+    "InterruptedStreamError",
+    "MediaPiece",
+    "MisconfiguredError",
+    "Model",
+    "ModelEvent",
+    "MovedError",
+    "PenaltyError",
+    "ProviderError",
+    "QuotaExhaustedError",
+    "RateLimitedError",
+    "Reader",
+    "RefusedError",
+    "Request",
+    "Routed",
+    "Store",
+    "StoreFullError",
+    "TextDelta",
+    "ThoughtDelta",
+    "Ticket",
+    "TooLongError",
+    "ToolCall",
+    "UnavailableError",
+    "Usage",
+    "Voice",
+]

@@ -1,0 +1,112 @@
+"""The way out to people, and everything that can go wrong on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fsm.outbox import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a chat is: a peer of a bot, perhaps a topic in it."""
+
+    channel: str
+    bot: str
+    chat: int
+    topic: int = 0
+
+    @property
+    def peer(self) -> str:
+        """Key of the peer, which all topics of the chat share."""
+        return f"peer/{self.channel}.{self.bot}.{self.chat}"
+
+    @property
+    def key(self) -> str:
+        """Key of the chat's actor (without its kind)."""
+        topic = f".{self.topic}" if self.topic else ""
+        return f"{self.channel}.{self.bot}.{self.chat}{topic}"
+
+    @property
+    def private(self) -> bool:
+        """Whether just one person is there."""
+        return self.chat > 0
+
+    @classmethod
+    def parse(cls, key: str) -> Address:
+        """Return the address of the chat actor *key* (`telegram.7.42` or `telegram.7.-100.5`)."""
+        channel, bot, chat, *topic = key.split(".")
+        return cls(channel=channel, bot=bot, chat=int(chat), topic=int(topic[0]) if topic else 0)
+
+
+class DeliveryError(Exception):
+    """Base: a call to the channel did not do what it should."""
+
+
+class PenaltyError(DeliveryError):
+    """The channel wants silence for *retry_after* seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"asked us to wait {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class RefusedError(DeliveryError):
+    """The channel will never take this; saying it again changes nothing."""
+
+
+class GoneError(DeliveryError):
+    """Nobody is there any more: blocked by the person, kicked, or the chat was deleted."""
+
+
+class MovedError(DeliveryError):
+    """The chat has become another one (a group became a supergroup)."""
+
+    def __init__(self, chat: int) -> None:
+        super().__init__(f"the chat has moved to {chat}")
+        self.chat = chat
+
+
+class DoubtError(DeliveryError):
+    """Nobody knows whether it arrived: no reply, a broken connection, a server error."""
+
+
+class Channel(Protocol):
+    """The way out to people. Calls are paced by the gate, never by the channel."""
+
+    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+        """Cut *text* (the model's Markdown) into the bodies of messages; pure, at least one.
+
+        Every body leaves room for a mark of 64 characters.
+        """
+
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+        """Send (or, for part 0 of an answer with `edit`, edit) one part; return its number.
+
+        *mark*, if not empty, is put in front of the text. Buttons go under the last part. Falls
+        back from rich to classic to plain by itself on a definite refusal of the form.
+
+        Raises:
+            PenaltyError, RefusedError, GoneError, MovedError, DoubtError: see each.
+
+        """
+
+    async def preview(
+        self, address: Address, *, turn: int, attempt: int, text: str, bubble: int, plain: bool
+    ) -> None:
+        """Show *text* as the answer so far: a draft in private, an edit of *bubble* elsewhere.
+
+        An empty text means that the model has not said anything yet.
+
+        Raises:
+            DeliveryError: As `deliver`; a preview that is not shown is no loss.
+
+        """
+
+    async def typing(self, address: Address) -> None:
+        """Show that an answer is being prepared, for about five seconds."""
+
+    def forget_preview(self, address: Address) -> None:
+        """Drop what is cached for the preview of a turn that is over."""

@@ -1,0 +1,57 @@
+"""One clock for everything: wall seconds that never run backwards within a life."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import anyio
+
+
+class Clock(Protocol):
+    """Where the runtime reads the time."""
+
+    def now(self) -> float:
+        """Return wall seconds; never less than before."""
+
+
+class LoopClock:
+    """The loop's own clock, set once by the wall's; so trio's MockClock drives it.
+
+    With *follow* it also jumps forward when the wall has (the machine slept, or the time was
+    set), by more than a second: deadlines of people are wall time. It never jumps back.
+    """
+
+    def __init__(
+        self, *, wall: Callable[[], float] = time.time, follow: bool = False
+    ) -> None:
+        self._wall = wall
+        self._follow = follow
+        self._offset: float | None = None
+
+    def now(self) -> float:
+        """Return wall seconds; needs a running loop."""
+        loop = anyio.current_time()
+        if self._offset is None:
+            self._offset = self._wall() - loop
+        if self._follow and (wall := self._wall()) - loop > self._offset + 1.0:
+            self._offset = wall - loop
+        return loop + self._offset
+
+
+class ManualClock:
+    """Stands still until somebody moves it."""
+
+    def __init__(self, at: float = 1_700_000_000.0) -> None:
+        self._at = at
+
+    def now(self) -> float:
+        """Return where it stands."""
+        return self._at
+
+    def advance(self, seconds: float) -> None:
+        """Move it forward."""
+        if seconds < 0:
+            raise ValueError(f"time does not run backwards, so not by {seconds} s")
+        self._at += seconds

@@ -17,7 +17,6 @@ from fsm.effects import (
     CancelGeneration,
     Effects,
     Say,
-    Show,
     ShowRest,
     StartTimer,
     StopTimer,
@@ -76,13 +75,8 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
             return _served(conv, event, now, rules)
-        case WindowClosed():
-            if conv.state is not State.COLLECTING or now < conv.window_ends:
-                return conv, ()
-            return turns.ask(conv, conv.collected, now, rules)
-        case Rested() | Emptied():
-            rested = conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing
-            return turns.rest(conv, now, rules) if rested else (conv, ())
+        case WindowClosed() | Rested() | Emptied():
+            return _waited(conv, event, now, rules, outbox)
         case Archived(upto=upto):
             kept = tuple(turn for turn in conv.memory if turn.number > upto)
             return replace(conv, memory=kept), ()
@@ -117,6 +111,22 @@ def owes(conv: Conversation, outbox: Outbox) -> float | None:
     answer, index = head
     part = answer.parts[index]
     return part.until if part.state is PartState.PENDING else NOW
+
+
+def _waited(
+    conv: Conversation,
+    event: WindowClosed | Rested | Emptied,
+    now: float,
+    rules: Rules,
+    outbox: Outbox,
+) -> Decided:
+    """A window or a pause may be over; each is checked, because a timer may have been late."""
+    if conv.state is State.COLLECTING and isinstance(event, WindowClosed):
+        over = now >= conv.window_ends
+        return turns.ask(conv, conv.collected, now, rules) if over else (conv, ())
+    if conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing:
+        return turns.rest(conv, now, rules)
+    return conv, ()
 
 
 def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
@@ -255,4 +265,4 @@ def _corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...
     return tuple(prompt if each.message == prompt.message else each for each in prompts)
 
 
-__all__ = ["NOW", "Conversation", "Rules", "Show", "decide", "owes", "resume"]
+__all__ = ["NOW", "Conversation", "Rules", "decide", "owes", "resume"]

@@ -26,7 +26,7 @@ _DONE = (PartState.SENT, PartState.DROPPED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One message as it will be sent; fixed at commit so that a newer version cuts no differently."""
+    """One message as it will be sent; fixed at commit, so that a newer version cuts it the same."""
 
     body: bytes
     """The channel's own form; only the channel reads it."""

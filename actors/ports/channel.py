@@ -94,11 +94,20 @@ class Channel(Protocol):
         """
 
     async def preview(
-        self, address: Address, *, turn: int, attempt: int, text: str, bubble: int, plain: bool
+        self,
+        address: Address,
+        *,
+        turn: int,
+        attempt: int,
+        text: str,
+        bubble: int,
+        plain: bool,
+        refresh: bool = False,
     ) -> None:
         """Show *text* as the answer so far: a draft in private, an edit of *bubble* elsewhere.
 
-        An empty text means that the model has not said anything yet.
+        An empty text means that the model has not said anything yet. *refresh*: nothing has
+        changed, but the preview would vanish if it were not shown again.
 
         Raises:
             DeliveryError: As `deliver`; a preview that is not shown is no loss.
@@ -107,6 +116,9 @@ class Channel(Protocol):
 
     async def typing(self, address: Address) -> None:
         """Show that an answer is being prepared, for about five seconds."""
+
+    async def acknowledge(self, callback: str, text: str = "") -> None:
+        """Tell the person that their button press has arrived. Not paced, never fails."""
 
     def forget_preview(self, address: Address) -> None:
         """Drop what is cached for the preview of a turn that is over."""

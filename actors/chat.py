@@ -1,0 +1,283 @@
+"""A chat: a conversation and its outbox in one value, and what a turn makes of them.
+
+`Chats.turn` is pure: the rules decide, and what must be said goes into the outbox. `Chats.commit`
+is the step after it: it takes a slot at the gate for the next part, and writes the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from actors.gate import Gate
+from actors.messages import Deliver, Gone, Granted, Inbound, Moved, Nudged, Woken
+from actors.ports import Address, Channel, Store, Ticket, Voice
+from actors.runtime.behaviour import Committed, EffectFailed, Poisoned, SetTimer
+from actors.runtime.behaviour import Turn as ActorTurn
+from fsm.conversation import decide, owes, resume
+from fsm.data import Conversation, Rules
+from fsm.effects import (
+    Button,
+    Effect,
+    Finish,
+    Generate,
+    Say,
+    ShowRest,
+    Wish,
+    Withhold,
+)
+from fsm.events import Emptied, Event, Grew, Interrupted, RestShown
+from fsm.outbox import (
+    Answer,
+    Outbox,
+    Part,
+    PartMoved,
+    PartState,
+    doubted,
+    drop_bubble,
+    forget_withheld,
+    move,
+    recover,
+    show_rest,
+    take,
+    withhold,
+)
+from fsm.states import BUSY, State
+
+BUBBLE = b""
+"""Body of a first bubble: the channel writes what it likes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """The value that a chat actor owns and its snapshot holds."""
+
+    key: str = ""
+    """`telegram.<bot>.<chat>[.<topic>]`."""
+    conversation: Conversation = field(default_factory=Conversation)
+    outbox: Outbox = field(default_factory=Outbox)
+
+
+def apply(chat: Chat, delta: PartMoved | Grew) -> Chat:
+    """Return *chat* after a small change that the journal kept by itself."""
+    if isinstance(delta, PartMoved):
+        return replace(chat, outbox=move(chat.outbox, delta))
+    conv = chat.conversation
+    if conv.state not in BUSY or (conv.turn, conv.attempt) != (delta.turn, delta.attempt):
+        return chat
+    return replace(chat, conversation=replace(conv, state=State.STREAMING, partial=delta.text))
+
+
+class Chats:
+    """What all chats share: rules, voice, channel, gate and store."""
+
+    def __init__(
+        self, *, rules: Rules, voice: Voice, channel: Channel, gate: Gate, store: Store
+    ) -> None:
+        self._rules = rules
+        self._voice = voice
+        self._channel = channel
+        self._gate = gate
+        self._store = store
+
+    # -- the pure turn ------------------------------------------------------------------------
+
+    def turn(self, chat: Chat, message: object, now: float) -> tuple[Chat, Sequence[object]]:
+        """Let the rules decide, put what must be said into the outbox."""
+        match message:
+            case Inbound(event=event):
+                return self._decided(chat, event, now)
+            case PartMoved():
+                return self._part_moved(chat, message, now)
+            case Gone(answer=answer):
+                return self._gone(chat, answer, now)
+            case EffectFailed():
+                return self._effect_failed(chat, message, now)
+            case Granted() | Nudged() | Woken() | Moved():
+                return chat, ()
+            case _:
+                return self._decided(chat, message, now)  # type: ignore[arg-type]
+
+    def resume(self, chat: Chat, now: float) -> tuple[Chat, Sequence[object]]:
+        """Start again what an interrupted life left undone."""
+        conv, effects = resume(chat.conversation, now, self._rules)
+        recovered = replace(chat, conversation=conv, outbox=recover(chat.outbox))
+        return self._said(recovered, effects)
+
+    def poisoned(
+        self, chat: Chat, message: object, _error: BaseException
+    ) -> tuple[Chat, Sequence[object]]:
+        """Tell the person that their message could not be handled."""
+        if not isinstance(message, Inbound):
+            return chat, ()
+        return self._said(chat, (Say(key="poison", language=message.language),))
+
+    def _decided(self, chat: Chat, event: Event, now: float) -> tuple[Chat, Sequence[object]]:
+        conv, effects = decide(chat.conversation, event, now, self._rules, chat.outbox)
+        if conv is chat.conversation and not effects:
+            return chat, ()
+        return self._said(replace(chat, conversation=conv), effects)
+
+    def _said(self, chat: Chat, effects: Sequence[Effect]) -> tuple[Chat, Sequence[object]]:
+        """Put into the outbox what must be said; return the other effects."""
+        outbox = chat.outbox
+        others: list[object] = []
+        for effect in effects:
+            match effect:
+                case Finish():
+                    outbox = take(drop_bubble(outbox, effect.turn), self._answer(effect, chat))
+                case Say():
+                    if effect.turn:
+                        outbox = drop_bubble(outbox, effect.turn)
+                    outbox = take(outbox, self._sentence(effect, chat))
+                case Withhold():
+                    outbox = self._withheld(outbox, effect, chat)
+                case ShowRest():
+                    outbox = show_rest(outbox, effect.answer)
+                case Generate():
+                    outbox = self._bubble(forget_withheld(outbox), effect, chat)
+                    others.append(effect)
+                case _:
+                    others.append(effect)
+        return replace(chat, outbox=outbox), others
+
+    def _answer(self, finish: Finish, chat: Chat) -> Answer:
+        text = finish.text
+        if finish.note:
+            note = self._voice.say(finish.language, finish.note, finish.note_args)
+            text = f"{text.rstrip()}\n\n{note}"
+        bodies = self._channel.paginate(text, plain=chat.conversation.plain)
+        return Answer(
+            id=0,
+            parts=tuple(Part(body=body) for body in bodies),
+            turn=finish.turn,
+            reply_to=finish.reply_to,
+            buttons=finish.buttons,
+            language=finish.language,
+        )
+
+    def _sentence(self, say: Say, chat: Chat) -> Answer:
+        text = self._voice.say(say.language, say.key, say.args)
+        bodies = self._channel.paginate(text, plain=chat.conversation.plain)
+        return Answer(
+            id=0,
+            parts=tuple(Part(body=body) for body in bodies),
+            turn=say.turn,
+            reply_to=say.reply_to,
+            buttons=say.buttons,
+            language=say.language,
+        )
+
+    def _withheld(self, outbox: Outbox, effect: Withhold, chat: Chat) -> Outbox:
+        outbox, answer = withhold(outbox)
+        if not answer:
+            return outbox
+        button = Button(wish=Wish.REST, about=answer)
+        offer = Say(key="withheld", buttons=(button,), language=effect.language)
+        return take(outbox, self._sentence(offer, chat))
+
+    def _bubble(self, outbox: Outbox, generate: Generate, chat: Chat) -> Outbox:
+        """Outside private chats the answer grows in a message of its own, sent first."""
+        if Address.parse(chat.key).private or generate.attempt > 1:
+            return outbox
+        prompt = generate.prompts[-1]
+        bubble = Answer(
+            id=0,
+            parts=(Part(body=BUBBLE),),
+            turn=generate.turn,
+            reply_to=next((each.message for each in generate.prompts if each.message), 0),
+            buttons=(Button(wish=Wish.STOP, about=generate.turn),),
+            language=prompt.language,
+            bubble=True,
+        )
+        return take(outbox, bubble)
+
+    def _part_moved(
+        self, chat: Chat, moved: PartMoved, now: float
+    ) -> tuple[Chat, Sequence[object]]:
+        after = replace(chat, outbox=move(chat.outbox, moved))
+        if chat.outbox.owing and not after.outbox.owing:
+            return self._decided(after, Emptied(), now)
+        return after, ()
+
+    def _gone(self, chat: Chat, _answer: int, now: float) -> tuple[Chat, Sequence[object]]:
+        """Nobody is there to hear it: nothing is owed any more, until somebody writes again."""
+        after = replace(chat, outbox=replace(chat.outbox, answers=()))
+        return self._decided(after, Emptied(), now)
+
+    def _effect_failed(
+        self, chat: Chat, failed: EffectFailed, now: float
+    ) -> tuple[Chat, Sequence[object]]:
+        """A crash of the model call is an interruption; a crash of a delivery leaves a doubt."""
+        match failed.tag:
+            case ("generate", int() as turn, int() as attempt):
+                cause = f"{type(failed.error).__name__} in the model call"
+                event = Interrupted(turn=turn, attempt=attempt, cause=cause)
+                return self._decided(chat, event, now)
+            case ("deliver", int() as answer, int() as index):
+                if (found := chat.outbox.find(answer)) is not None:
+                    return self._part_moved(chat, doubted(found, index, now + 10.0), now)
+        return chat, ()
+
+    # -- the commit step ----------------------------------------------------------------------
+
+    def commit(self, turn: ActorTurn[Chat]) -> Committed[Chat]:
+        """Reserve the next delivery, write the journal, return what to release."""
+        chat, effects = self._dispatch(turn)
+        ticket = self._journal(turn, chat)
+        return Committed(state=chat, effects=effects, ticket=ticket)
+
+    def _dispatch(self, turn: ActorTurn[Chat]) -> tuple[Chat, Sequence[object]]:
+        """Start the delivery of the next part, if the peer is free and nothing is on its way."""
+        chat, effects = turn.after, turn.effects
+        granted = isinstance(turn.message, Granted)
+        peer = Address.parse(chat.key).peer
+        head = chat.outbox.head()
+        part = head[0].parts[head[1]] if head else None
+        if head is None or part is None or part.state is PartState.SENDING:
+            if granted:
+                self._gate.release(peer)
+            return chat, effects
+        answer, index = head
+        if part.until > turn.now and not granted:
+            return chat, (*effects, SetTimer(name="nudge", at=part.until, message=Nudged()))
+        if not granted and not self._gate.reserve(peer, chat.key):
+            return chat, effects
+        moved = PartMoved(
+            answer=answer.id, part=index, state=PartState.SENDING, repeats=part.repeats
+        )
+        after = replace(chat, outbox=move(chat.outbox, moved))
+        return after, (*effects, Deliver(answer=answer.id, part=index))
+
+    def _journal(self, turn: ActorTurn[Chat], chat: Chat) -> Ticket | None:
+        """Write as little as says it all: a full value, or a small record when that is enough."""
+        message = turn.message
+        if isinstance(message, Poisoned):
+            message = message.message
+        owed = owes(chat.conversation, chat.outbox)
+        key = f"chat/{chat.key}"
+        if isinstance(message, Inbound):
+            return self._store.commit(key, chat, absorbed=(message.n,), owes=owed)
+        before = turn.before
+        if chat == before:
+            return None
+        if chat.outbox is before.outbox and isinstance(message, Grew):
+            return self._store.amend(key, message, owes=owed, soon=True)
+        if chat.conversation is before.conversation and chat.outbox is not before.outbox:
+            if isinstance(message, PartMoved) and chat.outbox == turn.after.outbox:
+                return self._store.amend(key, message, owes=owed)
+            if isinstance(message, Granted | Nudged | Woken):
+                return self._amend_sending(key, chat, owed)
+        quiet = chat.outbox is before.outbox and chat.conversation.attempt <= 1
+        return self._store.commit(key, chat, owes=owed, soon=quiet and owed is None)
+
+    def _amend_sending(self, key: str, chat: Chat, owed: float | None) -> Ticket | None:
+        head = chat.outbox.head()
+        assert head is not None
+        answer, index = head
+        part = answer.parts[index]
+        moved = PartMoved(answer=answer.id, part=index, state=part.state, repeats=part.repeats)
+        return self._store.amend(key, moved, owes=owed)
+
+
+__all__ = ["Chat", "Chats", "RestShown", "apply"]

@@ -1,0 +1,298 @@
+"""The one way out to a channel: one call in flight per peer, paced, finals before previews.
+
+A peer is a bot's chat with all its topics, because that is what channels limit. The gate owns
+nothing that cannot be had again: finals wait in the outboxes of their chats and are granted a
+slot here, a preview is a single place where the latest wins, and a penalty is kept by the store.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+import anyio.abc
+
+from actors.pacing import Level, Pace
+from actors.ports import DeliveryError, PenaltyError
+from actors.runtime.clock import Clock
+
+LEASE: Final = 90.0
+"""Seconds after which a slot that was never given back counts as free."""
+REFRESH: Final = 20.0
+"""Seconds after which an unchanged preview is shown again (a Telegram draft lives for 30)."""
+
+Run = Callable[[bool], Awaitable[None]]
+"""Shows a preview; the argument says that this only refreshes an unchanged one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Preview:
+    """The preview slot of one chat."""
+
+    run: Run
+    fresh: bool = True
+    shown: float = 0.0
+
+
+@dataclass(slots=True)
+class _Peer:
+    private: bool
+    sends: Level
+    drafts: Level
+    until: float = 0.0
+    busy_since: float | None = None
+    finals: dict[str, None] = field(default_factory=dict)
+    previews: dict[str, _Preview] = field(default_factory=dict)
+    last_preview: float = 0.0
+    due: float = float("inf")
+    """When the heap will look at this peer next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerView:
+    """What `/debug` shows of a peer."""
+
+    until: float
+    busy_since: float | None
+    finals: tuple[str, ...]
+    previews: tuple[str, ...]
+
+
+class Gate:
+    """Grants slots. Synchronous but for `run`, which must be kept running."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        pace: Pace,
+        grant: Callable[[str], None],
+        keep: Callable[[str, float], None],
+    ) -> None:
+        """*grant(chat)* tells a chat that a slot is its; *keep(peer, until)* stores a penalty."""
+        self._clock = clock
+        self._pace = pace
+        self._grant = grant
+        self._keep = keep
+        self._peers: dict[str, _Peer] = {}
+        self._due: list[tuple[float, str]] = []
+        self._woken = anyio.Event()
+        self._tasks: anyio.abc.TaskGroup | None = None
+        self.calls_in_penalty = 0
+
+    # -- finals -------------------------------------------------------------------------------
+
+    def reserve(self, peer: str, chat: str) -> bool:
+        """Take the slot of *peer* for a final of *chat*, or queue up for it and return False.
+
+        Whoever gets it, by True or by a grant, gives it back with `release`.
+        """
+        now = self._clock.now()
+        record = self._peer(peer, now)
+        if not record.finals and self._wait(record, now, final=True) <= 0:
+            self._begin(record, now)
+            return True
+        record.finals[chat] = None
+        self._serve(peer)
+        return False
+
+    def release(self, peer: str, *, retry_after: float = 0.0) -> None:
+        """Give the slot back; *retry_after* is what the channel asked for, if it did."""
+        now = self._clock.now()
+        record = self._peer(peer, now)
+        record.busy_since = None
+        if retry_after > 0:
+            self.penalise(peer, now + retry_after)
+        self._serve(peer)
+
+    def withdraw(self, peer: str, chat: str) -> None:
+        """Leave the queue for finals."""
+        if record := self._peers.get(peer):
+            record.finals.pop(chat, None)
+
+    # -- penalties ----------------------------------------------------------------------------
+
+    def penalise(self, peer: str, until: float) -> None:
+        """Let no call through to *peer* before wall time *until*; kept over restarts."""
+        record = self._peer(peer, self._clock.now())
+        if until > record.until:
+            record.until = until
+            self._keep(peer, until)
+
+    def remember(self, peer: str, until: float) -> None:
+        """Take over a penalty of an earlier life, before the first call."""
+        record = self._peer(peer, self._clock.now())
+        record.until = max(record.until, until)
+
+    def penalty(self, peer: str) -> float:
+        """Return until when *peer* must be left alone (0: it need not be)."""
+        record = self._peers.get(peer)
+        return record.until if record and record.until > self._clock.now() else 0.0
+
+    # -- previews -----------------------------------------------------------------------------
+
+    def preview(self, peer: str, chat: str, run: Run) -> None:
+        """Show *run* as the preview of *chat* when there is room; a newer one replaces it."""
+        record = self._peer(peer, self._clock.now())
+        if slot := record.previews.get(chat):
+            slot.run, slot.fresh = run, True
+        else:
+            record.previews[chat] = _Preview(run=run)
+        self._serve(peer)
+
+    def drop_preview(self, peer: str, chat: str) -> None:
+        """Show no preview of *chat* any more."""
+        if record := self._peers.get(peer):
+            record.previews.pop(chat, None)
+
+    def view(self, peer: str) -> PeerView | None:
+        """Return how *peer* stands, if the gate knows it."""
+        record = self._peers.get(peer)
+        if record is None:
+            return None
+        return PeerView(
+            until=record.until,
+            busy_since=record.busy_since,
+            finals=tuple(record.finals),
+            previews=tuple(record.previews),
+        )
+
+    def penalties(self) -> dict[str, float]:
+        """Return the peers that are under a penalty, and until when."""
+        now = self._clock.now()
+        return {peer: record.until for peer, record in self._peers.items() if record.until > now}
+
+    # -- its life -----------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Wake waiting peers in time and show previews, until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            try:
+                for peer in list(self._peers):
+                    self._serve(peer)
+                while True:
+                    await self._sleep()
+                    self._wake()
+            finally:
+                self._tasks = None
+
+    async def _sleep(self) -> None:
+        if self._due:
+            wait = self._due[0][0] - self._clock.now()
+            with anyio.move_on_after(max(0.0, wait)):
+                await self._woken.wait()
+        else:
+            await self._woken.wait()
+        self._woken = anyio.Event()
+
+    def _wake(self) -> None:
+        now = self._clock.now()
+        while self._due and self._due[0][0] <= now:
+            at, peer = heapq.heappop(self._due)
+            record = self._peers.get(peer)
+            if record is not None and record.due == at:  # else an earlier look made it stale
+                record.due = float("inf")
+                self._serve(peer)
+
+    def _serve(self, peer: str) -> None:
+        """Start the next call to *peer* if one may start, else see to it later."""
+        record = self._peers.get(peer)
+        if record is None:
+            return
+        now = self._clock.now()
+        if record.finals:
+            if (wait := self._wait(record, now, final=True)) > 0:
+                self._later(record, peer, now + wait)
+                return
+            chat = next(iter(record.finals))
+            del record.finals[chat]
+            self._begin(record, now)
+            self._grant(chat)
+            return
+        self._serve_previews(peer, record, now)
+
+    def _serve_previews(self, peer: str, record: _Peer, now: float) -> None:
+        soonest: float | None = None
+        for chat, slot in record.previews.items():
+            wait = 0.0 if slot.fresh else slot.shown + REFRESH - now
+            wait = max(wait, self._wait(record, now, final=False))
+            if wait <= 0 and self._tasks is not None:
+                # To the end of the queue: the topics of a peer take turns.
+                del record.previews[chat]
+                record.previews[chat] = slot
+                self._show(peer, record, slot, now)
+                return
+            soonest = wait if soonest is None else min(soonest, wait)
+        if soonest is not None:
+            self._later(record, peer, now + soonest)
+        elif record.busy_since is None and record.until <= now:
+            self._forget(peer, record, now)
+
+    def _show(self, peer: str, record: _Peer, slot: _Preview, now: float) -> None:
+        assert self._tasks is not None
+        refresh, slot.fresh, slot.shown = not slot.fresh, False, now
+        record.busy_since = record.last_preview = now
+        (record.drafts if record.private else record.sends).take()
+        self._tasks.start_soon(self._call, peer, slot.run, refresh)
+
+    async def _call(self, peer: str, run: Run, refresh: bool) -> None:
+        retry_after = 0.0
+        try:
+            await run(refresh)
+        except PenaltyError as penalty:
+            retry_after = penalty.retry_after
+        except DeliveryError:
+            pass  # a preview that was not shown is no loss; the final does not depend on it
+        finally:
+            self.release(peer, retry_after=retry_after)
+
+    def _wait(self, record: _Peer, now: float, *, final: bool) -> float:
+        """Return the seconds until *record* may be called; 0 for now."""
+        wait = record.until - now
+        if record.busy_since is not None:
+            wait = max(wait, record.busy_since + LEASE - now)
+        pace = self._pace
+        if final:
+            bucket = pace.private if record.private else pace.group
+            return max(wait, record.sends.wait(bucket, now))
+        if record.private:
+            gap = record.last_preview + pace.gap - now if record.drafts.left < 1 else 0.0
+            return max(wait, gap, record.drafts.wait(pace.draft, now))
+        gap = record.last_preview + pace.group_gap - now
+        return max(wait, gap, record.sends.wait(pace.group, now, pace.spare))
+
+    def _begin(self, record: _Peer, now: float) -> None:
+        record.busy_since = now
+        record.sends.take()
+
+    def _peer(self, peer: str, now: float) -> _Peer:
+        record = self._peers.get(peer)
+        if record is None:
+            private = not peer.rpartition(".")[2].startswith("-")
+            bucket = self._pace.private if private else self._pace.group
+            record = _Peer(private, Level(bucket, now), Level(self._pace.draft, now))
+            self._peers[peer] = record
+        return record
+
+    def _later(self, record: _Peer, peer: str, at: float) -> None:
+        if at >= record.due:
+            return
+        record.due = at
+        if not self._due or at < self._due[0][0]:
+            self._woken.set()
+        heapq.heappush(self._due, (at, peer))
+
+    def _forget(self, peer: str, record: _Peer, now: float) -> None:
+        """Drop a record that a fresh one would equal."""
+        pace = self._pace
+        bucket = pace.private if record.private else pace.group
+        record.sends.wait(bucket, now)
+        record.drafts.wait(pace.draft, now)
+        if record.sends.left >= bucket.burst and record.drafts.left >= pace.draft.burst:
+            del self._peers[peer]
+        else:
+            self._later(record, peer, now + LEASE)

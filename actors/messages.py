@@ -1,0 +1,55 @@
+"""What a chat actor hears besides the events of its rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fsm.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """An accepted update, as an event; *n* is its arrival number in the journal."""
+
+    n: int
+    event: Event
+    language: str = "en"
+    replayed: bool = False
+    """It was accepted in an earlier life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The gate: the slot of your peer is yours; use it or give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """A part may be tried again now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """You owe something: being active is all that is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Nobody is in this chat any more."""
+
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The chat lives on under another number."""
+
+    chat: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """The chat's own intention: send this part, once its commit is on disk."""
+
+    answer: int
+    part: int

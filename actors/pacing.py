@@ -1,0 +1,66 @@
+"""How fast a peer may be called: token buckets, and the figures that fill them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A rate: *burst* calls at once, then one every *every* seconds. `every=0`: no limit."""
+
+    burst: float
+    every: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast the gate lets calls through; every number is a setting.
+
+    The figures are Telegram's published advice (about 1 message a second in a private chat,
+    20 a minute in a group); edits count as messages, drafts have a bucket of their own.
+    """
+
+    private: Bucket = Bucket(burst=5, every=1.0)
+    group: Bucket = Bucket(burst=10, every=3.0)
+    draft: Bucket = Bucket(burst=3, every=0.5)
+    spare: float = 4.0
+    """In groups previews stop when only so many calls are left: they are for finals."""
+    gap: float = 0.5
+    """Seconds between two previews of a peer in a private chat, at least."""
+    group_gap: float = 2.0
+
+
+UNPACED: Final = Pace(
+    private=Bucket(burst=1, every=0),
+    group=Bucket(burst=1, every=0),
+    draft=Bucket(burst=1, every=0),
+    spare=0,
+    gap=0,
+    group_gap=0,
+)
+"""No buckets and no pauses, for load tests; penalties are obeyed all the same."""
+
+
+class Level:
+    """What is left in a bucket."""
+
+    __slots__ = ("at", "left")
+
+    def __init__(self, bucket: Bucket, now: float) -> None:
+        self.left = bucket.burst
+        self.at = now
+
+    def wait(self, bucket: Bucket, now: float, spare: float = 0.0) -> float:
+        """Return the seconds until a call may pass and leave *spare* behind; 0 for now."""
+        if not bucket.every:
+            self.left = bucket.burst
+            return 0.0
+        self.left = min(bucket.burst, self.left + (now - self.at) / bucket.every)
+        self.at = now
+        return max(0.0, (1.0 + spare - self.left) * bucket.every)
+
+    def take(self) -> None:
+        """Count one call."""
+        self.left -= 1.0

@@ -22,6 +22,7 @@ from fsm.effects import (
     Finish,
     Generate,
     Say,
+    Show,
     ShowRest,
     Wish,
     Withhold,
@@ -198,6 +199,9 @@ class Chats:
         after = replace(chat, outbox=move(chat.outbox, moved))
         if chat.outbox.owing and not after.outbox.owing:
             return self._decided(after, Emptied(), now)
+        conv = chat.conversation
+        if after.outbox.bubble != chat.outbox.bubble and conv.state in BUSY and conv.partial:
+            return after, (Show(turn=conv.turn, attempt=conv.attempt, text=conv.partial),)
         return after, ()
 
     def _gone(self, chat: Chat, _answer: int, now: float) -> tuple[Chat, Sequence[object]]:

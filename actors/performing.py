@@ -68,7 +68,7 @@ class Performer:
         self._clock = clock
         self._fetch = fetch
 
-    def perform(self, ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
+    def perform(self, _ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
         """Return what *effect* comes down to; previews are handed to the gate at once."""
         match effect:
             case Generate():

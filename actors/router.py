@@ -1,0 +1,135 @@
+"""The router: finds the actor that an accepted update is for, and hands it over.
+
+An actor like any other, with an instant turn: it reads, looks up and tells. Chats are
+activated by their first mail, so the router never waits for a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from actors.messages import Inbound
+from actors.ports import Accepted, Reader, Routed, Store
+from actors.runtime.behaviour import Effect, Tell
+from actors.runtime.ref import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """What one `getUpdates` brought, accepted by the journal."""
+
+    batch: tuple[Accepted, ...]
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """How many updates went where, for `/debug`."""
+
+    routed: int = 0
+    ignored: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb:
+    """Count updates as dealt with that mean nothing to anybody."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An update that cannot be understood: a dead letter, not a blocked bot."""
+
+    accepted: Accepted
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """Tell the person at once that their button press has arrived."""
+
+    callback: str
+
+
+class Router:
+    """What the router actor is made of."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        store: Store,
+        ref_of: Callable[[Routed], Ref],
+        bury: Callable[[Unreadable], None],
+        acknowledge: Callable[[str], None],
+    ) -> None:
+        """*ref_of* names the actor for what an update means; *bury* keeps unreadable ones."""
+        self._reader = reader
+        self._store = store
+        self._ref_of = ref_of
+        self._bury = bury
+        self._acknowledge = acknowledge
+
+    def turn(
+        self, routing: Routing, message: Arrived, _now: float
+    ) -> tuple[Routing, Sequence[object]]:
+        """Read each update and send it on its way."""
+        effects: list[object] = []
+        ignored: list[int] = []
+        unreadable = 0
+        for accepted in message.batch:
+            try:
+                routed = self._reader.read(accepted.bot, accepted.update)
+            except Exception as error:  # whatever a newer Bot API sends must not block the bot
+                effects.append(Unreadable(accepted=accepted, error=error))
+                ignored.append(accepted.n)
+                unreadable += 1
+                continue
+            if routed is None:
+                ignored.append(accepted.n)
+                continue
+            effects.append(
+                Tell(self._ref_of(routed), inbound(accepted, routed, replayed=message.replayed))
+            )
+            if routed.callback:
+                effects.append(Acknowledge(callback=routed.callback))
+        if ignored:
+            effects.append(Absorb(numbers=tuple(ignored)))
+        after = replace(
+            routing,
+            routed=routing.routed + len(message.batch) - len(ignored),
+            ignored=routing.ignored + len(ignored) - unreadable,
+            unreadable=routing.unreadable + unreadable,
+        )
+        return after, effects
+
+    def perform(self, _ref: Ref, effect: object, _routing: Routing) -> Sequence[Effect]:
+        """Do what is done at once; tells are the runtime's own."""
+        match effect:
+            case Absorb(numbers=numbers):
+                self._store.absorb(*numbers)
+            case Unreadable():
+                self._bury(effect)
+            case Acknowledge(callback=callback):
+                self._acknowledge(callback)
+        return ()
+
+    def refill(self, key: str, most: int) -> Sequence[Inbound]:
+        """Return mail of the chat *key* that did not fit into its mailbox, in order."""
+        mail = []
+        for accepted in self._store.pending(f"chat/{key}", most):
+            routed = self._reader.read(accepted.bot, accepted.update)
+            if routed is not None:
+                mail.append(inbound(accepted, routed, replayed=False))
+        return mail
+
+
+def inbound(accepted: Accepted, routed: Routed, *, replayed: bool) -> Inbound:
+    """Return *routed* as the message of an actor."""
+    language = getattr(routed.event, "language", "")
+    if not language and (prompt := getattr(routed.event, "prompt", None)) is not None:
+        language = prompt.language
+    return Inbound(n=accepted.n, event=routed.event, language=language or "en", replayed=replayed)

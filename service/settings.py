@@ -1,0 +1,197 @@
+"""How this copy of the service behaves: the only place that reads the environment.
+
+Every field has a default that suits a laptop: with nothing set, the service runs the local
+playground and needs no credentials. Names are the fields' in capitals after `GREENROOM_`,
+unless the field says otherwise; a file `.env` in the current folder is read too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.settings_errors import SettingsError, Warned, sentence
+
+PREFIX: Final = "GREENROOM_"
+
+
+class Mode(Enum):
+    """The four cases of credentials; the value is the key of the sentence said at start."""
+
+    NOTHING = "start-nothing"
+    MODEL = "start-model"
+    TELEGRAM = "start-telegram"
+    BOTH = "start-both"
+
+    @property
+    def playground(self) -> bool:
+        """Whether the chats are those of the local playground."""
+        return self in (Mode.NOTHING, Mode.MODEL)
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = re.split(r"[\s,;]+", value.strip())
+    return frozenset(int(part) for part in parts if part)
+
+
+def _address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("not an address")
+    return value.rstrip("/")
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+Url = Annotated[str, AfterValidator(_address)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """The effective settings; secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_bot_token: SecretStr = Field(SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN")
+    """From @BotFather. Empty means: playground."""
+    telegram_api_base: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_BASE")
+    """The Bot API server: Telegram's, one of your own, or a stand-in."""
+
+    gemini_api_key: SecretStr = Field(SecretStr(""), validation_alias="GEMINI_API_KEY")
+    """From Google AI Studio. Empty means: no Gemini."""
+    gemini_base_url: Url = Field(
+        "https://generativelanguage.googleapis.com", validation_alias="GEMINI_BASE_URL"
+    )
+    """Where Gemini is reached."""
+    gemini_api_version: str = Field("v1beta", validation_alias="GEMINI_API_VERSION")
+    """Version of Gemini's interface."""
+    gemini_model: str = Field("gemini-3.8-flash", validation_alias="GEMINI_MODEL")
+    """The Gemini model that answers."""
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
+    """Key of a provider that speaks OpenAI's language; with a Gemini key it is the fallback."""
+    openai_base_url: Url = Field("https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL")
+    """Where that provider is reached."""
+    openai_model: str = Field("gpt-5-mini", validation_alias="OPENAI_MODEL")
+    """The model asked there."""
+    gemini_stream: Literal["wire", "sdk"] = "wire"
+    """How Gemini is spoken to: `wire` is our own fast adapter, `sdk` is Google's library."""
+
+    data_dir: Path = Path("var")
+    """Folder for everything that has to last."""
+    admins: Ids = frozenset()
+    """Telegram user ids that may use /debug."""
+    allowed: Ids = frozenset()
+    """Telegram user ids that may use the bot; empty means everyone."""
+    language: str = "en"
+    """Language of what the terminal shows, and of chats whose language is unknown."""
+
+    recall_turns: int = Field(20, ge=1)
+    """How many turns of a conversation the model is reminded of."""
+    window_minutes: float = Field(30.0, gt=0)
+    """How long a silence may last before the next message starts a fresh window."""
+    pause_seconds: float = Field(1.0, ge=0)
+    """How long a chat rests after an answer before the next one begins."""
+    pacing: bool = True
+    """Off lifts pauses and buckets for load tests; penalties are obeyed all the same."""
+    offline_pace: float = Field(0.03, ge=0)
+    """Seconds between two pieces of an answer of the offline model."""
+
+    http_host: str = "127.0.0.1"
+    """Where /healthz and /readyz listen."""
+    http_port: Port = 0
+    """Port of /healthz and /readyz; 0 takes any free one and prints it."""
+    playground_port: Port = 0
+    """Port of the playground's page; 0 takes any free one and prints it."""
+    playground_secret: SecretStr = SecretStr("")
+    """Set by the keeper alone: the chats are the playground's, and its buttons may crash them."""
+
+    log: Literal["console", "json"] = "console"
+    """Form of the log: lines to read, or one JSON object per line."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged."""
+
+    @property
+    def mode(self) -> Mode:
+        """Which of the four cases of credentials this is."""
+        model = bool(self.gemini_api_key.get_secret_value()) or bool(
+            self.openai_api_key.get_secret_value()
+        )
+        if self.telegram_bot_token.get_secret_value() and not self.playground_secret:
+            return Mode.BOTH if model else Mode.TELEGRAM
+        return Mode.MODEL if model else Mode.NOTHING
+
+    @property
+    def model_name(self) -> str:
+        """Name of the model that is asked first; empty for the offline model."""
+        if self.gemini_api_key.get_secret_value():
+            return self.gemini_model
+        return self.openai_model if self.openai_api_key.get_secret_value() else ""
+
+    @property
+    def window_seconds(self) -> float:
+        """The window in seconds."""
+        return self.window_minutes * 60
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret that is set, for those who must keep them out of logs."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        texts = (each.get_secret_value() for each in values if isinstance(each, SecretStr))
+        return tuple(text for text in texts if text)
+
+
+def variable(field: str) -> str:
+    """Return the name that *field* has in the environment."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + field.upper()
+
+
+def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: Some do not fit; it holds one sentence for each.
+
+    """
+    try:
+        return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
+    except ValidationError as found:
+        names = {name: variable(name) for name in Settings.model_fields}
+        raise SettingsError(sentence(error, names) for error in found.errors()) from None
+
+
+def warnings(env_file: Path | None = Path(".env")) -> list[Warned]:
+    """Return a sentence for each `GREENROOM_` name that is set and means nothing."""
+    known = [variable(name) for name in Settings.model_fields]
+    found = [name for name in _names(env_file) if name.upper().startswith(PREFIX)]
+    return [_warned(name, known) for name in sorted(found) if name.upper() not in known]
+
+
+def _names(env_file: Path | None) -> set[str]:
+    written: Mapping[str, Any] = dotenv_values(env_file) if env_file else {}
+    return {*os.environ, *written}
+
+
+def _warned(name: str, known: list[str]) -> Warned:
+    near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.7)
+    if near:
+        return Warned("settings-unknown-near", {"name": name, "near": near[0]})
+    return Warned("settings-unknown", {"name": name})

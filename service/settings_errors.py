@@ -1,0 +1,58 @@
+"""What does not fit about a setting, as the key of one sentence and its placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from service.texts import DEFAULT, Texts
+
+_KEYS: Final = {
+    "int_parsing": "settings-whole",
+    "int_from_float": "settings-whole",
+    "float_parsing": "settings-number",
+    "finite_number": "settings-number",
+    "greater_than": "settings-more",
+    "greater_than_equal": "settings-at-least",
+    "less_than_equal": "settings-at-most",
+    "bool_parsing": "settings-on-off",
+    "literal_error": "settings-one-of",
+}
+_LIMITS: Final = ("gt", "ge", "le")
+
+
+class Warned(NamedTuple):
+    """One sentence about one setting."""
+
+    key: str
+    args: Mapping[str, str]
+
+
+class SettingsError(Exception):
+    """The service cannot start like this; each of *sentences* says what to change."""
+
+    def __init__(self, sentences: Iterable[Warned]) -> None:
+        self.sentences = tuple(sentences)
+        texts = Texts()
+        super().__init__("\n".join(texts.plain(DEFAULT, key, args) for key, args in self.sentences))
+
+
+def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
+    """Return what *error*, one of pydantic's, says about the setting it names."""
+    place = str(error["loc"][0]) if error["loc"] else ""
+    name = names.get(place, place)
+    if name.endswith(("_KEY", "_TOKEN", "_SECRET")):
+        return Warned("settings-secret", {"name": name})
+    context = error.get("ctx", {})
+    args = {"name": name, "value": repr(error.get("input", ""))}
+    key = _KEYS.get(error["type"], "settings-other")
+    if key == "settings-other" and name.endswith(("_ADMINS", "_ALLOWED")):
+        key = "settings-ids"
+    elif key == "settings-other" and name.endswith(("_BASE", "_URL")):
+        key = "settings-address"
+    elif key == "settings-one-of":
+        args["choices"] = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+    for limit in _LIMITS:
+        if limit in context:
+            args["limit"] = f"{context[limit]:g}"
+    return Warned(key, args)

@@ -1,0 +1,17 @@
+# Buttons (short!) and the commands' descriptions in Telegram's menu.
+
+button-stop = Stop
+button-retry = Try again
+button-continue = Continue
+button-rest = Show the rest
+button-held = Answer them
+button-plain = Use plain messages
+button-old = That button is from an earlier answer.
+
+command-start = Say hello
+command-help = What I can do
+command-stop = Stop the answer
+command-retry = Ask the last question again
+command-reset = Start a fresh conversation
+command-plain = Formatted or plain messages
+command-debug = Look inside (admins)

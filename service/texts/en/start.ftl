@@ -1,0 +1,50 @@
+# What the terminal shows: starting, restarting, ending, and settings that do not fit.
+
+start-nothing = No credentials are set, so this is the local playground with the offline model; nothing leaves this machine.
+start-model = There is a model key but no Telegram token, so this is the local playground with { $model }.
+start-telegram = There is a Telegram token but no model key, so this is the real bot with the offline model.
+start-both = This is the real bot with { $model }.
+start-open = Open { $address } in your browser and write something.
+start-server = Telegram is reached at { $address }.
+start-data = What has to last is kept in { $folder }.
+start-running = Running; Ctrl-C ends it.
+
+keeper-restarting = The service ended unexpectedly ({ $code }); starting it again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}.
+keeper-killed = The service was killed on request; starting it again at once.
+keeper-gave-up = { $count ->
+    [one] The service ended once shortly after its start, so I am giving up; its last lines above say why.
+   *[other] The service ended { $count } times in a row shortly after its start, so I am giving up; its last lines above say why.
+}
+keeper-stopping = Ending…
+keeper-stopped = Ended.
+keeper-hard = It did not end within { $seconds } s, so it was killed; nothing accepted is lost.
+keeper-playground-failed = The playground could not be started; its last lines above say why.
+keeper-playground-ended = The playground has ended ({ $code }), so there is nothing left to serve.
+
+problem-token = Telegram does not accept the bot token; copy it again from @BotFather into TELEGRAM_BOT_TOKEN.
+problem-token-shape = TELEGRAM_BOT_TOKEN should look like 123456:ABC-DEF, as @BotFather shows it.
+problem-gemini-key = Google does not accept GEMINI_API_KEY; make a new one at https://aistudio.google.com/apikey and set it.
+problem-openai-key = OPENAI_API_KEY was not accepted; make a new one with your provider and set it.
+problem-model-name = There is no model named { $model }; set { $name } to one that your key may use.
+problem-second-copy = Another program is fetching this bot's messages; end it, or use a token of your own for this copy.
+problem-data-in-use = Another copy of the service is using { $folder }; end it, or set GREENROOM_DATA_DIR to another folder.
+problem-data-newer = The data in { $folder } was written by a newer version; please update, nothing has been touched.
+problem-data-folder = The folder { $folder } cannot be written; give this user the right, or set GREENROOM_DATA_DIR to another one.
+problem-port = Port { $port } is taken; set { $name } to another one, or to 0 for any free port.
+
+settings-number = { $name } should be a number, not { $value }
+settings-whole = { $name } should be a whole number, not { $value }
+settings-more = { $name } should be more than { $limit }, not { $value }
+settings-at-least = { $name } should be at least { $limit }, not { $value }
+settings-at-most = { $name } should be at most { $limit }, not { $value }
+settings-on-off = { $name } should be on or off, not { $value }
+settings-one-of = { $name } should be one of { $choices }, not { $value }
+settings-ids = { $name } should be numeric ids separated by commas, not { $value }
+settings-address = { $name } should be an address such as https://example.org, not { $value }
+settings-other = { $name } cannot be { $value }
+settings-secret = { $name } has a value that does not fit
+settings-unknown = { $name } is not a setting and is ignored.
+settings-unknown-near = { $name } is not a setting and is ignored; did you mean { $near }?

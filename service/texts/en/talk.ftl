@@ -1,0 +1,36 @@
+# What the bot says in a chat, apart from answers and problems.
+
+welcome = Hi! Ask me anything: words, pictures, albums, voice messages and files are all welcome, and /help shows what else I can do.
+help =
+    Just write, or send pictures, voice messages or files, and I will answer.
+
+    - /stop ends the answer I am working on
+    - /retry asks the last question again
+    - /reset starts a fresh conversation
+    - /plain switches between formatted and plain messages
+unknown-command = I don't know that command; /help shows the ones I do.
+stopped = Stopped.
+held = { $count ->
+    [one] Stopped, and one message of yours is still waiting; shall I answer it?
+   *[other] Stopped, and { $count } messages of yours are still waiting; shall I answer them?
+}
+collection-dropped = All right, I have put aside what you were sending.
+nothing-to-stop = There is nothing to stop just now.
+busy = I am still on your last message; press Stop first if you would rather start over.
+nothing-to-retry = There is no question I could ask again.
+nothing-to-continue = That answer can no longer be continued, but you are welcome to ask again.
+plain-on = From now on I answer in plain messages; /plain brings the formatting back.
+plain-off = Formatting is back on.
+reset = Done, I have forgotten our conversation so far; what shall we talk about?
+busy-many = That is more than I can keep up with, so I will answer what came first and leave the rest out.
+poison = Something in this message keeps tripping me up, so I have set it aside; could you put it another way?
+file-too-big = “{ $name }” is too big for me; I can take files of up to { $size }.
+not-allowed = This bot is private; if you should be able to use it, give its owner your id: { $id }.
+
+# Lines and marks around an answer.
+note-answered-by = Answered by { $name }.
+note-interrupted = The answer broke off here.
+restart-mark = The connection broke, so here is the answer from the start again:
+repeat-mark = (perhaps a repeat)
+more-follows = … the answer goes on below when it is complete.
+withheld = Stopped; the rest of the answer is here if you want it.

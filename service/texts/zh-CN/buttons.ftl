@@ -1,0 +1,17 @@
+# Buttons (short!) and the commands' descriptions in Telegram's menu.
+
+button-stop = 停止
+button-retry = 再试一次
+button-continue = 继续
+button-rest = 显示剩余内容
+button-held = 回答这些消息
+button-plain = 使用纯文本
+button-old = 这个按钮属于之前的回答。
+
+command-start = 打个招呼
+command-help = 我能做什么
+command-stop = 停止回答
+command-retry = 重问上一个问题
+command-reset = 重新开始对话
+command-plain = 切换格式或纯文本
+command-debug = 查看内部状态（管理员）

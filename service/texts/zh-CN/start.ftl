@@ -1,0 +1,44 @@
+# What the terminal shows: starting, restarting, ending, and settings that do not fit.
+
+start-nothing = 没有设置任何凭证，所以这是使用离线模型的本地试玩场，任何内容都不会离开这台机器。
+start-model = 有模型密钥但没有 Telegram 令牌，所以这是使用 { $model } 的本地试玩场。
+start-telegram = 有 Telegram 令牌但没有模型密钥，所以这是使用离线模型的真实机器人。
+start-both = 这是使用 { $model } 的真实机器人。
+start-open = 在浏览器里打开 { $address }，随便写点什么吧。
+start-server = 通过 { $address } 连接 Telegram。
+start-data = 需要长久保存的数据放在 { $folder }。
+start-running = 正在运行，按 Ctrl-C 结束。
+
+keeper-restarting = 服务意外结束（{ $code }），{ $seconds } 秒后重新启动。
+keeper-killed = 按你的要求杀掉了服务，现在立刻重新启动。
+keeper-gave-up = 服务连续 { $count } 次启动后很快就结束了，不再重试；原因见上面最后几行。
+keeper-stopping = 正在结束……
+keeper-stopped = 已结束。
+keeper-hard = { $seconds } 秒内没有结束，已强制结束；收下的消息不会丢失。
+keeper-playground-failed = 试玩场没能启动，原因见上面最后几行。
+keeper-playground-ended = 试玩场已经结束（{ $code }），没有什么可以服务的了。
+
+problem-token = Telegram 不接受这个机器人令牌；请从 @BotFather 那里重新复制到 TELEGRAM_BOT_TOKEN。
+problem-token-shape = TELEGRAM_BOT_TOKEN 应该像 @BotFather 显示的那样，形如 123456:ABC-DEF。
+problem-gemini-key = Google 不接受 GEMINI_API_KEY；请到 https://aistudio.google.com/apikey 新建一个再设置。
+problem-openai-key = OPENAI_API_KEY 没有被接受；请向你的服务商新建一个再设置。
+problem-model-name = 没有名为 { $model } 的模型；请把 { $name } 设为你的密钥可以使用的模型。
+problem-second-copy = 有另一个程序正在接收这个机器人的消息；请结束它，或者为这一份使用单独的令牌。
+problem-data-in-use = 另一份服务正在使用 { $folder }；请结束它，或者把 GREENROOM_DATA_DIR 设为别的文件夹。
+problem-data-newer = { $folder } 里的数据由更新的版本写成；请升级，数据没有被改动。
+problem-data-folder = 文件夹 { $folder } 无法写入；请给当前用户权限，或者把 GREENROOM_DATA_DIR 设为别的文件夹。
+problem-port = 端口 { $port } 已被占用；请把 { $name } 设为别的端口，或者设为 0 使用任意空闲端口。
+
+settings-number = { $name } 应该是一个数字，而不是 { $value }
+settings-whole = { $name } 应该是一个整数，而不是 { $value }
+settings-more = { $name } 应该大于 { $limit }，而不是 { $value }
+settings-at-least = { $name } 应该不小于 { $limit }，而不是 { $value }
+settings-at-most = { $name } 应该不大于 { $limit }，而不是 { $value }
+settings-on-off = { $name } 应该是 on 或 off，而不是 { $value }
+settings-one-of = { $name } 应该是 { $choices } 之一，而不是 { $value }
+settings-ids = { $name } 应该是用逗号分隔的数字 id，而不是 { $value }
+settings-address = { $name } 应该是形如 https://example.org 的地址，而不是 { $value }
+settings-other = { $name } 不能是 { $value }
+settings-secret = { $name } 的值不合适
+settings-unknown = { $name } 不是一个设置，已忽略。
+settings-unknown-near = { $name } 不是一个设置，已忽略；你是想写 { $near } 吗？

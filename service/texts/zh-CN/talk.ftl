@@ -1,0 +1,33 @@
+# What the bot says in a chat, apart from answers and problems.
+
+welcome = 你好！想问什么就问吧：文字、图片、相册、语音和文件都可以发给我，发送 /help 看看我还能做什么。
+help =
+    直接写字，或者发图片、语音、文件，我都会回答。
+
+    - /stop 停止正在写的回答
+    - /retry 把上一个问题再问一遍
+    - /reset 重新开始一段对话
+    - /plain 切换带格式的消息和纯文本消息
+unknown-command = 我不认识这个命令，发送 /help 可以看到我会的命令。
+stopped = 已停止。
+held = 已停止，你还有 { $count } 条消息在等着，要我回答吗？
+collection-dropped = 好的，你刚才发的内容我先放到一边了。
+nothing-to-stop = 现在没有什么可以停止的。
+busy = 我还在处理你上一条消息；想重新来过的话，请先按“停止”。
+nothing-to-retry = 没有可以再问一遍的问题。
+nothing-to-continue = 那个回答已经不能接着写了，不过你可以再问一次。
+plain-on = 从现在起我用纯文本回答，发送 /plain 可以恢复格式。
+plain-off = 格式已恢复。
+reset = 好了，之前的对话我都忘掉了，我们聊点什么？
+busy-many = 消息太多，我跟不上了：先来的我会回答，剩下的就略过了。
+poison = 这条消息总是让我出错，我先把它放到一边了；能换个说法再发一次吗？
+file-too-big = “{ $name }”对我来说太大了，我最大能收 { $size } 的文件。
+not-allowed = 这是一个私人机器人；如果你应该有权使用，请把你的 id 告诉它的主人：{ $id }。
+
+# Lines and marks around an answer.
+note-answered-by = 由 { $name } 回答。
+note-interrupted = 回答在这里中断了。
+restart-mark = 刚才连接断了，下面从头再写一遍：
+repeat-mark = （可能是重复消息）
+more-follows = …… 写完之后，后面的内容会接在下面。
+withheld = 已停止；如果想看，剩下的回答在这里。

@@ -1,1 +1,136 @@
-"""Small supervised actors on anyio; they know nothing of chats or of models."""
+"""Small supervised actors on anyio; they know nothing of chats or of models.
+
+An actor is a state and a function. It has no task of its own:
+
+>>> import anyio
+>>> def count(state: int, message: str, now: float):
+...     return (state + 1, ()) if message == "up" else (state, (Reply(state),))
+
+>>> async def main() -> None:
+...     kind = Kind(behaviour=count, initial=lambda key: 0)
+...     async with ActorSystem({"counter": kind}) as system:
+...         ref = system.ref("counter", "a")
+...         ref.tell("up")
+...         print(await ref.ask("how many?", timeout=1))
+>>> anyio.run(main)
+1
+
+docs/actors.md tells the whole story.
+"""
+
+from actors.runtime.behaviour import (
+    Cancel,
+    ClearTimer,
+    Committed,
+    Effect,
+    EffectFailed,
+    InHand,
+    Kind,
+    Passivate,
+    Passivation,
+    Perform,
+    Poisoned,
+    Replaced,
+    Reply,
+    Report,
+    Resumed,
+    SetTimer,
+    Tell,
+    Ticket,
+    Turn,
+)
+from actors.runtime.children import ChildSpec, RestForOne
+from actors.runtime.clock import Clock, LoopClock, ManualClock
+from actors.runtime.dead_letters import DeadLetter, DeadLetters, Reason
+from actors.runtime.errors import (
+    ActorCrashed,
+    ActorStopped,
+    AskFailed,
+    AskTimeout,
+    Escalated,
+    MailboxFull,
+    SystemClosed,
+    Unanswered,
+)
+from actors.runtime.inspection import (
+    ChildView,
+    EffectView,
+    KindView,
+    Statistics,
+    TimerView,
+    Tree,
+)
+from actors.runtime.mailbox import Delivery, Overflow
+from actors.runtime.observe import Happening, Observer
+from actors.runtime.ref import Ref
+from actors.runtime.reports import CrashReport
+from actors.runtime.supervision import (
+    Decision,
+    Escalate,
+    Quarantine,
+    RestartPolicy,
+    Retry,
+    Skip,
+    by_type,
+)
+from actors.runtime.system import ActorSystem
+from actors.runtime.trace import Traced
+
+__all__ = [
+    "ActorCrashed",
+    "ActorStopped",
+    "ActorSystem",
+    "AskFailed",
+    "AskTimeout",
+    "Cancel",
+    "ChildSpec",
+    "ChildView",
+    "ClearTimer",
+    "Clock",
+    "Committed",
+    "CrashReport",
+    "DeadLetter",
+    "DeadLetters",
+    "Decision",
+    "Delivery",
+    "Effect",
+    "EffectFailed",
+    "EffectView",
+    "Escalate",
+    "Escalated",
+    "Happening",
+    "InHand",
+    "Kind",
+    "KindView",
+    "LoopClock",
+    "MailboxFull",
+    "ManualClock",
+    "Observer",
+    "Overflow",
+    "Passivate",
+    "Passivation",
+    "Perform",
+    "Poisoned",
+    "Quarantine",
+    "Reason",
+    "Ref",
+    "Replaced",
+    "Reply",
+    "Report",
+    "RestForOne",
+    "RestartPolicy",
+    "Resumed",
+    "Retry",
+    "SetTimer",
+    "Skip",
+    "Statistics",
+    "SystemClosed",
+    "Tell",
+    "Ticket",
+    "TimerView",
+    "Traced",
+    "Tree",
+    "Turn",
+    "Unanswered",
+    "by_type",
+]

@@ -23,9 +23,7 @@ class LoopClock:
     set), by more than a second: deadlines of people are wall time. It never jumps back.
     """
 
-    def __init__(
-        self, *, wall: Callable[[], float] = time.time, follow: bool = False
-    ) -> None:
+    def __init__(self, *, wall: Callable[[], float] = time.time, follow: bool = False) -> None:
         self._wall = wall
         self._follow = follow
         self._offset: float | None = None

@@ -82,16 +82,19 @@ class Morgue:
         reason: Reason,
         at: float,
         error: BaseException | None = None,
-    ) -> DeadLetter:
-        """Take *message* in and hand it to the port; what the port raises goes to the caller."""
+    ) -> tuple[DeadLetter, Exception | None]:
+        """Take *message* in and hand it to the port; also return what the port raised."""
         self._numbers += 1
         letter = DeadLetter(
             number=self._numbers, at=at, ref=ref, reason=reason, message=message, error=error
         )
         self._ring.append(letter)
         self.by_reason[reason] += 1
-        self._port.bury(letter)
-        return letter
+        try:
+            self._port.bury(letter)
+        except Exception as failure:  # a full disk must not stop the actor as well
+            return letter, failure
+        return letter, None
 
     def take(self, number: int) -> DeadLetter:
         """Remove and return a letter of the ring, in order to try it again.

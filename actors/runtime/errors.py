@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from actors.runtime.reports import CrashReport
 
 
-class AskFailed(Exception):
+class AskFailed(Exception):  # noqa: N818
     """Base: an ask got no answer. *ref* is who was asked."""
 
     said = "gave no answer"
@@ -19,7 +19,7 @@ class AskFailed(Exception):
         self.ref = ref
 
 
-class AskTimeout(AskFailed, TimeoutError):
+class AskTimeout(AskFailed, TimeoutError):  # noqa: N818
     """The time was up; an answer that comes later is dropped and counted."""
 
     said = "did not answer in time"
@@ -55,7 +55,7 @@ class SystemClosed(AskFailed):
     said = "is gone: the system has shut down"
 
 
-class Escalated(Exception):
+class Escalated(Exception):  # noqa: N818
     """The trouble was bigger than one child; *report* is the crash that was one too many."""
 
     def __init__(self, reason: str, report: CrashReport | None) -> None:

@@ -30,5 +30,7 @@ class Delivery(Enum):
     COALESCED = "coalesced"
     SPILLED = "spilled"
     REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+    """Refused, because it was an ask and its actor stands still until it is released."""
     CLOSED = "closed"
     """The system has shut down."""

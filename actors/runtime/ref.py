@@ -16,15 +16,15 @@ class Ref:
 
     kind: str
     key: str
-    _cell: Cell = field(repr=False, compare=False)
+    cell: Cell = field(repr=False, compare=False)
 
     def tell(self, message: object) -> Delivery:
         """Leave *message* in the user lane, without waiting."""
-        return self._cell.tell(self.key, message)
+        return self.cell.tell(self.key, message)
 
     def tell_system(self, message: object) -> None:
         """Leave *message* in the system lane: never dropped, read before any user's mail."""
-        self._cell.tell_system(self.key, message)
+        self.cell.tell_system(self.key, message)
 
     async def ask(self, message: object, timeout: float = 5.0) -> object:
         """Leave *message* in the user lane and return what the actor replies.
@@ -36,7 +36,7 @@ class Ref:
                 Unanswered or SystemClosed.
 
         """
-        return await self._cell.ask(self, message, timeout)
+        return await self.cell.asks.ask(self, message, timeout)
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"

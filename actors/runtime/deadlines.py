@@ -1,0 +1,109 @@
+"""One heap for everything that happens at a time: timers, asks, timeouts, backoffs."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+import anyio
+
+from actors.runtime.clock import Clock
+
+_AT_ONCE = 256  # deadlines served before the loop may do something else
+_NAP = 60.0  # a sleeping machine stops the loop's clock, so look at the wall now and then
+
+
+class Deadline:
+    """Something that will happen at a time, unless it is cancelled."""
+
+    __slots__ = ("_heap", "action", "at", "number")
+
+    def __init__(self, heap: Deadlines, at: float, number: int, action: Callable[[], None]) -> None:
+        self._heap = heap
+        self.at = at
+        self.number = number
+        self.action: Callable[[], None] | None = action
+
+    def cancel(self) -> None:
+        """Let it not happen; harmless when it has."""
+        if self.action is not None:
+            self.action = None
+            self._heap.forget()
+
+    def __lt__(self, other: Deadline) -> bool:
+        return (self.at, self.number) < (other.at, other.number)
+
+
+class Deadlines:
+    """The heap, and the task that serves it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heap: list[Deadline] = []
+        self._number = 0
+        self._cancelled = 0
+        self._until = float("-inf")  # how long the task means to sleep
+        self._alarm: anyio.Event | None = None
+
+    def __len__(self) -> int:
+        return len(self._heap) - self._cancelled
+
+    def at(self, at: float, action: Callable[[], None]) -> Deadline:
+        """Call *action* at *at*; it must be quick and must not raise."""
+        self._number += 1
+        deadline = Deadline(self, at, self._number, action)
+        heapq.heappush(self._heap, deadline)
+        if at < self._until:
+            self.nudge()
+        return deadline
+
+    def after(self, seconds: float, action: Callable[[], None]) -> Deadline:
+        """Call *action* in so many seconds."""
+        return self.at(self._clock.now() + seconds, action)
+
+    def forget(self) -> None:
+        """Count a cancelled deadline, and sweep them out when they are the most."""
+        self._cancelled += 1
+        if self._cancelled > 64 and self._cancelled * 2 > len(self._heap):
+            self._heap = [deadline for deadline in self._heap if deadline.action is not None]
+            heapq.heapify(self._heap)
+            self._cancelled = 0
+
+    def nudge(self) -> None:
+        """Look at the clock again: it was moved, or something is due earlier."""
+        if self._alarm is not None:
+            self._alarm.set()
+
+    def next(self) -> float | None:
+        """Return when the next thing happens."""
+        while self._heap and self._heap[0].action is None:
+            heapq.heappop(self._heap)
+            self._cancelled -= 1
+        return self._heap[0].at if self._heap else None
+
+    def fire(self) -> int:
+        """Let everything happen that is due, up to a budget; return how much did."""
+        now = self._clock.now()
+        for done in range(_AT_ONCE):
+            due = self.next()
+            if due is None or due > now:
+                return done
+            deadline = heapq.heappop(self._heap)
+            action, deadline.action = deadline.action, None
+            assert action is not None
+            action()
+        return _AT_ONCE
+
+    async def run(self) -> None:
+        """Serve the heap for ever."""
+        while True:
+            if self.fire() == _AT_ONCE:
+                await anyio.lowlevel.checkpoint()
+                continue
+            due = self.next()
+            self._alarm = anyio.Event()
+            self._until = float("inf") if due is None else due
+            nap = None if due is None else min(due - self._clock.now(), _NAP)
+            with anyio.move_on_after(nap):
+                await self._alarm.wait()
+            self._until = float("-inf")

@@ -1,0 +1,251 @@
+"""Coming and going: load on first mail, resume what is owed, retire when nobody calls."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from actors.runtime.actor import (
+    HELD,
+    LOADING,
+    REPLAYING,
+    RETIRING,
+    Actor,
+    Envelope,
+)
+from actors.runtime.observe import Activated, Retired
+
+if TYPE_CHECKING:
+    from actors.runtime.cell import Cell
+    from actors.runtime.deadlines import Deadline
+    from actors.runtime.engine import Engine
+
+_AT_ONCE = 128  # retirements per sweep: an evicted crowd leaves in small groups
+_BREATH = 0.05  # seconds between such groups
+
+
+class Lifecycle:
+    """Brings actors into memory and out of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sweeps: dict[str, Deadline] = {}
+        self.loading = 0
+
+    # Coming.
+
+    def activate(self, cell: Cell, key: str) -> Actor:
+        """Make the record of an actor and begin to load it; its mail waits meanwhile."""
+        actor = cell.actors[key] = Actor(cell, key)
+        actor.used = int(self._engine.dispatcher.now)
+        actor.status = LOADING
+        cell.counts.activations += 1
+        self.load(actor)
+        if cell.kind.passivation is not None:
+            self._plan_sweep(cell)
+        return actor
+
+    def load(self, actor: Actor) -> None:
+        """Get the state of a loading actor: at once where there is nothing to wait for."""
+        if actor.cell.kind.load is None:
+            try:
+                actor.state = actor.cell.kind.initial(actor.key)
+            except Exception as error:
+                self._engine.supervisor.activation_crashed(actor, error)
+            else:
+                self._loaded(actor, found=False)
+        else:
+            self.loading += 1
+            self._engine.spawn(self._load, actor)
+
+    async def _load(self, actor: Actor) -> None:
+        kind = actor.cell.kind
+        assert kind.load is not None
+        try:
+            state = await kind.load(actor.key)
+            actor.state = kind.initial(actor.key) if state is None else state
+        except Exception as error:
+            self._engine.supervisor.activation_crashed(actor, error)
+        else:
+            self._loaded(actor, found=state is not None)
+        finally:
+            self.loading -= 1
+
+    def _loaded(self, actor: Actor, *, found: bool) -> None:
+        kind = actor.cell.kind
+        actor.status &= ~LOADING
+        if kind.resume is not None:
+            actor.status |= REPLAYING
+        self._measure(actor)
+        self._engine.notice(Activated(actor.cell.ref(actor.key), found))
+        if actor.has_mail():
+            self._engine.dispatcher.enqueue(actor)
+
+    def replay(self, actor: Actor) -> None:
+        """Handle replayed mail in arrival order, then resume; live mail comes after."""
+        kind = actor.cell.kind
+        turns = self._engine.turns
+        mail = actor.user or deque()
+        replayed = deque(one for one in mail if self._is_replayed(actor, one))
+        actor.user = deque(one for one in mail if not self._is_replayed(actor, one))
+        while replayed:
+            turns.take(actor, replayed.popleft())
+            if actor.status & HELD:  # crashed: what is left keeps its place before live mail
+                actor.user.extendleft(reversed(replayed))
+                return None
+            if not replayed and not actor.user and actor.spilled and self.refill(actor):
+                return self.replay(actor)
+        if kind.resume is None or turns.resume(actor):
+            actor.status &= ~REPLAYING
+        return None
+
+    @staticmethod
+    def _is_replayed(actor: Actor, mail: object) -> bool:
+        message = mail.message if type(mail) is Envelope else mail
+        return actor.cell.kind.replayed(message)
+
+    def refill(self, actor: Actor) -> bool:
+        """Read spilled mail again, in order; False if there was none or it cannot be read now."""
+        kind = actor.cell.kind
+        assert kind.refill is not None
+        try:
+            mail = kind.refill(actor.key, kind.capacity)
+        except Exception as error:
+            self._engine.supervisor.activation_crashed(actor, error)
+            return False
+        # Later mail spills until everything before it has been read: that keeps the order.
+        actor.spilled = max(1, actor.spilled - len(mail)) if len(mail) >= kind.capacity else 0
+        actor.cell.counts.refilled += len(mail)
+        actor.user = deque(mail)
+        return bool(mail)
+
+    def wake_up(self, actor: Actor) -> None:
+        """Let an actor go on that stood still."""
+        if actor.status & LOADING:
+            self.load(actor)
+        elif actor.has_mail():
+            self._engine.dispatcher.enqueue(actor)
+
+    # Going.
+
+    def rest(self, actor: Actor) -> None:
+        """Note that *actor* has nothing to do at the moment."""
+        passivation = actor.cell.kind.passivation
+        if passivation is None:
+            return
+        cell = actor.cell
+        now = int(self._engine.dispatcher.now)
+        if actor.used != now:  # the order of the table is the order of use, to the second
+            actor.used = now
+            cell.actors[actor.key] = cell.actors.pop(actor.key)
+        self._measure(actor)
+
+    def passivate(self, actor: Actor) -> None:
+        """Retire *actor* when its turn is over, if it may."""
+        self._engine.deadlines.after(0.0, partial(self._retire_if_free, actor))
+
+    def _retire_if_free(self, actor: Actor) -> None:
+        if not self._is_free(actor):
+            return
+        actor.status |= RETIRING
+        if actor.cell.kind.retire is None:
+            self._gone(actor)
+        else:
+            self._engine.spawn(self._retire, actor)
+
+    def _is_free(self, actor: Actor) -> bool:
+        if actor.status or actor.has_mail() or actor.has_effects():
+            return False
+        if actor.cell.actors.get(actor.key) is not actor:
+            return False
+        try:
+            return actor.cell.kind.may_retire(actor.state)
+        except Exception as error:
+            self._engine.fault(actor.cell, "may_retire", error)
+            return False
+
+    async def _retire(self, actor: Actor) -> None:
+        kind = actor.cell.kind
+        assert kind.retire is not None
+        try:
+            await kind.retire(actor.key, actor.state)
+        except Exception as error:
+            # It stays in memory, is as good as used just now, and is tried again later.
+            self._engine.fault(actor.cell, "retire", error)
+            actor.status &= ~RETIRING
+            self.rest(actor)
+            self._engine.dispatcher.enqueue(actor)
+        else:
+            self._gone(actor)
+
+    def _gone(self, actor: Actor) -> None:
+        actor.status &= ~RETIRING
+        if actor.has_mail():  # somebody wrote meanwhile: it never went
+            self._engine.dispatcher.enqueue(actor)
+            return
+        del actor.cell.actors[actor.key]
+        actor.cell.bytes -= actor.size
+        actor.cell.counts.retirements += 1
+        self._engine.notice(Retired(actor.cell.ref(actor.key)))
+
+    # Sweeping.
+
+    def _plan_sweep(self, cell: Cell) -> None:
+        passivation = cell.kind.passivation
+        assert passivation is not None
+        if cell.name not in self._sweeps:
+            self._sweeps[cell.name] = self._engine.deadlines.after(
+                passivation.idle, partial(self.sweep, cell)
+            )
+        if self._over_limit(cell):
+            self._sweeps[cell.name].cancel()
+            self._sweeps[cell.name] = self._engine.deadlines.after(0, partial(self.sweep, cell))
+
+    @staticmethod
+    def _over_limit(cell: Cell) -> bool:
+        passivation = cell.kind.passivation
+        assert passivation is not None
+        bytes_limit = passivation.limit_bytes
+        return len(cell.actors) > passivation.limit or (
+            bytes_limit is not None and cell.bytes > bytes_limit
+        )
+
+    def sweep(self, cell: Cell) -> None:
+        """Retire who has been idle for too long, and the least recently used over the limit."""
+        passivation = cell.kind.passivation
+        assert passivation is not None
+        del self._sweeps[cell.name]
+        now = self._engine.clock.now()
+        chosen: list[Actor] = []
+        count, size = len(cell.actors), cell.bytes
+        for actor in cell.actors.values():
+            idle = actor.used + passivation.idle <= now
+            crowded = count > passivation.limit or (
+                passivation.limit_bytes is not None and size > passivation.limit_bytes
+            )
+            if len(chosen) >= _AT_ONCE or not (idle or crowded):
+                break
+            if self._is_free(actor):
+                chosen.append(actor)
+                count -= 1
+                size -= actor.size
+        for actor in chosen:
+            self._retire_if_free(actor)
+        if cell.actors or chosen:
+            first = next(iter(cell.actors.values()), None)
+            due = (first.used + passivation.idle - now) if first else passivation.idle
+            pause = _BREATH if len(chosen) >= _AT_ONCE else max(due, 1.0)
+            self._sweeps[cell.name] = self._engine.deadlines.after(pause, partial(self.sweep, cell))
+
+    def _measure(self, actor: Actor) -> None:
+        passivation = actor.cell.kind.passivation
+        if passivation is None or passivation.size is None:
+            return
+        try:
+            size = passivation.size(actor.state)
+        except Exception as error:
+            self._engine.fault(actor.cell, "size", error)
+            return
+        actor.cell.bytes += size - actor.size
+        actor.size = size

@@ -1,0 +1,158 @@
+"""What happens inside, told to whoever counts or logs: one frozen record per event.
+
+Only what is rare is told (a turn is not); turns are counted in `Counts`. No record carries
+the content of a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from actors.runtime.dead_letters import DeadLetter
+    from actors.runtime.ref import Ref
+    from actors.runtime.reports import CrashReport
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """An actor came into memory; *loaded* says whether there was something to load."""
+
+    ref: Ref
+    loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """An actor left the memory."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A turn, an activation or a retirement raised."""
+
+    report: CrashReport
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A message became a dead letter."""
+
+    letter: DeadLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An actor crashed too often and stands still."""
+
+    ref: Ref
+    crashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An actor was let out of quarantine."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class EffectEnded:
+    """An effect is over: *outcome* is ended, failed, cancelled or timed out."""
+
+    ref: Ref
+    name: str
+    outcome: str
+    seconds: float
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnded:
+    """A long-running child ended; None for *error* means that it returned."""
+
+    name: str
+    error: BaseException | None
+    restarts_in: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """Something that must not raise did (a hook, a port); the runtime went on."""
+
+    what: str
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Escalating:
+    """The system is about to end; intake pauses."""
+
+    reason: str
+
+
+Happening: TypeAlias = (
+    Activated
+    | Retired
+    | Crashed
+    | Buried
+    | Quarantined
+    | Released
+    | EffectEnded
+    | ChildEnded
+    | Faulty
+    | Escalating
+)
+
+
+class Observer(Protocol):
+    """Is told what happens. Must be quick; what it raises is counted and goes no further."""
+
+    def observe(self, happening: Happening) -> None:
+        """Take note."""
+
+
+class NoObserver:
+    """Takes no note."""
+
+    def observe(self, happening: Happening) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """How often what has happened to the actors of one kind, since the start.
+
+    Told = accepted + coalesced + spilled + rejected + closed;
+    accepted + refilled = handled + dropped + what still waits (asks in quarantine are dropped).
+    """
+
+    accepted: int = 0
+    coalesced: int = 0
+    spilled: int = 0
+    rejected: int = 0
+    closed: int = 0
+    dropped: int = 0
+    refilled: int = 0
+    handled: int = 0
+    crashes: int = 0
+    poisoned: int = 0
+    quarantined: int = 0
+    activations: int = 0
+    retirements: int = 0
+    effects_started: int = 0
+    effects_ended: int = 0
+    effects_failed: int = 0
+    effects_cancelled: int = 0
+    effects_covered: int = 0
+    late_reports: int = 0
+    stale_timers: int = 0
+    unheard_replies: int = 0
+    faults: int = 0
+
+    def snapshot(self) -> dict[str, int]:
+        """Return all counters by name."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}

@@ -1,0 +1,90 @@
+"""Coming to an end in phases, each with a deadline: what hangs is left behind, not waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import anyio
+
+from actors.runtime.actor import LOADING, Actor
+
+if TYPE_CHECKING:
+    from actors.runtime.children import Family
+    from actors.runtime.engine import Engine
+
+_WRITERS = 32
+_LOOK = 0.02  # seconds between two looks at whether everything has finished
+
+
+class Shutdown:
+    """Stops intake, drains, cancels effects, writes what is owed, closes."""
+
+    def __init__(self, engine: Engine, families: Sequence[Family]) -> None:
+        self._engine = engine
+        self._families = families
+        self._begun = False
+
+    async def run(self, *, drain: float, grace: float) -> None:
+        """Do it, once; shielded, because half a shutdown is worse than a slow one."""
+        if self._begun:
+            return
+        self._begun = True
+        with anyio.CancelScope(shield=True):
+            with anyio.move_on_after(grace):
+                await self._stop_children(intake_only=True)
+            with anyio.move_on_after(drain):
+                await self._drained(mail=True)
+            with anyio.move_on_after(grace):
+                await self._stop_children(intake_only=False)
+            self._close()
+            with anyio.move_on_after(grace):
+                await self._drained(mail=False)
+            with anyio.move_on_after(grace):
+                await self._write_all()
+
+    async def _stop_children(self, *, intake_only: bool) -> None:
+        for family in reversed(self._families):
+            await family.stop(intake_only=intake_only)
+
+    async def _drained(self, *, mail: bool) -> None:
+        """Wait until no effect runs and, with *mail*, nobody has any to handle."""
+        engine = self._engine
+        while engine.effects.tasks or (  # noqa: ASYNC110 - a poll costs less than a hook
+            mail and (engine.dispatcher.ready or engine.lifecycle.loading)
+        ):
+            await anyio.sleep(_LOOK)
+
+    def _close(self) -> None:
+        """From here on nothing is taken in, and nobody is left waiting for an answer."""
+        engine = self._engine
+        for cell in engine.cells.values():
+            cell.closed = True
+            cell.room = 0
+            for actor in cell.actors.values():
+                engine.effects.cancel_all(actor)
+        engine.closing = True
+        engine.asks.close()
+
+    async def _write_all(self) -> None:
+        """Let every kind that keeps its states keep them."""
+        owed = [
+            actor
+            for cell in self._engine.cells.values()
+            if cell.kind.retire is not None
+            for actor in cell.actors.values()
+            if not actor.status & LOADING
+        ]
+        limiter = anyio.Semaphore(_WRITERS)
+        async with anyio.create_task_group() as group:
+            for actor in owed:
+                group.start_soon(self._write, actor, limiter)
+
+    async def _write(self, actor: Actor, limiter: anyio.Semaphore) -> None:
+        retire = actor.cell.kind.retire
+        assert retire is not None
+        async with limiter:
+            try:
+                await retire(actor.key, actor.state)
+            except Exception as error:
+                self._engine.fault(actor.cell, "retire", error)

@@ -1,0 +1,165 @@
+"""Obeys what the policies decide: backs off, retries once, buries, quarantines, escalates."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from actors.runtime.actor import BACKOFF, LOADING, QUARANTINED, REPLAYING, Actor, Envelope
+from actors.runtime.dead_letters import Reason
+from actors.runtime.errors import ActorCrashed, ActorStopped
+from actors.runtime.observe import Crashed, Quarantined, Released
+from actors.runtime.reports import CrashReport, report
+from actors.runtime.supervision import (
+    Decision,
+    Escalate,
+    Quarantine,
+    RestartPolicy,
+    Retry,
+    Skip,
+)
+
+if TYPE_CHECKING:
+    from actors.runtime.engine import Engine
+
+_REMEMBERED = 64  # crashes of one child; a policy that tolerates more never quarantines
+
+
+class Supervisor:
+    """One-for-one over all actors, with a limit for each and one for all together."""
+
+    def __init__(self, engine: Engine, aggregate: RestartPolicy) -> None:
+        self._engine = engine
+        self._aggregate = aggregate
+        self._crashes: deque[float] = deque(maxlen=aggregate.tolerates + 1)
+
+    def turn_crashed(self, actor: Actor, mail: object, error: Exception, *, system: bool) -> None:
+        """Decide what becomes of *mail*, whose turn left no trace, and of *actor*."""
+        envelope = mail if type(mail) is Envelope else None
+        message = envelope.message if envelope is not None else mail
+        decision = self._decide(actor, type(message).__name__, error, message)
+        if envelope is not None and envelope.answer is not None:
+            # Whoever asked decides about asking again.
+            actor.cell.counts.dropped += 1
+            envelope.answer.fail(ActorCrashed(envelope.answer.ref), error)
+        elif isinstance(decision, Retry) and (envelope is None or not envelope.tries):
+            again = Envelope(message, timer=envelope.timer if envelope else None, tries=1)
+            lane = self._lane(actor, system=system)
+            lane.appendleft(again)
+        else:
+            reason = _REASONS.get(type(decision), Reason.POISON)
+            self._bury(actor, message, reason, error, system=system)
+        self._obey(actor, decision)
+
+    def aside_crashed(self, actor: Actor, message: object, error: Exception) -> None:
+        """A turn that no mail caused has crashed: there is nothing to retry or to bury."""
+        self._obey(actor, self._decide(actor, type(message).__name__, error, message))
+
+    def activation_crashed(self, actor: Actor, error: Exception) -> None:
+        """Loading raised; mail waits, and it is tried again as long as the policy lets us."""
+        decision = self._decide(actor, "activation", error, None)
+        if isinstance(decision, Skip):  # without a state there is no going on
+            decision = Quarantine()
+        self._obey(actor, decision)
+
+    def release(self, actor: Actor) -> None:
+        """Let *actor* out of quarantine, with a clean record."""
+        if actor.status & QUARANTINED:
+            actor.status &= ~QUARANTINED
+            actor.more().crashes.clear()
+            actor.tidy()
+            self._engine.notice(Released(actor.cell.ref(actor.key)))
+            self._engine.lifecycle.wake_up(actor)
+
+    def end_backoff(self, actor: Actor) -> None:
+        """Let *actor* go on, now."""
+        extra = actor.more()
+        if extra.backoff is not None:
+            extra.backoff.cancel()
+            extra.backoff = None
+        actor.status &= ~BACKOFF
+        if actor.status & LOADING and not actor.status & QUARANTINED:
+            self._engine.lifecycle.load(actor)
+        else:
+            self._engine.dispatcher.enqueue(actor)
+
+    def _decide(self, actor: Actor, during: str, error: Exception, message: object) -> Decision:
+        """Count a crash, report it, and return what the policies say."""
+        now = self._engine.clock.now()
+        kind = actor.cell.kind
+        extra = actor.more()
+        extra.crashes = [*kind.policy.recent(extra.crashes, now)[-_REMEMBERED:], now]
+        extra.error = error
+        jitter = self._engine.random.random()
+        decision = kind.policy.decision(error, extra.crashes, now, jitter)
+        self._crashes.append(now)
+        recent = len(self._aggregate.recent(self._crashes, now))
+        if recent > self._aggregate.tolerates:
+            decision = Escalate(recent)
+        actor.cell.counts.crashes += 1
+        crash = report(actor, now, during, error, decision, message)
+        self._engine.remember(crash)
+        self._engine.notice(Crashed(crash))
+        if isinstance(decision, Escalate):
+            self._escalate(crash)
+        return decision
+
+    def _obey(self, actor: Actor, decision: Decision) -> None:
+        extra = actor.more()
+        match decision:
+            case Retry(delay=delay):
+                if extra.backoff is not None:  # a second crash within one visit
+                    extra.backoff.cancel()
+                actor.status |= BACKOFF
+                extra.backoff = self._engine.deadlines.after(
+                    delay, partial(self.end_backoff, actor)
+                )
+            case Quarantine() | Escalate():
+                self._quarantine(actor, decision.crashes)
+            case Skip():
+                pass
+
+    def _quarantine(self, actor: Actor, crashes: int) -> None:
+        actor.status |= QUARANTINED
+        actor.cell.counts.quarantined += 1
+        self._engine.effects.cancel_all(actor)
+        ref = actor.cell.ref(actor.key)
+        mail = actor.user or deque()
+        actor.user = deque(one for one in mail if not (type(one) is Envelope and one.answer))
+        for one in mail:
+            if type(one) is Envelope and one.answer is not None:
+                actor.cell.counts.dropped += 1
+                one.answer.fail(ActorStopped(ref))
+        if actor.cell.kind.resume is not None and not actor.status & LOADING:
+            actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
+        self._engine.notice(Quarantined(ref, crashes))
+
+    def _bury(
+        self, actor: Actor, message: object, reason: Reason, error: Exception, *, system: bool
+    ) -> None:
+        counts = actor.cell.counts
+        counts.poisoned += 1
+        if not system:
+            counts.dropped += 1
+        self._engine.bury(actor.cell.ref(actor.key), message, reason, error)
+        self._engine.turns.poisoned(actor, message, error)
+
+    def _escalate(self, crash: CrashReport) -> None:
+        reason = f"{crash.ref} crashed once too often for all together"
+        self._engine.escalate(reason, crash, crash.error)
+
+    @staticmethod
+    def _lane(actor: Actor, *, system: bool) -> deque[object]:
+        if system:
+            actor.system = actor.system if actor.system is not None else deque()
+            return actor.system
+        actor.user = actor.user if actor.user is not None else deque()
+        return actor.user
+
+
+_REASONS: dict[type[Decision], Reason] = {
+    Skip: Reason.SKIPPED,
+    Quarantine: Reason.QUARANTINED,
+    Escalate: Reason.QUARANTINED,
+}

@@ -1,0 +1,283 @@
+"""The actor system: everything the outside needs, and nothing that it does itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+import anyio
+
+from actors.runtime.actor import QUEUED, SUSPENDED, Actor
+from actors.runtime.behaviour import Kind
+from actors.runtime.cell import Cell
+from actors.runtime.children import Family, RestForOne
+from actors.runtime.clock import Clock, LoopClock
+from actors.runtime.dead_letters import DeadLetter, DeadLetters, Unkept
+from actors.runtime.engine import Engine
+from actors.runtime.errors import Escalated
+from actors.runtime.inspection import (
+    ChildView,
+    Statistics,
+    Tree,
+    kind_view,
+    statistics,
+)
+from actors.runtime.mailbox import Delivery
+from actors.runtime.observe import Faulty, NoObserver, Observer
+from actors.runtime.ref import Ref
+from actors.runtime.reports import CrashReport
+from actors.runtime.shutdown import Shutdown
+from actors.runtime.supervision import RestartPolicy
+from actors.runtime.trace import Traced
+
+AGGREGATE = RestartPolicy(tolerates=500, within=60.0)
+"""All actors together may crash so often; more is not one chat's trouble any more."""
+
+
+class ActorSystem:
+    """Actors of several kinds on one loop. Use it in ``async with``; not thread-safe.
+
+    Leaving the block shuts down: without draining, unless `shutdown` has been called.
+
+    Raises:
+        Escalated: From the block, after intake was paused and a shutdown: a child crashed
+            beyond its limit, or all actors together did.
+
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind[Any, Any]],
+        *,
+        clock: Clock | None = None,
+        policy: RestartPolicy = AGGREGATE,
+        dead_letters: DeadLetters | None = None,
+        observer: Observer | None = None,
+        random: Random | None = None,
+        pause_intake: Callable[[], None] | None = None,
+        grace: float = 10.0,
+    ) -> None:
+        self._engine = Engine(
+            clock=clock or LoopClock(),
+            policy=policy,
+            dead_letters=dead_letters or Unkept(),
+            observer=observer or NoObserver(),
+            random=random or Random(),
+        )
+        for name, kind in kinds.items():
+            self._engine.cells[name] = Cell(name, kind, self._engine)
+        self._engine.on_escalation = self._escalate
+        self._pause_intake = pause_intake
+        self._escalated: Escalated | None = None
+        self._families: list[Family] = []
+        self._shutdown = Shutdown(self._engine, self._families)
+        self._grace = grace
+        self._body: anyio.CancelScope | None = None
+        self._broken = False
+
+    async def __aenter__(self) -> Self:
+        self._engine.dispatcher.now = self._engine.clock.now()
+        self._engine.group = await anyio.create_task_group().__aenter__()
+        self._engine.group.start_soon(self._run, self._engine.dispatcher.run)
+        self._engine.group.start_soon(self._run, self._engine.deadlines.run)
+        self._body = anyio.CancelScope().__enter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        assert self._body is not None
+        assert self._engine.group is not None
+        swallowed = bool(self._body.__exit__(kind, error, trace))
+        if not self._broken:
+            await self._shutdown.run(drain=0.0, grace=self._grace)
+        self._engine.group.cancel_scope.cancel()
+        await self._engine.group.__aexit__(None, None, None)
+        if self._escalated is not None:
+            raise self._escalated
+        return swallowed
+
+    async def _run(self, run: Callable[[], Any]) -> None:
+        """Run one of the tasks that everything depends on."""
+        try:
+            await run()
+        except Exception:
+            self._broken = True
+            raise
+        except BaseException as error:
+            self._broken = not isinstance(error, anyio.get_cancelled_exc_class())
+            raise
+
+    def _escalate(self, escalated: Escalated) -> None:
+        if self._escalated is not None or self._engine.closing:
+            return
+        self._escalated = escalated
+        if self._pause_intake is not None:
+            try:
+                self._pause_intake()
+            except Exception as error:  # the end must come all the same
+                self._engine.notice(Faulty("pause_intake", error))
+        if self._body is not None:
+            self._body.cancel()
+
+    # Talking to actors.
+
+    def ref(self, kind: str, key: str) -> Ref:
+        """Return the address of an actor, whether it lives or not.
+
+        Raises:
+            KeyError: No such kind.
+
+        """
+        return self._engine.cells[kind].ref(key)
+
+    def now(self) -> float:
+        """Return the time by the system's clock."""
+        return self._engine.clock.now()
+
+    def supervise(self, family: RestForOne) -> None:
+        """Start long-running children and keep them alive."""
+        one = Family(family, self._engine)
+        self._families.append(one)
+        self._engine.spawn(one.run)
+
+    # Looking and touching (OTP: sys).
+
+    def statistics(self, ref: Ref) -> Statistics:
+        """Return what an actor is doing; works at any time, and does not wake it."""
+        return statistics(ref.cell, ref.key)
+
+    def get_state(self, ref: Ref) -> object:
+        """Return the last committed state, or None if the actor is not in memory."""
+        actor = ref.cell.actors.get(ref.key)
+        return actor.state if actor is not None else None
+
+    def replace_state(self, ref: Ref, change: Callable[[Any], Any]) -> None:
+        """Commit ``change(state)`` as a turn of its own; what it raises changes nothing.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        self._engine.turns.replace(self._actor(ref), change)
+
+    def suspend(self, ref: Ref) -> None:
+        """Let the actor stand still; its mail waits, its effects go on.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        self._actor(ref).status |= SUSPENDED
+
+    def resume(self, ref: Ref) -> None:
+        """Let a suspended actor go on.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        actor = self._actor(ref)
+        actor.status &= ~SUSPENDED
+        if not actor.status & QUEUED and actor.has_mail():
+            self._engine.dispatcher.enqueue(actor)
+
+    def release(self, ref: Ref) -> None:
+        """Let an actor out of quarantine: it resumes what it owes, then reads its mail.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        self._engine.supervisor.release(self._actor(ref))
+
+    def trace(self, ref: Ref) -> tuple[Traced, ...]:
+        """Return the last turns of an actor, if it has run lately."""
+        return statistics(ref.cell, ref.key).trace
+
+    def tree(self) -> Tree:
+        """Return the whole system at a glance; walks over all actors."""
+        return Tree(
+            tuple(
+                tuple(
+                    ChildView(child.spec.name, child.alive, child.restarts)
+                    for child in family.children
+                )
+                for family in self._families
+            ),
+            tuple(kind_view(cell) for cell in self._engine.cells.values()),
+            self._engine.effects.tasks,
+            len(self._engine.deadlines),
+            {reason.value: count for reason, count in self._engine.morgue.by_reason.items()},
+        )
+
+    def counts(self, kind: str) -> dict[str, int]:
+        """Return what was counted for one kind."""
+        return self._engine.cells[kind].counts.snapshot()
+
+    @property
+    def crash_reports(self) -> tuple[CrashReport, ...]:
+        """The latest crash reports, oldest first."""
+        return tuple(self._engine.reports)
+
+    @property
+    def dead_letters(self) -> tuple[DeadLetter, ...]:
+        """The latest dead letters, oldest first."""
+        return tuple(self._engine.morgue)
+
+    def replay(self, number: int) -> Delivery:
+        """Tell a dead letter to its addressee once more.
+
+        Raises:
+            LookupError: It is not among the latest any more.
+
+        """
+        letter = self._engine.morgue.take(number)
+        return letter.ref.tell(letter.message)
+
+    # Coming to an end.
+
+    async def shutdown(self, *, drain: float = 5.0, grace: float | None = None) -> None:
+        """Stop in phases: intake, drain, effects, what is owed to the disk. Never hangs.
+
+        Mail and effects get *drain* seconds to finish, clean-up and writing *grace* each.
+        """
+        await self._shutdown.run(drain=drain, grace=self._grace if grace is None else grace)
+
+    async def settle(self) -> None:
+        """Wait until nothing is runnable: no mail, no load, no backoff; effects may sleep.
+
+        For tests: on trio's MockClock it lets a backoff pass in no time.
+        """
+        dispatcher = self._engine.dispatcher
+        while True:
+            visits = dispatcher.visits
+            for _ in range(8):
+                await anyio.lowlevel.checkpoint()
+            await anyio.wait_all_tasks_blocked()
+            if visits != dispatcher.visits or dispatcher.ready:
+                continue
+            due = [until for until in map(self._backoff_until, self._all()) if until is not None]
+            if not due:
+                return
+            await anyio.sleep(max(0.0, min(due) - self.now()))
+
+    def _all(self) -> Iterator[Actor]:
+        for cell in self._engine.cells.values():
+            yield from cell.actors.values()
+
+    @staticmethod
+    def _backoff_until(actor: Actor) -> float | None:
+        extra = actor.extra
+        return extra.backoff.at if extra is not None and extra.backoff is not None else None
+
+    def _actor(self, ref: Ref) -> Actor:
+        actor = ref.cell.actors.get(ref.key)
+        if actor is None:
+            raise LookupError(f"{ref} is not in memory")
+        return actor

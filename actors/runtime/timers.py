@@ -1,0 +1,79 @@
+"""Named timers of actors. They outlive crashes and passivation, so the record has no slot."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from actors.runtime.actor import Envelope
+from actors.runtime.behaviour import SetTimer
+
+if TYPE_CHECKING:
+    from actors.runtime.cell import Cell
+    from actors.runtime.deadlines import Deadline, Deadlines
+
+
+class Timer:
+    """One timer; being the one in the table is what makes it valid (its generation)."""
+
+    __slots__ = ("at", "deadline", "message", "name", "stage")
+
+    def __init__(self, wish: SetTimer, stage: Hashable) -> None:
+        self.name = wish.name
+        self.at = wish.at
+        self.message = wish.message
+        self.stage = stage
+        self.deadline: Deadline | None = None
+
+
+UNSTAGED = object()
+
+
+class Timers:
+    """The timers of one kind's actors, by key and name."""
+
+    def __init__(self, cell: Cell, deadlines: Deadlines) -> None:
+        self._cell = cell
+        self._deadlines = deadlines
+        self._of: dict[str, dict[str, Timer]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._of.values()))
+
+    def of(self, key: str) -> tuple[Timer, ...]:
+        """Return the timers of one actor."""
+        return tuple(self._of.get(key, {}).values())
+
+    def set(self, key: str, wish: SetTimer, stage: Hashable) -> None:
+        """Set a timer, in the place of the one of that name."""
+        self.clear(key, wish.name)
+        timer = Timer(wish, stage if wish.staged else UNSTAGED)
+        timer.deadline = self._deadlines.at(wish.at, lambda: self._due(key, timer))
+        self._of.setdefault(key, {})[wish.name] = timer
+
+    def clear(self, key: str, name: str) -> None:
+        """Forget a timer; one that is due but not handled yet becomes stale by that."""
+        timers = self._of.get(key)
+        timer = timers.pop(name, None) if timers else None
+        if timer is not None and timer.deadline is not None:
+            timer.deadline.cancel()
+        if not timers:
+            self._of.pop(key, None)
+
+    def leave_stage(self, key: str, stage: Hashable) -> None:
+        """Forget the staged timers of every stage but *stage*."""
+        for timer in self.of(key):
+            if timer.stage is not UNSTAGED and timer.stage != stage:
+                self.clear(key, timer.name)
+
+    def take(self, key: str, timer: Timer) -> bool:
+        """Whether a due timer still counts; if so, it is spent."""
+        timers = self._of.get(key)
+        if timers is None or timers.get(timer.name) is not timer:
+            return False
+        self.clear(key, timer.name)
+        return True
+
+    def _due(self, key: str, timer: Timer) -> None:
+        # It stays in the table until its turn comes, so that a turn before it can clear it.
+        self._cell.tell_system(key, Envelope(timer.message, timer=timer))

@@ -1,0 +1,211 @@
+"""A turn: the behaviour decides, the commit keeps, then and only then the effects go out.
+
+Up to the commit a turn can crash without a trace: the state is a value, so rolling back is
+not replacing it. Timers and running effects are untouched by a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from actors.runtime.actor import REPLAYING, Actor, Envelope
+from actors.runtime.behaviour import (
+    Cancel,
+    ClearTimer,
+    Effect,
+    EffectFailed,
+    Passivate,
+    Perform,
+    Poisoned,
+    Replaced,
+    Reply,
+    Resumed,
+    SetTimer,
+    Tell,
+    Ticket,
+    Turn,
+)
+from actors.runtime.dead_letters import Reason
+from actors.runtime.errors import Unanswered
+from actors.runtime.mailbox import Delivery
+
+if TYPE_CHECKING:
+    from actors.runtime.asks import Answer
+    from actors.runtime.engine import Engine
+
+Attempt = Callable[[], tuple[Any, Sequence[object]]]
+
+
+class Turns:
+    """Takes turns for all actors."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._traces = engine.traces
+
+    def take(self, actor: Actor, mail: object, *, system: bool = False) -> None:
+        """Let *actor* handle one message."""
+        envelope = None
+        message = mail
+        if type(mail) is Envelope:
+            envelope, message = mail, mail.message
+            if not self._still_counts(actor, envelope):
+                return
+        cell = actor.cell
+        kind = cell.kind
+        now = self._engine.dispatcher.now
+        ticket = None
+        try:
+            if kind.slot is not None:
+                kind.slot.enter(actor.key, message)
+            try:
+                state, effects = kind.behaviour(actor.state, message, now)
+                if kind.commit is not None:
+                    state, effects, ticket = self._commit(actor, message, state, effects)
+            finally:
+                if kind.slot is not None:
+                    kind.slot.leave()
+        except Exception as error:  # cancellation is a BaseException and goes its way
+            self._trace(actor, message, "crashed")
+            self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
+            return
+        actor.state = state
+        actor.turns += 1
+        if not system:
+            cell.counts.handled += 1
+        ring = actor.ring or self._traces.lend(actor)
+        ring.append((now, type(message), "handled"))
+        answer = envelope.answer if envelope is not None else None
+        if effects or kind.stage is not None:
+            self._release(actor, effects, ticket, answer)
+        if answer is not None and answer.open:
+            answer.fail(Unanswered(answer.ref))
+
+    def resume(self, actor: Actor) -> bool:
+        """Take the turn of ``Kind.resume``; False if it crashed."""
+        resume = actor.cell.kind.resume
+        assert resume is not None
+        now = self._engine.dispatcher.now
+        return self._aside(actor, Resumed(), lambda: resume(actor.state, now))
+
+    def replace(self, actor: Actor, change: Callable[[Any], Any]) -> None:
+        """Take a turn in which somebody else says what the state is; what it raises is his."""
+        state, _, _ = self._commit(actor, Replaced(), change(actor.state), ())
+        actor.state = state
+        self._trace(actor, Replaced(), "handled")
+
+    def poisoned(self, actor: Actor, message: object, error: BaseException) -> None:
+        """Take the turn of ``Kind.poisoned``: somebody should be told about a dead letter."""
+        hook = actor.cell.kind.poisoned
+        if hook is not None:
+            self._aside(actor, Poisoned(message, error), lambda: hook(actor.state, message, error))
+
+    def _aside(self, actor: Actor, message: object, attempt: Attempt) -> bool:
+        """Take a turn that no mail caused."""
+        try:
+            state, effects = attempt()
+            state, effects, ticket = self._commit(actor, message, state, effects)
+        except Exception as error:
+            self._trace(actor, message, "crashed")
+            self._engine.supervisor.aside_crashed(actor, message, error)
+            return False
+        actor.state = state
+        self._trace(actor, message, "handled")
+        self._release(actor, effects, ticket, None, covers=isinstance(message, Resumed))
+        return True
+
+    def _commit(
+        self, actor: Actor, message: object, state: Any, effects: Sequence[object]
+    ) -> tuple[Any, Sequence[object], Ticket | None]:
+        commit = actor.cell.kind.commit
+        if commit is None:
+            return state, effects, None
+        turn = Turn(
+            actor.cell.ref(actor.key),
+            message,
+            actor.state,
+            state,
+            effects,
+            self._engine.dispatcher.now,
+            bool(actor.status & REPLAYING),
+        )
+        return commit(turn) or (state, effects, None)
+
+    def _still_counts(self, actor: Actor, envelope: Envelope) -> bool:
+        """Look at what the message brought along; False if nobody wants it any more."""
+        if envelope.key is not None and actor.extra is not None:
+            actor.extra.waiting.pop(envelope.key, None)
+        timer = envelope.timer
+        if timer is None or envelope.tries or actor.cell.timers.take(actor.key, timer):
+            return True
+        actor.cell.counts.stale_timers += 1
+        return False
+
+    def _trace(self, actor: Actor, message: object, outcome: str) -> None:
+        ring = actor.ring or self._traces.lend(actor)
+        ring.append((self._engine.dispatcher.now, type(message), outcome))
+
+    def _release(
+        self,
+        actor: Actor,
+        effects: Sequence[object],
+        ticket: Ticket | None,
+        answer: Answer | None,
+        *,
+        covers: bool = False,
+    ) -> None:
+        """Do what the turn wished. The state is kept by now, so nothing here rolls back."""
+        cell = actor.cell
+        if cell.kind.stage is not None and cell.timers.of(actor.key):
+            cell.timers.leave_stage(actor.key, cell.kind.stage(actor.state))
+        for effect in effects:
+            try:
+                if isinstance(effect, Effect):
+                    self._do(actor, effect, ticket, answer, covers=covers)
+                else:
+                    for inner in self._perform(actor, effect):
+                        self._do(actor, inner, ticket, answer, covers=covers)
+            except Exception as error:
+                cell.counts.faults += 1
+                name = getattr(effect, "name", type(effect).__name__)
+                failed = EffectFailed(name, getattr(effect, "tag", None), error)
+                cell.tell_system(actor.key, failed)
+
+    def _perform(self, actor: Actor, intention: object) -> Sequence[Effect]:
+        perform = actor.cell.kind.perform
+        if perform is None:
+            wish = type(intention).__name__
+            raise TypeError(f"{actor.cell.name} has no perform, so nobody can do its {wish}")
+        return perform(actor.cell.ref(actor.key), intention, actor.state)
+
+    def _do(
+        self,
+        actor: Actor,
+        effect: Effect,
+        ticket: Ticket | None,
+        answer: Answer | None,
+        *,
+        covers: bool,
+    ) -> None:
+        cell = actor.cell
+        match effect:
+            case Perform():
+                self._engine.effects.start(actor, effect, ticket, keep=covers)
+            case Cancel(name):
+                self._engine.effects.cancel(actor, name)
+            case SetTimer():
+                stage = cell.kind.stage(actor.state) if cell.kind.stage is not None else None
+                cell.timers.set(actor.key, effect, stage)
+            case ClearTimer(name):
+                cell.timers.clear(actor.key, name)
+            case Tell(ref, message):
+                if ref.tell(message) is Delivery.REJECTED:  # nobody else would ever know
+                    self._engine.bury(ref, message, Reason.REJECTED)
+            case Reply(value):
+                if answer is None or not answer.resolve(value):
+                    cell.counts.unheard_replies += 1
+            case Passivate():
+                self._engine.lifecycle.passivate(actor)
+            case _:
+                raise TypeError(f"the runtime does not know how to do {type(effect).__name__}")

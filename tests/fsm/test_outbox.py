@@ -1,0 +1,122 @@
+"""The outbox: order, fates, bubbles."""
+
+from __future__ import annotations
+
+from fsm.outbox import (
+    REPEATS,
+    Answer,
+    Outbox,
+    Part,
+    PartMoved,
+    PartState,
+    doubted,
+    drop_bubble,
+    forget_withheld,
+    move,
+    recover,
+    show_rest,
+    take,
+    withhold,
+)
+
+
+def answer(parts: int = 1, **more: object) -> Answer:
+    bodies = tuple(Part(body=str(n).encode()) for n in range(parts))
+    return Answer(id=0, parts=bodies, **more)  # type: ignore[arg-type]
+
+
+def moved(outbox: Outbox, state: PartState, *, message: int = 0) -> Outbox:
+    head = outbox.head()
+    assert head is not None
+    return move(outbox, PartMoved(answer=head[0].id, part=head[1], state=state, message=message))
+
+
+def test_parts_are_delivered_strictly_in_order() -> None:
+    outbox = take(take(Outbox(), answer(2, turn=1)), answer(1))
+    order = []
+    while (head := outbox.head()) is not None:
+        order.append((head[0].id, head[1]))
+        outbox = moved(moved(outbox, PartState.SENDING), PartState.SENT, message=9)
+    assert order == [(1, 0), (1, 1), (2, 0)]
+    assert outbox.answers == ()
+
+
+def test_a_part_that_waits_holds_up_those_behind_it() -> None:
+    outbox = moved(take(take(Outbox(), answer()), answer()), PartState.SENDING)
+    head = outbox.head()
+    assert head is not None
+    assert head[0].id == 1
+
+
+def test_a_result_for_something_unknown_changes_nothing() -> None:
+    outbox = take(Outbox(), answer())
+    assert move(outbox, PartMoved(answer=77, part=0, state=PartState.SENT)) == outbox
+    assert move(outbox, PartMoved(answer=1, part=5, state=PartState.SENT)) == outbox
+
+
+def test_the_final_answer_completes_the_bubble_of_its_turn() -> None:
+    outbox = moved(take(Outbox(), answer(bubble=True, turn=3)), PartState.SENT, message=50)
+
+    outbox = take(outbox, answer(turn=3))
+
+    assert outbox.answers[0].edit == 50
+
+
+def test_a_final_that_waits_behind_its_bubble_completes_it_too() -> None:
+    outbox = moved(take(Outbox(), answer(bubble=True, turn=3)), PartState.SENDING)
+    outbox = take(drop_bubble(outbox, 3), answer(turn=3))
+
+    outbox = moved(outbox, PartState.SENT, message=51)
+
+    assert outbox.answers[0].edit == 51
+
+
+def test_a_bubble_that_nobody_has_begun_to_send_is_dropped() -> None:
+    outbox = take(drop_bubble(take(Outbox(), answer(bubble=True, turn=3)), 3), answer(turn=3))
+    assert [(each.bubble, each.edit) for each in outbox.answers] == [(False, 0)]
+
+
+def test_the_bubble_of_another_turn_is_left_alone() -> None:
+    outbox = moved(take(Outbox(), answer(bubble=True, turn=3)), PartState.SENT, message=50)
+    assert take(outbox, answer(turn=4)).answers[0].edit == 0
+
+
+def test_a_send_of_unknown_fate_is_repeated_marked_and_at_last_set_aside() -> None:
+    outbox = take(Outbox(), answer())
+    for repeat in range(1, REPEATS + 1):
+        outbox = recover(moved(outbox, PartState.SENDING))
+        part = outbox.answers[0].parts[0]
+        assert (part.state, part.repeats) == (PartState.PENDING, repeat)
+
+    assert recover(moved(outbox, PartState.SENDING)).answers == ()
+
+
+def test_an_edit_of_unknown_fate_is_made_again_without_a_mark() -> None:
+    outbox = recover(moved(take(Outbox(), answer(edit=5)), PartState.SENDING))
+    part = outbox.answers[0].parts[0]
+    assert (part.state, part.repeats) == (PartState.PENDING, 0)
+
+
+def test_a_bubble_of_unknown_fate_is_not_worth_a_second() -> None:
+    assert doubted(answer(bubble=True), 0, 0.0).state is PartState.DROPPED
+
+
+def test_the_rest_is_withheld_and_can_be_shown() -> None:
+    outbox = moved(take(Outbox(), answer(3, turn=1)), PartState.SENDING)
+
+    outbox, held = withhold(outbox)
+    states = [part.state for part in outbox.answers[0].parts]
+    assert (held, states) == (1, [PartState.SENDING, PartState.WITHHELD, PartState.WITHHELD])
+    outbox = moved(outbox, PartState.SENT)
+    assert not outbox.owing
+    assert outbox.answers, "what is withheld is kept"
+
+    shown = show_rest(outbox, held)
+    assert shown.owing
+    assert forget_withheld(outbox).answers == ()
+    assert forget_withheld(shown) is shown
+
+
+def test_our_own_sentences_are_not_withheld() -> None:
+    outbox = take(Outbox(), answer())
+    assert withhold(outbox) == (outbox, 0)

@@ -6,7 +6,7 @@ is the step after it: it takes a slot at the gate for the next part, and writes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from actors.gate import Gate
@@ -73,8 +73,17 @@ class Chats:
     """What all chats share: rules, voice, channel, gate and store."""
 
     def __init__(
-        self, *, rules: Rules, voice: Voice, channel: Channel, gate: Gate, store: Store
+        self,
+        *,
+        rules: Rules,
+        voice: Voice,
+        channel: Channel,
+        gate: Gate,
+        store: Store,
+        is_under_way: Callable[[str, object], bool],
     ) -> None:
+        """*is_under_way(chat, tag)* tells which effects this life runs for a chat already."""
+        self._is_under_way = is_under_way
         self._rules = rules
         self._voice = voice
         self._channel = channel
@@ -101,9 +110,15 @@ class Chats:
 
     def resume(self, chat: Chat, now: float) -> tuple[Chat, Sequence[object]]:
         """Start again what an interrupted life left undone."""
-        conv, effects = resume(chat.conversation, now, self._rules)
-        recovered = replace(chat, conversation=conv, outbox=recover(chat.outbox))
-        return self._said(recovered, effects)
+        conv = chat.conversation
+        effects: Sequence[Effect] = ()
+        if not self._is_under_way(chat.key, ("generate", conv.turn, conv.attempt)):
+            conv, effects = resume(conv, now, self._rules)
+        outbox = recover(
+            chat.outbox,
+            lambda answer, part: self._is_under_way(chat.key, ("deliver", answer, part)),
+        )
+        return self._said(replace(chat, conversation=conv, outbox=outbox), effects)
 
     def poisoned(
         self, chat: Chat, message: object, _error: BaseException

@@ -16,7 +16,7 @@ import anyio
 import anyio.abc
 
 from actors.pacing import Level, Pace
-from actors.ports import DeliveryError, PenaltyError
+from actors.ports import DeliveryError, NotSentError, PenaltyError
 from actors.runtime.clock import Clock
 
 LEASE: Final = 90.0
@@ -243,6 +243,8 @@ class Gate:
         retry_after = 0.0
         try:
             await run(refresh)
+        except NotSentError:
+            pass  # the peer is innocent: there was no connection
         except PenaltyError as penalty:
             retry_after = penalty.retry_after
         except DeliveryError:

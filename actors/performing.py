@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from actors.chat import Chat
 from actors.gate import Gate
@@ -14,6 +15,7 @@ from actors.ports import (
     DoubtError,
     GoneError,
     MovedError,
+    NotSentError,
     PenaltyError,
     RefusedError,
     Request,
@@ -67,6 +69,11 @@ class Performer:
         self._voice = voice
         self._clock = clock
         self._fetch = fetch
+        self._under_way: set[tuple[str, object]] = set()
+
+    def is_under_way(self, chat: str, tag: object) -> bool:
+        """Whether this life has an effect with that tag running for *chat*, or about to run."""
+        return (chat, tag) in self._under_way
 
     def perform(self, _ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
         """Return what *effect* comes down to; previews are handed to the gate at once."""
@@ -108,15 +115,31 @@ class Performer:
         async def run(report: Callable[[object], None]) -> object:
             return await generate(report, self._model, request)
 
-        return Perform(
-            "generate",
-            run,
-            timeout=LONGEST_ANSWER,
-            # A second attempt must be on disk before the model hears of it, or a crash loop
-            # would ask for ever.
-            durable=effect.attempt > 1,
-            tag=("generate", effect.turn, effect.attempt),
+        return self._begun(
+            chat,
+            Perform(
+                "generate",
+                run,
+                timeout=LONGEST_ANSWER,
+                # A second attempt must be on disk before the model hears of it, or a crash
+                # loop would ask for ever.
+                durable=effect.attempt > 1,
+                tag=("generate", effect.turn, effect.attempt),
+            ),
         )
+
+    def _begun(self, chat: Chat, effect: Perform) -> Perform:
+        """Return *effect*, known to be under way from now until it has ended."""
+        begun = (chat.key, effect.tag)
+        self._under_way.add(begun)
+
+        async def run(report: Callable[[object], None]) -> object:
+            try:
+                return await effect.run(report)
+            finally:
+                self._under_way.discard(begun)
+
+        return replace(effect, run=run)
 
     def _show(self, effect: Show, chat: Chat) -> None:
         address = Address.parse(chat.key)
@@ -160,7 +183,8 @@ class Performer:
         async def run(_: object) -> object:
             return await self._deliver(address, answer, index, mark)
 
-        return (Perform("deliver", run, durable=True, tag=("deliver", answer.id, index)),)
+        tag = ("deliver", answer.id, index)
+        return (self._begun(chat, Perform("deliver", run, durable=True, tag=tag)),)
 
     async def _deliver(
         self, address: Address, answer: Answer, index: int, mark: str
@@ -173,8 +197,9 @@ class Performer:
         try:
             number = await self._channel.deliver(address, answer, index, mark=mark)
         except PenaltyError as penalty:
-            retry_after = penalty.retry_after
-            until = self._clock.now() + retry_after
+            if not isinstance(penalty, NotSentError):
+                retry_after = penalty.retry_after
+            until = self._clock.now() + penalty.retry_after
             return PartMoved(
                 answer=answer.id,
                 part=index,

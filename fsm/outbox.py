@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -169,15 +170,17 @@ def forget_withheld(outbox: Outbox) -> Outbox:
     return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
 
 
-def recover(outbox: Outbox) -> Outbox:
+def recover(outbox: Outbox, is_under_way: Callable[[int, int], bool]) -> Outbox:
     """Return the outbox at the start of a life: what was on its way has an unknown fate.
+
+    *is_under_way(answer, part)* tells what this life itself has begun to send already.
 
     A send is repeated and marked, at most `REPEATS` times. An edit can simply be made again,
     and a bare bubble is not worth a second one.
     """
     for answer in outbox.answers:
         for index, part in enumerate(answer.parts):
-            if part.state is PartState.SENDING:
+            if part.state is PartState.SENDING and not is_under_way(answer.id, index):
                 outbox = move(outbox, doubted(answer, index, 0.0))
     return outbox
 

@@ -31,6 +31,10 @@ def moved(outbox: Outbox, state: PartState, *, message: int = 0) -> Outbox:
     return move(outbox, PartMoved(answer=head[0].id, part=head[1], state=state, message=message))
 
 
+def nothing(_answer: int, _part: int) -> bool:
+    return False
+
+
 def test_parts_are_delivered_strictly_in_order() -> None:
     outbox = take(take(Outbox(), answer(2, turn=1)), answer(1))
     order = []
@@ -84,15 +88,15 @@ def test_the_bubble_of_another_turn_is_left_alone() -> None:
 def test_a_send_of_unknown_fate_is_repeated_marked_and_at_last_set_aside() -> None:
     outbox = take(Outbox(), answer())
     for repeat in range(1, REPEATS + 1):
-        outbox = recover(moved(outbox, PartState.SENDING))
+        outbox = recover(moved(outbox, PartState.SENDING), nothing)
         part = outbox.answers[0].parts[0]
         assert (part.state, part.repeats) == (PartState.PENDING, repeat)
 
-    assert recover(moved(outbox, PartState.SENDING)).answers == ()
+    assert recover(moved(outbox, PartState.SENDING), nothing).answers == ()
 
 
 def test_an_edit_of_unknown_fate_is_made_again_without_a_mark() -> None:
-    outbox = recover(moved(take(Outbox(), answer(edit=5)), PartState.SENDING))
+    outbox = recover(moved(take(Outbox(), answer(edit=5)), PartState.SENDING), nothing)
     part = outbox.answers[0].parts[0]
     assert (part.state, part.repeats) == (PartState.PENDING, 0)
 
@@ -120,3 +124,8 @@ def test_the_rest_is_withheld_and_can_be_shown() -> None:
 def test_our_own_sentences_are_not_withheld() -> None:
     outbox = take(Outbox(), answer())
     assert withhold(outbox) == (outbox, 0)
+
+
+def test_what_this_life_has_begun_to_send_is_not_in_doubt() -> None:
+    outbox = moved(take(Outbox(), answer()), PartState.SENDING)
+    assert recover(outbox, lambda answer, part: (answer, part) == (1, 0)) == outbox

@@ -1,0 +1,262 @@
+"""A chat on the real runtime: what people see, on good days and on bad ones."""
+
+from __future__ import annotations
+
+import itertools
+
+import anyio
+import pytest
+
+from actors.messages import Inbound, Woken
+from actors.ports import (
+    BlockedError,
+    DoubtError,
+    GoneError,
+    InterruptedStreamError,
+    PenaltyError,
+    RefusedError,
+    UnavailableError,
+)
+from fsm.data import Rules
+from fsm.events import RestShown, Retried, Stopped
+from fsm.memory import Recall
+from fsm.states import State
+from tests.actors.memory_store import MemoryStore
+from tests.actors.world import GROUP, PRIVATE, Script, World, life
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    from trio.testing import MockClock
+
+    return "trio", {"clock": MockClock(autojump_threshold=0)}
+
+
+async def answered(world: World, count: int = 1, chat: str = PRIVATE) -> None:
+    await world.until(lambda: len(world.channel.texts(chat)) >= count)
+
+
+async def resting(world: World, chat: str = PRIVATE) -> None:
+    key = f"chat/{chat}"
+    await world.until(lambda: not world.store.mail and world.store.owed.get(key, 0.0) is None)
+
+
+async def test_a_question_is_answered_once_and_seen_growing() -> None:
+    async with life() as world:
+        world.says("hi")
+        await resting_after_answer(world)
+
+        assert world.channel.texts() == ["Hello there."]
+        assert [text for _, text in world.channel.shown][:3] == ["", "Hello", "Hello there"]
+        assert world.store.mail == {}, "the update is absorbed"
+        assert world.store.owed[f"chat/{PRIVATE}"] is None
+
+
+async def resting_after_answer(world: World, count: int = 1, chat: str = PRIVATE) -> None:
+    await answered(world, count, chat)
+    await resting(world, chat)
+
+
+async def test_in_a_group_the_answer_grows_in_a_bubble_of_its_own() -> None:
+    async with life() as world:
+        world.says("hi", GROUP)
+        await resting_after_answer(world, 2, GROUP)
+
+        assert world.channel.sent[0][1] == "..."
+        assert world.channel.sent[1][1:3] == ("Hello there.", 501)
+        assert (GROUP, "Hello") in world.channel.shown
+
+
+async def test_messages_of_a_busy_chat_become_one_next_turn() -> None:
+    async with life() as world:
+        world.says("one")
+        await anyio.sleep(0.2)
+        world.says("two")
+        world.says("three")
+        await resting_after_answer(world, 2)
+
+        texts = [[prompt.text for prompt in request.prompts] for request in world.model.asked]
+        assert texts == [["one"], ["two", "three"]]
+
+
+async def test_a_long_answer_arrives_whole_and_in_order() -> None:
+    async with life(model=Script(pieces=["abc" * 100]), page=100) as world:
+        world.says("long")
+        await resting_after_answer(world, 3)
+
+        assert "".join(world.channel.texts()) == "abc" * 100
+
+
+async def test_a_stop_closes_the_model_call_and_keeps_what_was_written() -> None:
+    async with life(model=Script(gap=1.0)) as world:
+        world.says("hi")
+        await anyio.sleep(1.5)
+        world.does(Stopped(turn=1))
+        await anyio.sleep(0.0)
+        await resting_after_answer(world)
+
+        assert world.channel.texts() == ["Hello"]
+        assert world.model.closed == 1
+
+
+async def test_a_penalty_is_waited_out_to_the_end_and_the_final_arrives_once() -> None:
+    async with life() as world:
+        world.channel.failures = [PenaltyError(60.0)]
+        world.says("hi")
+        await answered(world)
+
+        assert world.channel.texts() == ["Hello there."]
+        times = [at for at, _ in world.channel.calls]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+        assert max(gaps) >= 60.0, "nothing is sent inside the penalty"
+
+
+async def test_an_unknown_fate_is_repeated_once_and_marked() -> None:
+    async with life() as world:
+        world.channel.failures = [DoubtError("timeout")]
+        world.says("hi")
+        await resting_after_answer(world)
+
+        assert [(text, mark) for _, text, _, mark in world.channel.sent] == [
+            ("Hello there.", "<repeat-mark>")
+        ]
+
+
+async def test_a_refused_part_does_not_block_what_comes_after_it() -> None:
+    async with life() as world:
+        world.channel.failures = [RefusedError("no")]
+        world.says("one")
+        await resting(world)
+        world.says("two")
+        await resting_after_answer(world)
+
+        assert len(world.model.asked) == 2
+
+
+async def test_a_person_who_blocked_the_bot_is_left_alone() -> None:
+    async with life(page=5) as world:
+        world.channel.failures = [GoneError("blocked")]
+        world.says("hi")
+        await resting(world)
+        await anyio.sleep(100)
+
+        assert world.channel.sent == []
+        assert not world.state().outbox.owing
+
+
+async def test_a_broken_stream_is_asked_again_and_answered() -> None:
+    model = Script(failures=[InterruptedStreamError("script", "cut"), None])
+    async with life(model=model) as world:
+        world.says("hi")
+        await resting_after_answer(world)
+
+        assert world.channel.texts() == ["Hello there."]
+        assert [request.attempt for request in model.asked] == [1, 2]
+        assert any(text.startswith("<restart-mark>") for _, text in world.channel.shown)
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (BlockedError("script", "no"), "<problem-blocked>"),
+        (UnavailableError("script", "down"), "<problem-unavailable>"),
+    ],
+)
+async def test_a_failure_is_one_plain_sentence(error: Exception, key: str) -> None:
+    async with life(model=Script(pieces=[], failures=[error])) as world:
+        world.says("hi")
+        await resting_after_answer(world)
+
+        assert world.channel.texts() == [key]
+        assert len(world.model.asked) == 1
+
+
+async def test_a_crash_inside_the_model_call_is_an_interruption() -> None:
+    model = Script(failures=[ZeroDivisionError(), None])
+    async with life(model=model) as world:
+        world.says("hi")
+        await resting_after_answer(world)
+
+        assert world.channel.texts() == ["Hello there."]
+
+
+async def test_retry_answers_the_last_question_again() -> None:
+    async with life() as world:
+        world.says("hi")
+        await resting_after_answer(world)
+        world.does(Retried())
+        await resting_after_answer(world, 2)
+
+        assert [request.prompts[0].text for request in world.model.asked] == ["hi", "hi"]
+        assert world.model.asked[1].context == ()
+
+
+async def test_the_rest_of_a_stopped_delivery_can_be_shown() -> None:
+    async with life(model=Script(pieces=["x" * 30]), page=10) as world:
+        world.channel.delay = 1.0
+        world.says("long")
+        await anyio.sleep(0.2)
+        await world.until(lambda: world.state().conversation.state is State.COOLING)
+        world.does(Stopped(turn=1))
+        await world.until(lambda: not world.state().outbox.owing)
+        assert world.channel.texts() == ["x" * 10, "<withheld>"]
+
+        world.does(RestShown(answer=1))
+        await resting_after_answer(world, 4)
+        assert world.channel.texts()[2:] == ["x" * 10, "x" * 10]
+
+
+@pytest.mark.parametrize("chat", [PRIVATE, GROUP])
+@pytest.mark.parametrize("moment", [0.0, 0.03, 0.3, 0.7, 1.2, 1.52, 1.57, 2.2])
+async def test_a_kill_at_any_moment_loses_nothing_and_repeats_nothing_unmarked(
+    chat: str, moment: float
+) -> None:
+    store = MemoryStore()
+    async with life(store) as first:
+        accepted = first.says("hi", chat)
+        event = accepted.update["event"]
+        await anyio.sleep(moment)
+    async with life(store) as second:
+        second._message = 10
+        if accepted.n in store.mail:
+            message = Inbound(n=accepted.n, event=event, replayed=True)
+            second.system.ref("chat", chat).tell(message)
+        else:
+            second.system.ref("chat", chat).tell_system(Woken())
+        await resting(second, chat)
+
+        sent = [each for each in [*first.channel.sent, *second.channel.sent] if each[1] != "..."]
+        whole = [each for each in sent if each[1] == "Hello there."]
+        unmarked = [each for each in whole if not each[3] and not each[2]]
+        assert whole, "answered without anybody writing again"
+        assert len(unmarked) <= 1
+        assert len(second.state(chat).conversation.memory) == 1, "the context has the turn once"
+        assert store.mail == {}
+
+
+async def test_old_turns_leave_for_the_archive() -> None:
+    rules = Rules(recall=Recall(keep=2), pause=0.1)
+    async with life(rules=rules, model=Script(pieces=["a"], gap=0.1)) as world:
+        for number in range(1, 5):
+            world.says("q")
+            await resting_after_answer(world, number)
+        await world.until(lambda: len(world.state().conversation.memory) == 2)
+
+        archived = world.store.archived[f"chat/{PRIVATE}"]
+        assert [turn.number for turn in archived] == [1, 2]
+
+
+async def test_many_chats_do_not_wait_for_one_that_is_penalised() -> None:
+    async with life() as world:
+        world.gate.penalise("peer/telegram.1.42", world.clock.now() + 600)
+        world.says("slow")
+        for number in range(50):
+            world.says("quick", f"telegram.1.{1000 + number}")
+        began = world.clock.now()
+        await world.until(lambda: len(world.channel.sent) == 50)
+
+        assert world.clock.now() - began < 3.0
+        assert world.channel.texts() == []
+        await world.until(lambda: world.channel.texts() == ["Hello there."], within=700)

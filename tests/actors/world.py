@@ -1,0 +1,204 @@
+"""Chats on the real runtime, with a person, a channel and a model that a test controls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+
+from actors.chat import Chat, Chats
+from actors.gate import Gate
+from actors.messages import Granted, Inbound
+from actors.pacing import UNPACED, Pace
+from actors.performing import Performer
+from actors.ports import Accepted, Address, Done, Request, TextDelta
+from actors.runtime import ActorSystem, ChildSpec, Kind, LoopClock, Overflow, RestForOne
+from fsm.content import Prompt
+from fsm.data import Rules
+from fsm.events import Asked, Event
+from fsm.outbox import Answer
+from tests.actors.memory_store import MemoryStore
+
+PRIVATE = "telegram.1.42"
+GROUP = "telegram.1.-100"
+
+
+class Voice:
+    """Says the key itself."""
+
+    def say(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
+        return f"<{key}>"
+
+
+@dataclass
+class Channel:
+    """Remembers what it was asked to send; fails when told to."""
+
+    clock: LoopClock
+    sent: list[tuple[str, str, int, str]] = field(default_factory=list)
+    """(chat, text, edited message or 0, mark)"""
+    shown: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    """Raised by the next deliveries, in order; None lets one pass."""
+    calls: list[tuple[float, str]] = field(default_factory=list)
+    delay: float = 0.05
+    page: int = 100
+    _numbers: int = 500
+    in_flight: dict[str, int] = field(default_factory=dict)
+
+    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+        pages = [text[at : at + self.page] for at in range(0, len(text), self.page)] or [""]
+        return [page.encode() for page in pages]
+
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+        async with self._call(address, "deliver"):
+            await anyio.sleep(self.delay)
+            if self.failures and (failure := self.failures.pop(0)) is not None:
+                raise failure
+        body = "..." if answer.bubble else answer.parts[index].body.decode()
+        edit = answer.edit if index == 0 else 0
+        self.sent.append((address.key, body, edit, mark))
+        self._numbers += 1
+        return edit or self._numbers
+
+    async def preview(self, address: Address, *, text: str, bubble: int, **_: Any) -> None:
+        async with self._call(address, "preview"):
+            await anyio.sleep(self.delay)
+        self.shown.append((address.key, text))
+
+    @asynccontextmanager
+    async def _call(self, address: Address, what: str) -> AsyncIterator[None]:
+        flying = self.in_flight.get(address.peer, 0)
+        assert flying == 0, "two calls to one peer at a time"
+        self.calls.append((self.clock.now(), address.peer))
+        self.in_flight[address.peer] = flying + 1
+        try:
+            yield
+        finally:
+            self.in_flight[address.peer] -= 1
+
+    def texts(self, chat: str = PRIVATE) -> list[str]:
+        return [text for key, text, _, _ in self.sent if key == chat]
+
+
+@dataclass
+class Script:
+    """A model: says its pieces with a pause before each, then is done, unless told otherwise."""
+
+    pieces: Sequence[str] = ("Hello", " there", ".")
+    gap: float = 0.5
+    failures: list[Exception | None] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    closed: int = 0
+    name: str = "script"
+
+    async def answer(self, request: Request) -> AsyncGenerator[Any, None]:
+        self.asked.append(request)
+        try:
+            for piece in self.pieces:
+                await anyio.sleep(self.gap)
+                yield TextDelta(piece)
+            if self.failures and (failure := self.failures.pop(0)) is not None:
+                raise failure
+            yield Done()
+        finally:
+            self.closed += 1
+
+
+class World:
+    """One life of the chats."""
+
+    def __init__(
+        self, store: MemoryStore, model: Script, rules: Rules | None, pace: Pace, page: int
+    ) -> None:
+        self.store = store
+        self.model = model
+        self.clock = LoopClock(wall=lambda: 1_000_000.0 + anyio.current_time())
+        self.channel = Channel(self.clock, page=page)
+        self.gate = Gate(
+            clock=self.clock,
+            pace=pace,
+            grant=lambda chat: self.system.ref("chat", chat).tell_system(Granted()),
+            keep=lambda peer, until: None,
+        )
+        performer = Performer(
+            model=model,
+            channel=self.channel,  # type: ignore[arg-type]
+            gate=self.gate,
+            store=store,
+            voice=Voice(),
+            clock=self.clock,
+            fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
+        )
+        self.chats = Chats(
+            rules=rules or Rules(),
+            voice=Voice(),
+            channel=self.channel,  # type: ignore[arg-type]
+            gate=self.gate,
+            store=store,
+            is_under_way=performer.is_under_way,
+        )
+
+        async def load(key: str) -> Chat | None:
+            return await store.load(f"chat/{key}")  # type: ignore[return-value]
+
+        self.kind: Kind[Chat, Any] = Kind(
+            behaviour=self.chats.turn,
+            initial=lambda key: Chat(key=key),
+            load=load,
+            resume=self.chats.resume,
+            commit=self.chats.commit,
+            perform=performer.perform,
+            poisoned=self.chats.poisoned,
+            replayed=lambda message: getattr(message, "replayed", False),
+            overflow=Overflow.SPILL,
+            capacity=64,
+            refill=lambda key, most: [],
+        )
+        self.system = ActorSystem({"chat": self.kind}, clock=self.clock)
+        self._message = 0
+
+    def says(self, text: str, chat: str = PRIVATE, **more: Any) -> Accepted:
+        self._message += 1
+        prompt = Prompt(text=text, message=self._message, at=self.clock.now(), **more)
+        return self.does(Asked(prompt=prompt), chat)
+
+    def does(self, event: Event, chat: str = PRIVATE, *, replayed: bool = False) -> Accepted:
+        accepted = self.store.take(f"chat/{chat}", {"event": event})
+        message = Inbound(n=accepted.n, event=event, replayed=replayed)
+        self.system.ref("chat", chat).tell(message)
+        return accepted
+
+    def state(self, chat: str = PRIVATE) -> Chat:
+        state = self.system.get_state(self.system.ref("chat", chat))
+        assert isinstance(state, Chat)
+        return state
+
+    async def until(self, true: Callable[[], object], within: float = 120.0) -> None:
+        with anyio.fail_after(within):
+            while not true():  # noqa: ASYNC110  (on a clock that jumps)
+                await anyio.sleep(0.01)
+
+
+@asynccontextmanager
+async def life(
+    store: MemoryStore | None = None,
+    *,
+    model: Script | None = None,
+    rules: Rules | None = None,
+    pace: Pace = UNPACED,
+    page: int = 100,
+) -> AsyncIterator[World]:
+    """One life; leaving it is a kill: nothing is drained, nothing is written."""
+    world = World(store or MemoryStore(), model or Script(), rules, pace, page)
+    with anyio.CancelScope() as scope:
+        async with world.system:
+            world.system.supervise(RestForOne([ChildSpec(name="gate", run=world.gate.run)]))
+            yield world
+            world.store.freeze()
+            scope.cancel()
+    world.store.thaw()

@@ -199,7 +199,7 @@ async def test_the_rest_of_a_stopped_delivery_can_be_shown() -> None:
         world.says("long")
         await anyio.sleep(0.2)
         await world.until(lambda: world.state().conversation.state is State.COOLING)
-        await anyio.sleep(1.5)  # the last preview is over, the first part is on its way
+        await anyio.sleep(1.0)  # the last preview is over, the first part is on its way
         world.does(Stopped(turn=1))
         await world.until(lambda: not world.state().outbox.owing)
         assert world.channel.texts() == ["x" * 10, "<withheld>"]

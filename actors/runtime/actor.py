@@ -22,6 +22,7 @@ SUSPENDED = 8  # somebody asked it to stand still
 QUARANTINED = 16  # crashed too often; stands still until released
 RETIRING = 32  # is being written away
 REPLAYING = 64  # loaded, but not resumed yet: replayed mail goes first
+SPILLED = 128  # older mail waits outside, so newer mail has to queue up behind it
 HELD = LOADING | BACKOFF | SUSPENDED | QUARANTINED | RETIRING
 
 NAMES = {
@@ -60,13 +61,14 @@ class Envelope:
 class Extra:
     """What only few actors have at a time: effects, a history of crashes."""
 
-    __slots__ = ("backoff", "crashes", "effects", "error", "waiting")
+    __slots__ = ("backoff", "crashes", "effects", "error", "spilled", "waiting")
 
     def __init__(self) -> None:
         self.effects: dict[str, Running] = {}
         self.crashes: list[float] = []
         self.error: BaseException | None = None
         self.backoff: Deadline | None = None
+        self.spilled = 0  # messages that wait outside, behind those in the lane
         self.waiting: dict[Hashable, Envelope] = {}  # what COALESCE may replace
 
 
@@ -79,7 +81,6 @@ class Actor:
         "key",
         "ring",
         "size",
-        "spilled",
         "state",
         "status",
         "system",
@@ -95,7 +96,6 @@ class Actor:
         self.status = 0
         self.system: deque[object] | None = None
         self.user: deque[object] | None = None
-        self.spilled = 0
         self.turns = 0
         self.used = 0
         self.size = 0
@@ -108,15 +108,29 @@ class Actor:
             self.extra = Extra()
         return self.extra
 
+    def users(self) -> deque[object]:
+        """Return the user lane, made when first needed."""
+        if self.user is None:
+            self.user = deque()
+        return self.user
+
+    def systems(self) -> deque[object]:
+        """Return the system lane, made when first needed."""
+        if self.system is None:
+            self.system = deque()
+        return self.system
+
     def tidy(self) -> None:
         """Let go of the extra record if nothing stands in it."""
         extra = self.extra
-        if extra is not None and not (extra.effects or extra.crashes or extra.waiting):
+        if extra is not None and not (
+            extra.effects or extra.crashes or extra.waiting or extra.spilled
+        ):
             self.extra = None
 
     def has_mail(self) -> bool:
         """Whether a visit would find something to do."""
-        return bool(self.system or self.user or self.spilled or self.status & REPLAYING)
+        return bool(self.system or self.user or self.status & (REPLAYING | SPILLED))
 
     def has_effects(self) -> bool:
         """Whether an effect of this actor runs, or waits for its commit to be durable."""

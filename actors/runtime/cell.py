@@ -1,12 +1,11 @@
-"""All actors of one kind: the table of those in memory, and how mail reaches them."""
+"""All actors of one kind: the table of those in memory, and how unusual mail reaches them."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from actors.runtime.actor import BACKOFF, QUARANTINED, QUEUED, Actor, Envelope
+from actors.runtime.actor import BACKOFF, QUARANTINED, SPILLED, Actor, Envelope
 from actors.runtime.behaviour import Kind
 from actors.runtime.dead_letters import Reason
 from actors.runtime.errors import MailboxFull
@@ -32,98 +31,75 @@ class Cell:
         self.actors: dict[str, Actor] = {}  # least recently used first, if the kind retires
         self.bytes = 0
         self.closed = False
-        # How many messages a lane takes without a second look.
+        # What the hot path wants to have at hand.
         self.room = 0 if kind.overflow is Overflow.COALESCE else kind.capacity
-        self._dispatcher = engine.dispatcher
-        self._ready = engine.dispatcher.ready
-
-    def tell(self, key: str, message: object) -> Delivery:
-        """Leave *message* in the user lane. This is the hot path: about a quarter of a us."""
-        actor = self.actors.get(key)
-        if actor is None:
-            if self.closed:
-                self.counts.closed += 1
-                return Delivery.CLOSED
-            actor = self.engine.lifecycle.activate(self, key)
-        lane = actor.user
-        if (len(lane) if lane else 0) >= self.room or actor.spilled or type(message) is Envelope:
-            return self._second_look(actor, message)
-        if lane is None:
-            actor.user = deque((message,))
-        else:
-            lane.append(message)
-        self.counts.accepted += 1
-        status = actor.status
-        if not status:
-            actor.status = QUEUED
-            self._ready.append(actor)
-            if self._dispatcher.asleep:
-                self._dispatcher.wake()
-        elif status & BACKOFF:
-            self._hurry(actor, message)
-        return Delivery.ACCEPTED
-
-    def tell_system(self, key: str, message: object) -> None:
-        """Leave *message* in the system lane: never dropped, read first."""
-        actor = self.actors.get(key)
-        if actor is None:
-            if self.closed:
-                self.counts.closed += 1
-                return
-            actor = self.engine.lifecycle.activate(self, key)
-        if actor.system is None:
-            actor.system = deque()
-        actor.system.append(message)
-        self._dispatcher.enqueue(actor)
+        self.dispatcher = engine.dispatcher
+        self.ready = engine.dispatcher.ready
+        self.spare = engine.dispatcher.spare
+        self.behaviour = kind.behaviour
+        self.plain = kind.commit is None and kind.slot is None and kind.stage is None
 
     def ref(self, key: str) -> Ref:
         """Return the address of one actor."""
         return Ref(self.name, key, self)
 
-    def _second_look(self, actor: Actor, message: object) -> Delivery:
-        """Take, merge, spill or refuse a message that is not the usual one."""
+    def tell(self, key: str, message: object) -> Delivery:
+        """Take *message* into the user lane, merge, spill or refuse it.
+
+        ``Ref.tell`` has dealt with the usual case already, in fewer steps.
+        """
         if self.closed:
             self.counts.closed += 1
             return Delivery.CLOSED
-        if type(message) is Envelope and message.answer and actor.status & QUARANTINED:
+        actor = self.actors.get(key) or self.engine.lifecycle.activate(self, key)
+        asked = type(message) is Envelope
+        if asked and actor.status & QUARANTINED:
             self.counts.rejected += 1
             return Delivery.QUARANTINED
-        if actor.user is None:
-            actor.user = deque()
-        key = None
-        if self.kind.coalesce is not None and type(message) is not Envelope:
-            key = self.kind.coalesce(message)
-        if key is not None and self._replaces(actor, key, message):
+        same = None if asked or self.kind.coalesce is None else self.kind.coalesce(message)
+        if same is not None and self._replaces(actor, same, message):
             self.counts.coalesced += 1
             return Delivery.COALESCED
-        if actor.spilled or len(actor.user) >= self.kind.capacity:
-            delivery = self._overflow(actor, message)
+        if actor.status & SPILLED or len(actor.user or ()) >= self.kind.capacity:
+            delivery = self._overflow(actor, asked=asked)
             if delivery is not Delivery.ACCEPTED:
                 return delivery
-        if key is not None:
-            message = Envelope(message, key=key)
-            actor.more().waiting[key] = message
-        actor.user.append(message)
-        self.counts.accepted += 1
-        self._dispatcher.enqueue(actor)
+        self._put(actor, message, same)
         return Delivery.ACCEPTED
 
-    def _replaces(self, actor: Actor, key: Hashable, message: object) -> bool:
-        waiting = actor.extra.waiting.get(key) if actor.extra else None
+    def tell_system(self, key: str, message: object) -> None:
+        """Leave *message* in the system lane: never dropped, read first."""
+        if self.closed:
+            self.counts.closed += 1
+            return
+        actor = self.actors.get(key) or self.engine.lifecycle.activate(self, key)
+        actor.systems().append(message)
+        self.dispatcher.enqueue(actor)
+
+    def _put(self, actor: Actor, message: object, same: Hashable) -> None:
+        mail = message
+        if same is not None:
+            mail = actor.more().waiting[same] = Envelope(message, key=same)
+        actor.users().append(mail)
+        self.dispatcher.enqueue(actor)
+        if actor.status & BACKOFF and self.kind.urgent is not None and self.kind.urgent(message):
+            self.engine.supervisor.end_backoff(actor)
+
+    def _replaces(self, actor: Actor, same: Hashable, message: object) -> bool:
+        waiting = actor.extra.waiting.get(same) if actor.extra else None
         if waiting is None:
             return False
         waiting.message = message
         return True
 
-    def _overflow(self, actor: Actor, message: object) -> Delivery:
+    def _overflow(self, actor: Actor, *, asked: bool) -> Delivery:
         """Decide about a message for a full lane; ACCEPTED means that there is room now."""
-        asked = type(message) is Envelope and message.answer is not None
         if self.kind.overflow is Overflow.SPILL and not asked:
-            actor.spilled += 1
+            actor.status |= SPILLED
+            actor.more().spilled += 1
             self.counts.spilled += 1
             return Delivery.SPILLED
-        if self.kind.overflow is Overflow.DROP_OLDEST:
-            assert actor.user
+        if self.kind.overflow is Overflow.DROP_OLDEST and actor.user:
             self._displace(actor, actor.user.popleft())
             return Delivery.ACCEPTED
         self.counts.rejected += 1
@@ -138,6 +114,9 @@ class Cell:
             oldest = oldest.message
         self.engine.bury(ref, oldest, Reason.DISPLACED)
 
-    def _hurry(self, actor: Actor, message: object) -> None:
-        if self.kind.urgent is not None and self.kind.urgent(message):
-            self.engine.supervisor.end_backoff(actor)
+    def counted(self) -> dict[str, int]:
+        """Return all counters. What was accepted follows from what became of it."""
+        counts = self.counts
+        waiting = sum(len(actor.user) for actor in self.actors.values() if actor.user)
+        accepted = counts.handled + counts.dropped + waiting - counts.refilled
+        return {"accepted": accepted, **counts.snapshot()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Protocol
 
 import anyio
+from anyio.lowlevel import current_token
 
 
 class Clock(Protocol):
@@ -27,15 +29,23 @@ class LoopClock:
         self._wall = wall
         self._follow = follow
         self._offset: float | None = None
+        self._loop_time: Callable[[], float] = anyio.current_time
 
     def now(self) -> float:
-        """Return wall seconds; needs a running loop."""
-        loop = anyio.current_time()
+        """Return wall seconds; needs a running loop, and always the same one."""
         if self._offset is None:
-            self._offset = self._wall() - loop
+            self._loop_time = _loop_time()
+            self._offset = self._wall() - self._loop_time()
+        loop = self._loop_time()
         if self._follow and (wall := self._wall()) - loop > self._offset + 1.0:
             self._offset = wall - loop
         return loop + self._offset
+
+
+def _loop_time() -> Callable[[], float]:
+    """Return what reads the running loop's clock; asyncio's own is ten times as fast."""
+    loop = current_token().native_token
+    return loop.time if isinstance(loop, AbstractEventLoop) else anyio.current_time
 
 
 class ManualClock:

@@ -23,14 +23,10 @@ class Reason(Enum):
     """It crashed its turn twice."""
     SKIPPED = "skipped"
     """The policy's table said so at its first crash."""
-    QUARANTINED = "quarantined"
-    """It was in hand when its actor was put into quarantine."""
     DISPLACED = "displaced"
     """A full mailbox dropped it for a newer one."""
     REJECTED = "rejected"
     """A full mailbox refused it."""
-    CLOSED = "closed"
-    """The system had shut down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,11 @@ _NAP = 60.0  # a sleeping machine stops the loop's clock, so look at the wall no
 class Deadline:
     """Something that will happen at a time, unless it is cancelled."""
 
-    __slots__ = ("_heap", "action", "at", "number")
+    __slots__ = ("_heap", "action", "at")
 
-    def __init__(self, heap: Deadlines, at: float, number: int, action: Callable[[], None]) -> None:
+    def __init__(self, heap: Deadlines, at: float, action: Callable[[], None]) -> None:
         self._heap = heap
         self.at = at
-        self.number = number
         self.action: Callable[[], None] | None = action
 
     def cancel(self) -> None:
@@ -30,16 +29,14 @@ class Deadline:
             self.action = None
             self._heap.forget()
 
-    def __lt__(self, other: Deadline) -> bool:
-        return (self.at, self.number) < (other.at, other.number)
-
 
 class Deadlines:
     """The heap, and the task that serves it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._heap: list[Deadline] = []
+        # The number decides between equals: first set, first served, and no two are compared.
+        self._heap: list[tuple[float, int, Deadline]] = []
         self._number = 0
         self._cancelled = 0
         self._until = float("-inf")  # how long the task means to sleep
@@ -51,8 +48,8 @@ class Deadlines:
     def at(self, at: float, action: Callable[[], None]) -> Deadline:
         """Call *action* at *at*; it must be quick and must not raise."""
         self._number += 1
-        deadline = Deadline(self, at, self._number, action)
-        heapq.heappush(self._heap, deadline)
+        deadline = Deadline(self, at, action)
+        heapq.heappush(self._heap, (at, self._number, deadline))
         if at < self._until:
             self.nudge()
         return deadline
@@ -65,7 +62,7 @@ class Deadlines:
         """Count a cancelled deadline, and sweep them out when they are the most."""
         self._cancelled += 1
         if self._cancelled > 64 and self._cancelled * 2 > len(self._heap):
-            self._heap = [deadline for deadline in self._heap if deadline.action is not None]
+            self._heap = [entry for entry in self._heap if entry[2].action is not None]
             heapq.heapify(self._heap)
             self._cancelled = 0
 
@@ -76,10 +73,10 @@ class Deadlines:
 
     def next(self) -> float | None:
         """Return when the next thing happens."""
-        while self._heap and self._heap[0].action is None:
+        while self._heap and self._heap[0][2].action is None:
             heapq.heappop(self._heap)
             self._cancelled -= 1
-        return self._heap[0].at if self._heap else None
+        return self._heap[0][0] if self._heap else None
 
     def fire(self) -> int:
         """Let everything happen that is due, up to a budget; return how much did."""
@@ -88,7 +85,7 @@ class Deadlines:
             due = self.next()
             if due is None or due > now:
                 return done
-            deadline = heapq.heappop(self._heap)
+            deadline = heapq.heappop(self._heap)[2]
             action, deadline.action = deadline.action, None
             assert action is not None
             action()

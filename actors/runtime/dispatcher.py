@@ -1,8 +1,8 @@
 """The run queue: who has mail is visited, handles some of it, and stands in line again.
 
 No task per actor: this one task visits them all. A visit handles at most *budget* messages,
-so a flooded actor waits its turn like any other; after about *slice* messages the loop may
-do something else, so a flood starves neither the network nor a timer.
+so a flooded actor waits its turn like any other; after about a *slice* of messages the loop
+may do something else, so a flood starves neither the network nor a timer.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio.lowlevel import checkpoint
 
-from actors.runtime.actor import HELD, QUEUED, REPLAYING, Actor
+from actors.runtime.actor import HELD, QUEUED, REPLAYING, SPILLED, Actor
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
 
 _BUDGET = 32
 _SLICE = 128
+_SPARE = 1024
 
 
 class Dispatcher:
@@ -30,7 +31,7 @@ class Dispatcher:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.ready: deque[Actor] = deque()
-        self.now = 0.0  # read once per slice: a turn's `now` may be some milliseconds old
+        self.spare: list[deque[object]] = []  # empty lanes, to be used again
         self.asleep = False
         self.visits = 0
         self.budget = _BUDGET
@@ -54,11 +55,15 @@ class Dispatcher:
         """Visit for ever."""
         ready = self.ready
         while True:
-            self.now = self._engine.clock.now()
+            self._engine.turns.now = self._engine.clock.now()
             left = _SLICE
             while ready and left > 0:
-                # A context per visit: what a turn sets there is not seen by the next actor.
-                left -= copy_context().run(self.visit, self.pick())
+                actor = self.pick()
+                try:
+                    # A context per visit: what a turn sets there, no other actor sees.
+                    left -= copy_context().run(self.visit, actor)
+                except Exception as error:  # a hook raised that nobody looks after
+                    self._engine.supervisor.hook_crashed(actor, error)
             if ready:
                 await checkpoint()
             else:
@@ -69,29 +74,52 @@ class Dispatcher:
     def visit(self, actor: Actor) -> int:
         """Let *actor* handle some of its mail; return about how much work that was."""
         self.visits += 1
+        if actor.status != QUEUED and not self._may_go_on(actor):
+            return 1
         turns = self._engine.turns
+        if actor.ring is None:
+            turns.traces.lend(actor, turns.now)
+        left = budget = self.budget
+        users = 0
+        while left:
+            if actor.system:
+                going = turns.take(actor, actor.system.popleft(), system=True)
+            elif actor.user:
+                users += 1
+                going = turns.take(actor, actor.user.popleft())
+            elif actor.status & SPILLED and self._engine.lifecycle.refill(actor):
+                continue
+            else:
+                break
+            left -= 1
+            if not going:
+                break
+        actor.turns += budget - left
+        actor.cell.counts.handled += users
+        self._leave(actor)
+        return budget - left
+
+    def _may_go_on(self, actor: Actor) -> bool:
+        """Deal with an actor that has more to it than mail; False if it has to wait."""
         if actor.status & REPLAYING and not actor.status & HELD:
             self._engine.lifecycle.replay(actor)
-        left = self.budget
-        while left > 0 and not actor.status & HELD:
-            left -= 1
-            if actor.system:
-                turns.take(actor, actor.system.popleft(), system=True)
-            elif actor.user:
-                turns.take(actor, actor.user.popleft())
-            elif not (actor.spilled and self._engine.lifecycle.refill(actor)):
-                break
-        self._leave(actor)
-        return self.budget - left
+        if actor.status & HELD:
+            actor.status &= ~QUEUED
+            return False
+        return True
 
     def _leave(self, actor: Actor) -> None:
-        """Put *actor* in line again, or let it rest; empty lanes cost nothing."""
-        actor.status &= ~QUEUED
+        """Put *actor* in line again, or let it rest; an empty lane costs nothing."""
+        lane = actor.user
+        if lane is not None and not lane:
+            actor.user = None
+            if len(self.spare) < _SPARE:
+                self.spare.append(lane)
         if actor.system is not None and not actor.system:
             actor.system = None
-        if actor.user is not None and not actor.user:
-            actor.user = None
-        if actor.has_mail():
-            self.enqueue(actor)
-        elif not actor.status:
+        actor.status &= ~QUEUED
+        if actor.user or actor.system or actor.status:
+            if actor.has_mail():
+                self.enqueue(actor)
+        elif actor.cell.kind.passivation is not None:
             self._engine.lifecycle.rest(actor)

@@ -69,7 +69,7 @@ def statistics(cell: Cell, key: str) -> Statistics:
         turns=actor.turns,
         system_mail=len(actor.system or ()),
         user_mail=len(actor.user or ()),
-        spilled=actor.spilled,
+        spilled=extra.spilled if extra is not None else 0,
         mailbox=waiting(actor),
         effects=tuple(
             EffectView(one.wish.name, one.wish.tag, one.since, one.started) for one in effects
@@ -126,5 +126,5 @@ def kind_view(cell: Cell) -> KindView:
         by_status,
         len(cell.timers),
         cell.bytes,
-        cell.counts.snapshot(),
+        cell.counted(),
     )

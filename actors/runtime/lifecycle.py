@@ -11,6 +11,7 @@ from actors.runtime.actor import (
     LOADING,
     REPLAYING,
     RETIRING,
+    SPILLED,
     Actor,
     Envelope,
 )
@@ -38,7 +39,7 @@ class Lifecycle:
     def activate(self, cell: Cell, key: str) -> Actor:
         """Make the record of an actor and begin to load it; its mail waits meanwhile."""
         actor = cell.actors[key] = Actor(cell, key)
-        actor.used = int(self._engine.dispatcher.now)
+        actor.used = int(self._engine.turns.now)
         actor.status = LOADING
         cell.counts.activations += 1
         self.load(actor)
@@ -84,21 +85,27 @@ class Lifecycle:
 
     def replay(self, actor: Actor) -> None:
         """Handle replayed mail in arrival order, then resume; live mail comes after."""
-        kind = actor.cell.kind
-        turns = self._engine.turns
+        while self._replay_waiting(actor):
+            if not (actor.status & SPILLED and not actor.user and self.refill(actor)):
+                break
+        if actor.status & HELD:
+            return
+        if actor.cell.kind.resume is None or self._engine.turns.resume(actor):
+            actor.status &= ~REPLAYING
+
+    def _replay_waiting(self, actor: Actor) -> bool:
+        """Handle the replayed among the waiting mail; False if the actor has to stand still."""
         mail = actor.user or deque()
         replayed = deque(one for one in mail if self._is_replayed(actor, one))
         actor.user = deque(one for one in mail if not self._is_replayed(actor, one))
         while replayed:
-            turns.take(actor, replayed.popleft())
-            if actor.status & HELD:  # crashed: what is left keeps its place before live mail
-                actor.user.extendleft(reversed(replayed))
-                return None
-            if not replayed and not actor.user and actor.spilled and self.refill(actor):
-                return self.replay(actor)
-        if kind.resume is None or turns.resume(actor):
-            actor.status &= ~REPLAYING
-        return None
+            actor.cell.counts.handled += 1
+            if not self._engine.turns.take(actor, replayed.popleft()):
+                # One to be retried stands in the lane again, before those not tried yet.
+                again = [actor.user.popleft()] if actor.user and _is_retry(actor.user[0]) else []
+                actor.user.extendleft(reversed([*again, *replayed]))
+                return False
+        return True
 
     @staticmethod
     def _is_replayed(actor: Actor, mail: object) -> bool:
@@ -115,7 +122,12 @@ class Lifecycle:
             self._engine.supervisor.activation_crashed(actor, error)
             return False
         # Later mail spills until everything before it has been read: that keeps the order.
-        actor.spilled = max(1, actor.spilled - len(mail)) if len(mail) >= kind.capacity else 0
+        extra = actor.more()
+        if len(mail) < kind.capacity:
+            actor.status &= ~SPILLED
+            extra.spilled = 0
+        else:
+            extra.spilled = max(1, extra.spilled - len(mail))
         actor.cell.counts.refilled += len(mail)
         actor.user = deque(mail)
         return bool(mail)
@@ -135,7 +147,7 @@ class Lifecycle:
         if passivation is None:
             return
         cell = actor.cell
-        now = int(self._engine.dispatcher.now)
+        now = int(self._engine.turns.now)
         if actor.used != now:  # the order of the table is the order of use, to the second
             actor.used = now
             cell.actors[actor.key] = cell.actors.pop(actor.key)
@@ -150,7 +162,7 @@ class Lifecycle:
             return
         actor.status |= RETIRING
         if actor.cell.kind.retire is None:
-            self._gone(actor)
+            self._gone(actor, actor.state)
         else:
             self._engine.spawn(self._retire, actor)
 
@@ -166,10 +178,10 @@ class Lifecycle:
             return False
 
     async def _retire(self, actor: Actor) -> None:
-        kind = actor.cell.kind
-        assert kind.retire is not None
+        retire, state = actor.cell.kind.retire, actor.state
+        assert retire is not None
         try:
-            await kind.retire(actor.key, actor.state)
+            await retire(actor.key, state)
         except Exception as error:
             # It stays in memory, is as good as used just now, and is tried again later.
             self._engine.fault(actor.cell, "retire", error)
@@ -177,12 +189,12 @@ class Lifecycle:
             self.rest(actor)
             self._engine.dispatcher.enqueue(actor)
         else:
-            self._gone(actor)
+            self._gone(actor, state)
 
-    def _gone(self, actor: Actor) -> None:
+    def _gone(self, actor: Actor, written: object) -> None:
         actor.status &= ~RETIRING
-        if actor.has_mail():  # somebody wrote meanwhile: it never went
-            self._engine.dispatcher.enqueue(actor)
+        if actor.status or actor.has_mail() or actor.state is not written:
+            self._engine.dispatcher.enqueue(actor)  # somebody called meanwhile: it never went
             return
         del actor.cell.actors[actor.key]
         actor.cell.bytes -= actor.size
@@ -249,3 +261,7 @@ class Lifecycle:
             return
         actor.cell.bytes += size - actor.size
         actor.size = size
+
+
+def _is_retry(mail: object) -> bool:
+    return type(mail) is Envelope and mail.tries > 0

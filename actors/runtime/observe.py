@@ -126,11 +126,10 @@ class NoObserver:
 class Counts:
     """How often what has happened to the actors of one kind, since the start.
 
-    Told = accepted + coalesced + spilled + rejected + closed;
-    accepted + refilled = handled + dropped + what still waits (asks in quarantine are dropped).
+    Of the user lanes: told = accepted + coalesced + spilled + rejected + closed, and
+    accepted + refilled = handled + dropped + what still waits.
     """
 
-    accepted: int = 0
     coalesced: int = 0
     spilled: int = 0
     rejected: int = 0

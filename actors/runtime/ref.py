@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from actors.runtime.actor import QUEUED
+from actors.runtime.mailbox import Delivery
+
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
-    from actors.runtime.mailbox import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,26 @@ class Ref:
 
     def tell(self, message: object) -> Delivery:
         """Leave *message* in the user lane, without waiting."""
-        return self.cell.tell(self.key, message)
+        # The hot path; whatever is not the usual case is the cell's.
+        cell = self.cell
+        actor = cell.actors.get(self.key)
+        if actor is None or actor.status > QUEUED:
+            return cell.tell(self.key, message)
+        lane = actor.user
+        if lane is None:
+            if cell.room < 1:
+                return cell.tell(self.key, message)
+            spare = cell.spare
+            lane = actor.user = spare.pop() if spare else deque()
+        elif len(lane) >= cell.room:
+            return cell.tell(self.key, message)
+        lane.append(message)
+        if not actor.status:
+            actor.status = QUEUED
+            cell.ready.append(actor)
+            if cell.dispatcher.asleep:
+                cell.dispatcher.wake()
+        return Delivery.ACCEPTED
 
     def tell_system(self, message: object) -> None:
         """Leave *message* in the system lane: never dropped, read before any user's mail."""

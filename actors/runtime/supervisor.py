@@ -6,7 +6,16 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor import BACKOFF, LOADING, QUARANTINED, REPLAYING, Actor, Envelope
+from actors.runtime.actor import (
+    BACKOFF,
+    HELD,
+    LOADING,
+    QUARANTINED,
+    QUEUED,
+    REPLAYING,
+    Actor,
+    Envelope,
+)
 from actors.runtime.dead_letters import Reason
 from actors.runtime.errors import ActorCrashed, ActorStopped
 from actors.runtime.observe import Crashed, Quarantined, Released
@@ -34,27 +43,42 @@ class Supervisor:
         self._aggregate = aggregate
         self._crashes: deque[float] = deque(maxlen=aggregate.tolerates + 1)
 
-    def turn_crashed(self, actor: Actor, mail: object, error: Exception, *, system: bool) -> None:
-        """Decide what becomes of *mail*, whose turn left no trace, and of *actor*."""
-        envelope = mail if type(mail) is Envelope else None
-        message = envelope.message if envelope is not None else mail
+    def turn_crashed(self, actor: Actor, mail: object, error: Exception, *, system: bool) -> bool:
+        """Decide what becomes of *mail*, whose turn left no trace, and of *actor*.
+
+        Return whether the actor may go on at once.
+        """
+        envelope = mail if type(mail) is Envelope else Envelope(mail)
+        message, answer = envelope.message, envelope.answer
+        counts = actor.cell.counts
+        self._engine.traces.note(actor, self._engine.turns.now, message, "crashed")
         decision = self._decide(actor, type(message).__name__, error, message)
-        if envelope is not None and envelope.answer is not None:
-            # Whoever asked decides about asking again.
-            actor.cell.counts.dropped += 1
-            envelope.answer.fail(ActorCrashed(envelope.answer.ref), error)
-        elif isinstance(decision, Retry) and (envelope is None or not envelope.tries):
-            again = Envelope(message, timer=envelope.timer if envelope else None, tries=1)
-            lane = self._lane(actor, system=system)
-            lane.appendleft(again)
+        if not system:
+            counts.handled -= 1  # it was not, after all
+        if answer is not None:  # whoever asked decides about asking again
+            counts.dropped += 1
+            answer.fail(ActorCrashed(answer.ref), error)
+        elif envelope.tries or isinstance(decision, Skip):
+            counts.poisoned += 1
+            counts.dropped += not system
+            reason = Reason.SKIPPED if isinstance(decision, Skip) else Reason.POISON
+            self._engine.bury(actor.cell.ref(actor.key), message, reason, error)
+            self._engine.turns.poisoned(actor, message, error)
         else:
-            reason = _REASONS.get(type(decision), Reason.POISON)
-            self._bury(actor, message, reason, error, system=system)
+            again = Envelope(message, timer=envelope.timer, tries=1)
+            (actor.systems() if system else actor.users()).appendleft(again)
         self._obey(actor, decision)
+        return not actor.status & HELD
 
     def aside_crashed(self, actor: Actor, message: object, error: Exception) -> None:
         """A turn that no mail caused has crashed: there is nothing to retry or to bury."""
         self._obey(actor, self._decide(actor, type(message).__name__, error, message))
+
+    def hook_crashed(self, actor: Actor, error: Exception) -> None:
+        """A hook raised that has no business to: better one actor stands still than all."""
+        self._decide(actor, "a hook", error, None)
+        actor.status &= ~QUEUED
+        self._obey(actor, Quarantine(len(actor.more().crashes)))
 
     def activation_crashed(self, actor: Actor, error: Exception) -> None:
         """Loading raised; mail waits, and it is tried again as long as the policy lets us."""
@@ -92,7 +116,11 @@ class Supervisor:
         extra.crashes = [*kind.policy.recent(extra.crashes, now)[-_REMEMBERED:], now]
         extra.error = error
         jitter = self._engine.random.random()
-        decision = kind.policy.decision(error, extra.crashes, now, jitter)
+        try:
+            decision = kind.policy.decision(error, extra.crashes, now, jitter)
+        except Exception as bug:  # in the policy's own table
+            self._engine.fault(actor.cell, "policy.decide", bug)
+            decision = kind.policy.after(extra.crashes, now, jitter)
         self._crashes.append(now)
         recent = len(self._aggregate.recent(self._crashes, now))
         if recent > self._aggregate.tolerates:
@@ -121,6 +149,8 @@ class Supervisor:
                 pass
 
     def _quarantine(self, actor: Actor, crashes: int) -> None:
+        if actor.status & QUARANTINED:
+            return
         actor.status |= QUARANTINED
         actor.cell.counts.quarantined += 1
         self._engine.effects.cancel_all(actor)
@@ -135,31 +165,6 @@ class Supervisor:
             actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
         self._engine.notice(Quarantined(ref, crashes))
 
-    def _bury(
-        self, actor: Actor, message: object, reason: Reason, error: Exception, *, system: bool
-    ) -> None:
-        counts = actor.cell.counts
-        counts.poisoned += 1
-        if not system:
-            counts.dropped += 1
-        self._engine.bury(actor.cell.ref(actor.key), message, reason, error)
-        self._engine.turns.poisoned(actor, message, error)
-
     def _escalate(self, crash: CrashReport) -> None:
         reason = f"{crash.ref} crashed once too often for all together"
         self._engine.escalate(reason, crash, crash.error)
-
-    @staticmethod
-    def _lane(actor: Actor, *, system: bool) -> deque[object]:
-        if system:
-            actor.system = actor.system if actor.system is not None else deque()
-            return actor.system
-        actor.user = actor.user if actor.user is not None else deque()
-        return actor.user
-
-
-_REASONS: dict[type[Decision], Reason] = {
-    Skip: Reason.SKIPPED,
-    Quarantine: Reason.QUARANTINED,
-    Escalate: Reason.QUARANTINED,
-}

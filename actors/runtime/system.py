@@ -78,7 +78,7 @@ class ActorSystem:
         self._broken = False
 
     async def __aenter__(self) -> Self:
-        self._engine.dispatcher.now = self._engine.clock.now()
+        self._engine.turns.now = self._engine.clock.now()
         self._engine.group = await anyio.create_task_group().__aenter__()
         self._engine.group.start_soon(self._run, self._engine.dispatcher.run)
         self._engine.group.start_soon(self._run, self._engine.deadlines.run)
@@ -218,7 +218,7 @@ class ActorSystem:
 
     def counts(self, kind: str) -> dict[str, int]:
         """Return what was counted for one kind."""
-        return self._engine.cells[kind].counts.snapshot()
+        return self._engine.cells[kind].counted()
 
     @property
     def crash_reports(self) -> tuple[CrashReport, ...]:

@@ -9,6 +9,8 @@ from actors.runtime.actor import Actor
 
 _LENGTH = 16
 _OWNERS = 1024
+_FRESH = 10.0  # seconds for which an actor that ran keeps its ring for certain
+_PAUSE = 0.1  # seconds between two looks for a ring that is not fresh any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +23,42 @@ class Traced:
 
 
 class Traces:
-    """Lends a short ring to whoever runs; the longest-serving one passes from hand to hand.
+    """Lends short rings to whoever runs; one that was not used lately passes to another.
 
-    So the memory is bounded by *owners*, however many actors there are.
+    So the memory is bounded by *owners*, however many actors there are. When all rings are
+    in use, newcomers go without; a crash is always noted.
     """
 
     def __init__(self, *, length: int = _LENGTH, owners: int = _OWNERS) -> None:
         self._length = length
         self._limit = owners
         self._owners: deque[Actor] = deque()
+        self._closed_until = float("-inf")
 
-    def lend(self, actor: Actor) -> deque[tuple[float, type, str]]:
-        """Return the ring of *actor*, which may have just become its own."""
-        if actor.ring is not None:  # an empty ring is falsy
-            return actor.ring
+    def lend(self, actor: Actor, now: float, *, urgent: bool = False) -> None:
+        """Give *actor* a ring, if there is one."""
+        if now < self._closed_until and not urgent:
+            return
         if len(self._owners) < self._limit:
-            ring: deque[tuple[float, type, str]] = deque(maxlen=self._length)
+            actor.ring = deque(maxlen=self._length)
         else:
-            oldest = self._owners.popleft()
-            assert oldest.ring is not None
-            ring, oldest.ring = oldest.ring, None
-            ring.clear()
+            oldest = self._owners[0]
+            ring = oldest.ring
+            if ring and ring[-1][0] > now - _FRESH and not urgent:
+                self._owners.rotate(-1)
+                self._closed_until = now + _PAUSE
+                return
+            self._owners.popleft()
+            oldest.ring = None
+            actor.ring = deque(maxlen=self._length)
         self._owners.append(actor)
-        actor.ring = ring
-        return ring
+
+    def note(self, actor: Actor, now: float, message: object, outcome: str) -> None:
+        """Note what became of a turn that was not the usual one."""
+        if actor.ring is None:
+            self.lend(actor, now, urgent=True)
+        if actor.ring is not None:
+            actor.ring.append((now, type(message), outcome))
 
     @staticmethod
     def of(actor: Actor) -> tuple[Traced, ...]:

@@ -42,58 +42,70 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._traces = engine.traces
+        self.traces = engine.traces
+        self.now = 0.0  # read once per slice: a turn's `now` may be some milliseconds old
 
-    def take(self, actor: Actor, mail: object, *, system: bool = False) -> None:
-        """Let *actor* handle one message."""
-        envelope = None
-        message = mail
-        if type(mail) is Envelope:
-            envelope, message = mail, mail.message
-            if not self._still_counts(actor, envelope):
-                return
+    def take(self, actor: Actor, mail: object, *, system: bool = False) -> bool:
+        """Let *actor* handle one message; False if it has to stand still after that."""
         cell = actor.cell
-        kind = cell.kind
-        now = self._engine.dispatcher.now
-        ticket = None
+        if type(mail) is Envelope or not cell.plain:
+            return self._take_whole(actor, mail, system=system)
         try:
-            if kind.slot is not None:
-                kind.slot.enter(actor.key, message)
-            try:
-                state, effects = kind.behaviour(actor.state, message, now)
-                if kind.commit is not None:
-                    state, effects, ticket = self._commit(actor, message, state, effects)
-            finally:
-                if kind.slot is not None:
-                    kind.slot.leave()
+            state, effects = cell.behaviour(actor.state, mail, self.now)
         except Exception as error:  # cancellation is a BaseException and goes its way
-            self._trace(actor, message, "crashed")
-            self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
-            return
+            return self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
         actor.state = state
-        actor.turns += 1
-        if not system:
-            cell.counts.handled += 1
-        ring = actor.ring or self._traces.lend(actor)
-        ring.append((now, type(message), "handled"))
-        answer = envelope.answer if envelope is not None else None
-        if effects or kind.stage is not None:
-            self._release(actor, effects, ticket, answer)
+        if actor.ring is not None:
+            actor.ring.append((self.now, type(mail), "handled"))
+        if effects:
+            self._release(actor, effects, None, None)
+        return True
+
+    def _take_whole(self, actor: Actor, mail: object, *, system: bool) -> bool:
+        """Take a turn with all that may belong to it: envelope, slot, commit, stage."""
+        message, answer = mail, None
+        if type(mail) is Envelope:
+            if not self._still_counts(actor, mail):
+                return True
+            message, answer = mail.message, mail.answer
+        try:
+            state, effects, ticket = self._attempt(actor, message)
+        except Exception as error:
+            return self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
+        actor.state = state
+        if actor.ring is not None:
+            actor.ring.append((self.now, type(message), "handled"))
+        self._release(actor, effects, ticket, answer)
         if answer is not None and answer.open:
             answer.fail(Unanswered(answer.ref))
+        return True
+
+    def _attempt(
+        self, actor: Actor, message: object
+    ) -> tuple[Any, Sequence[object], Ticket | None]:
+        """Decide and commit: everything that can crash without a trace."""
+        kind = actor.cell.kind
+        if kind.slot is not None:
+            kind.slot.enter(actor.key, message)
+        try:
+            state, effects = kind.behaviour(actor.state, message, self.now)
+            return self._commit(actor, message, state, effects)
+        finally:
+            if kind.slot is not None:
+                kind.slot.leave()
 
     def resume(self, actor: Actor) -> bool:
         """Take the turn of ``Kind.resume``; False if it crashed."""
         resume = actor.cell.kind.resume
         assert resume is not None
-        now = self._engine.dispatcher.now
+        now = self.now
         return self._aside(actor, Resumed(), lambda: resume(actor.state, now))
 
     def replace(self, actor: Actor, change: Callable[[Any], Any]) -> None:
         """Take a turn in which somebody else says what the state is; what it raises is his."""
         state, _, _ = self._commit(actor, Replaced(), change(actor.state), ())
         actor.state = state
-        self._trace(actor, Replaced(), "handled")
+        self.traces.note(actor, self.now, Replaced(), "handled")
 
     def poisoned(self, actor: Actor, message: object, error: BaseException) -> None:
         """Take the turn of ``Kind.poisoned``: somebody should be told about a dead letter."""
@@ -107,11 +119,11 @@ class Turns:
             state, effects = attempt()
             state, effects, ticket = self._commit(actor, message, state, effects)
         except Exception as error:
-            self._trace(actor, message, "crashed")
+            self.traces.note(actor, self.now, message, "crashed")
             self._engine.supervisor.aside_crashed(actor, message, error)
             return False
         actor.state = state
-        self._trace(actor, message, "handled")
+        self.traces.note(actor, self.now, message, "handled")
         self._release(actor, effects, ticket, None, covers=isinstance(message, Resumed))
         return True
 
@@ -121,15 +133,9 @@ class Turns:
         commit = actor.cell.kind.commit
         if commit is None:
             return state, effects, None
-        turn = Turn(
-            actor.cell.ref(actor.key),
-            message,
-            actor.state,
-            state,
-            effects,
-            self._engine.dispatcher.now,
-            bool(actor.status & REPLAYING),
-        )
+        replayed = bool(actor.status & REPLAYING) and not isinstance(message, Resumed)
+        ref = actor.cell.ref(actor.key)
+        turn = Turn(ref, message, actor.state, state, effects, self.now, replayed)
         return commit(turn) or (state, effects, None)
 
     def _still_counts(self, actor: Actor, envelope: Envelope) -> bool:
@@ -141,10 +147,6 @@ class Turns:
             return True
         actor.cell.counts.stale_timers += 1
         return False
-
-    def _trace(self, actor: Actor, message: object, outcome: str) -> None:
-        ring = actor.ring or self._traces.lend(actor)
-        ring.append((self._engine.dispatcher.now, type(message), outcome))
 
     def _release(
         self,

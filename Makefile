@@ -1,0 +1,54 @@
+# One command per wish; each works on a fresh clone without credentials.
+#
+#   make run     start the service (without credentials: playground and offline model)
+#   make test    the tests, in under five minutes
+#   make check   style and types
+#   make bench   measure
+#   make soak    the heavy checks at their full size
+#   make pins    choose the pinned versions anew (see CONTRIBUTING.md)
+#
+# PYTHON=python3.12 chooses the interpreter; UV= (empty) forces plain pip.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench soak pins
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.for-running
+	@exec $(BIN)/python -m service
+
+test: $(VENV)/.for-testing
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/.for-testing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.for-testing
+	@$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.for-testing
+	@GREENROOM_SOAK=1 $(BIN)/python -m pytest -q -m soak
+
+# Chosen versions are kept while they still fit; UPGRADE=--upgrade takes the
+# newest. The second call may only choose what the first one chose.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(UPGRADE) pyproject.toml --extra build
+pins:
+	@command -v uv >/dev/null || { echo "make pins needs uv (pip install uv)"; exit 1; }
+	@$(COMPILE) --extra test --output-file requirements-test.txt
+	@$(COMPILE) --constraint requirements-test.txt --output-file requirements.txt
+
+# A stamp is written only when everything is in place, so running again costs
+# nothing, a broken install is tried again, and newly pulled pins are noticed.
+$(VENV)/.for-running: requirements.txt pyproject.toml deploy/install
+	@echo "Preparing $(VENV); the first time takes a minute."
+	@deploy/install --editable $(VENV)
+	@touch $@
+
+$(VENV)/.for-testing: requirements-test.txt pyproject.toml deploy/install
+	@echo "Preparing $(VENV) with the test tools; the first time takes a minute or two."
+	@deploy/install --editable --with-tests $(VENV)
+	@touch $(VENV)/.for-running $@

@@ -35,7 +35,7 @@ class Cell:
         self.room = 0 if kind.overflow is Overflow.COALESCE else kind.capacity
         self.dispatcher = engine.dispatcher
         self.ready = engine.dispatcher.ready
-        self.spare = engine.dispatcher.spare
+        self.retires = kind.passivation is not None
         self.behaviour = kind.behaviour
         self.plain = kind.commit is None and kind.slot is None and kind.stage is None
 
@@ -100,7 +100,7 @@ class Cell:
             self.counts.spilled += 1
             return Delivery.SPILLED
         if self.kind.overflow is Overflow.DROP_OLDEST and actor.user:
-            self._displace(actor, actor.user.popleft())
+            self._displace(actor, actor.user.pop(0))
             return Delivery.ACCEPTED
         self.counts.rejected += 1
         return Delivery.REJECTED

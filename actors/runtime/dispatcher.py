@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _BUDGET = 32
 _SLICE = 128
-_SPARE = 1024
 
 
 class Dispatcher:
@@ -31,9 +30,8 @@ class Dispatcher:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.ready: deque[Actor] = deque()
-        self.spare: list[deque[object]] = []  # empty lanes, to be used again
         self.asleep = False
-        self.visits = 0
+        self.slices = 0
         self.budget = _BUDGET
         self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
         self._alarm = anyio.Event()
@@ -57,6 +55,7 @@ class Dispatcher:
         while True:
             self._engine.turns.now = self._engine.clock.now()
             left = _SLICE
+            self.slices += 1
             while ready and left > 0:
                 actor = self.pick()
                 try:
@@ -73,20 +72,19 @@ class Dispatcher:
 
     def visit(self, actor: Actor) -> int:
         """Let *actor* handle some of its mail; return about how much work that was."""
-        self.visits += 1
         if actor.status != QUEUED and not self._may_go_on(actor):
             return 1
         turns = self._engine.turns
-        if actor.ring is None:
+        if actor.ring is None and turns.now >= turns.traces.closed_until:
             turns.traces.lend(actor, turns.now)
         left = budget = self.budget
         users = 0
         while left:
             if actor.system:
-                going = turns.take(actor, actor.system.popleft(), system=True)
+                going = turns.take(actor, actor.system.pop(0), system=True)
             elif actor.user:
                 users += 1
-                going = turns.take(actor, actor.user.popleft())
+                going = turns.take(actor, actor.user.pop(0))
             elif actor.status & SPILLED and self._engine.lifecycle.refill(actor):
                 continue
             else:
@@ -94,10 +92,11 @@ class Dispatcher:
             left -= 1
             if not going:
                 break
-        actor.turns += budget - left
+        done = budget - left
+        actor.turns += done
         actor.cell.counts.handled += users
         self._leave(actor)
-        return budget - left
+        return done
 
     def _may_go_on(self, actor: Actor) -> bool:
         """Deal with an actor that has more to it than mail; False if it has to wait."""
@@ -110,16 +109,11 @@ class Dispatcher:
 
     def _leave(self, actor: Actor) -> None:
         """Put *actor* in line again, or let it rest; an empty lane costs nothing."""
-        lane = actor.user
-        if lane is not None and not lane:
-            actor.user = None
-            if len(self.spare) < _SPARE:
-                self.spare.append(lane)
-        if actor.system is not None and not actor.system:
-            actor.system = None
+        actor.user = actor.user or None
+        actor.system = actor.system or None
         actor.status &= ~QUEUED
         if actor.user or actor.system or actor.status:
             if actor.has_mail():
                 self.enqueue(actor)
-        elif actor.cell.kind.passivation is not None:
+        elif actor.cell.retires:
             self._engine.lifecycle.rest(actor)

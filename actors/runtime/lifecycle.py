@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -95,22 +94,19 @@ class Lifecycle:
 
     def _replay_waiting(self, actor: Actor) -> bool:
         """Handle the replayed among the waiting mail; False if the actor has to stand still."""
-        mail = actor.user or deque()
-        replayed = deque(one for one in mail if self._is_replayed(actor, one))
-        actor.user = deque(one for one in mail if not self._is_replayed(actor, one))
-        while replayed:
+        while (place := self._first_replayed(actor)) is not None:
             actor.cell.counts.handled += 1
-            if not self._engine.turns.take(actor, replayed.popleft()):
-                # One to be retried stands in the lane again, before those not tried yet.
-                again = [actor.user.popleft()] if actor.user and _is_retry(actor.user[0]) else []
-                actor.user.extendleft(reversed([*again, *replayed]))
+            if not self._engine.turns.take(actor, actor.users().pop(place)):
                 return False
         return True
 
     @staticmethod
-    def _is_replayed(actor: Actor, mail: object) -> bool:
-        message = mail.message if type(mail) is Envelope else mail
-        return actor.cell.kind.replayed(message)
+    def _first_replayed(actor: Actor) -> int | None:
+        replayed = actor.cell.kind.replayed
+        for place, mail in enumerate(actor.user or ()):
+            if replayed(mail.message if type(mail) is Envelope else mail):
+                return place
+        return None
 
     def refill(self, actor: Actor) -> bool:
         """Read spilled mail again, in order; False if there was none or it cannot be read now."""
@@ -129,7 +125,7 @@ class Lifecycle:
         else:
             extra.spilled = max(1, extra.spilled - len(mail))
         actor.cell.counts.refilled += len(mail)
-        actor.user = deque(mail)
+        actor.user = list(mail)
         return bool(mail)
 
     def wake_up(self, actor: Actor) -> None:
@@ -261,7 +257,3 @@ class Lifecycle:
             return
         actor.cell.bytes += size - actor.size
         actor.size = size
-
-
-def _is_retry(mail: object) -> bool:
-    return type(mail) is Envelope and mail.tries > 0

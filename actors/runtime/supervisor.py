@@ -66,7 +66,7 @@ class Supervisor:
             self._engine.turns.poisoned(actor, message, error)
         else:
             again = Envelope(message, timer=envelope.timer, tries=1)
-            (actor.systems() if system else actor.users()).appendleft(again)
+            (actor.systems() if system else actor.users()).insert(0, again)
         self._obey(actor, decision)
         return not actor.status & HELD
 
@@ -155,8 +155,8 @@ class Supervisor:
         actor.cell.counts.quarantined += 1
         self._engine.effects.cancel_all(actor)
         ref = actor.cell.ref(actor.key)
-        mail = actor.user or deque()
-        actor.user = deque(one for one in mail if not (type(one) is Envelope and one.answer))
+        mail = actor.user or []
+        actor.user = [one for one in mail if not (type(one) is Envelope and one.answer)] or None
         for one in mail:
             if type(one) is Envelope and one.answer is not None:
                 actor.cell.counts.dropped += 1

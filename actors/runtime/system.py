@@ -256,11 +256,11 @@ class ActorSystem:
         """
         dispatcher = self._engine.dispatcher
         while True:
-            visits = dispatcher.visits
+            slices = dispatcher.slices
             for _ in range(8):
                 await anyio.lowlevel.checkpoint()
             await anyio.wait_all_tasks_blocked()
-            if visits != dispatcher.visits or dispatcher.ready:
+            if slices != dispatcher.slices or dispatcher.ready:
                 continue
             due = [until for until in map(self._backoff_until, self._all()) if until is not None]
             if not due:

@@ -33,11 +33,11 @@ class Traces:
         self._length = length
         self._limit = owners
         self._owners: deque[Actor] = deque()
-        self._closed_until = float("-inf")
+        self.closed_until = float("-inf")
 
     def lend(self, actor: Actor, now: float, *, urgent: bool = False) -> None:
         """Give *actor* a ring, if there is one."""
-        if now < self._closed_until and not urgent:
+        if now < self.closed_until and not urgent:
             return
         if len(self._owners) < self._limit:
             actor.ring = deque(maxlen=self._length)
@@ -46,7 +46,7 @@ class Traces:
             ring = oldest.ring
             if ring and ring[-1][0] > now - _FRESH and not urgent:
                 self._owners.rotate(-1)
-                self._closed_until = now + _PAUSE
+                self.closed_until = now + _PAUSE
                 return
             self._owners.popleft()
             oldest.ring = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import anyio
@@ -20,12 +21,12 @@ class Answer:
 
     __slots__ = ("_event", "error", "open", "ref", "value")
 
-    def __init__(self, ref: Ref) -> None:
+    def __init__(self, ref: Ref, event: anyio.Event) -> None:
         self.ref = ref
         self.open = True
         self.value: object = None
         self.error: AskFailed | None = None
-        self._event = anyio.Event()
+        self._event = event
 
     def resolve(self, value: object) -> bool:
         """Give the answer; False if nobody waits for it any more."""
@@ -71,10 +72,15 @@ class Asks:
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
         self._open: set[Answer] = set()
+        self._event: Callable[[], anyio.Event] = anyio.Event
+
+    def start(self) -> None:
+        """Look up, once, which kind of event this loop has: anyio does so at every one."""
+        self._event = type(anyio.Event())
 
     async def ask(self, ref: Ref, message: object, timeout: float) -> object:
         """Leave *message* for *ref* and wait for its one answer."""
-        answer = Answer(ref)
+        answer = Answer(ref, self._event())
         delivery = ref.cell.tell(ref.key, Envelope(message, answer=answer))
         if delivery in _REFUSALS:
             raise _REFUSALS[delivery](ref)

@@ -52,6 +52,7 @@ class Dispatcher:
     async def run(self) -> None:
         """Visit for ever."""
         ready = self.ready
+        new_event = type(anyio.Event())  # anyio looks it up each time, for as long as a turn
         while True:
             self._engine.turns.now = self._engine.clock.now()
             left = _SLICE
@@ -66,7 +67,7 @@ class Dispatcher:
             if ready:
                 await checkpoint()
             else:
-                self._alarm = anyio.Event()
+                self._alarm = new_event()
                 self.asleep = True
                 await self._alarm.wait()
 

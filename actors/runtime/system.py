@@ -79,6 +79,7 @@ class ActorSystem:
 
     async def __aenter__(self) -> Self:
         self._engine.turns.now = self._engine.clock.now()
+        self._engine.asks.start()
         self._engine.group = await anyio.create_task_group().__aenter__()
         self._engine.group.start_soon(self._run, self._engine.dispatcher.run)
         self._engine.group.start_soon(self._run, self._engine.deadlines.run)

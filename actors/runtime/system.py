@@ -35,6 +35,8 @@ from actors.runtime.trace import Traced
 AGGREGATE = RestartPolicy(tolerates=500, within=60.0)
 """All actors together may crash so often; more is not one chat's trouble any more."""
 
+_LOOK = 0.01  # seconds between two looks whether the effects have ended
+
 
 class ActorSystem:
     """Actors of several kinds on one loop. Use it in ``async with``; not thread-safe.
@@ -75,14 +77,13 @@ class ActorSystem:
         self._shutdown = Shutdown(self._engine, self._families)
         self._grace = grace
         self._body: anyio.CancelScope | None = None
-        self._broken = False
 
     async def __aenter__(self) -> Self:
         self._engine.turns.now = self._engine.clock.now()
         self._engine.asks.start()
         self._engine.group = await anyio.create_task_group().__aenter__()
-        self._engine.group.start_soon(self._run, self._engine.dispatcher.run)
-        self._engine.group.start_soon(self._run, self._engine.deadlines.run)
+        self._engine.group.start_soon(self._engine.dispatcher.run)
+        self._engine.group.start_soon(self._engine.deadlines.run)
         self._body = anyio.CancelScope().__enter__()
         return self
 
@@ -92,27 +93,22 @@ class ActorSystem:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        assert self._body is not None
-        assert self._engine.group is not None
-        swallowed = bool(self._body.__exit__(kind, error, trace))
-        if not self._broken:
+        body, group = self._body, self._engine.group
+        assert body is not None
+        assert group is not None
+        if body.__exit__(kind, error, trace):  # an escalation cancelled the body
+            kind = error = trace = None
+        if not group.cancel_scope.cancel_called:  # else something of ours broke: end at once
             await self._shutdown.run(drain=0.0, grace=self._grace)
-        self._engine.group.cancel_scope.cancel()
-        await self._engine.group.__aexit__(None, None, None)
+        group.cancel_scope.cancel()
+        if isinstance(error, anyio.get_cancelled_exc_class()):
+            swallowed = await group.__aexit__(kind, error, trace)
+        else:  # the body's own error leaves as it came, not in a group
+            swallowed = error is None
+            await group.__aexit__(None, None, None)
         if self._escalated is not None:
             raise self._escalated
-        return swallowed
-
-    async def _run(self, run: Callable[[], Any]) -> None:
-        """Run one of the tasks that everything depends on."""
-        try:
-            await run()
-        except Exception:
-            self._broken = True
-            raise
-        except BaseException as error:
-            self._broken = not isinstance(error, anyio.get_cancelled_exc_class())
-            raise
+        return bool(swallowed)
 
     def _escalate(self, escalated: Escalated) -> None:
         if self._escalated is not None or self._engine.closing:
@@ -250,35 +246,47 @@ class ActorSystem:
         """
         await self._shutdown.run(drain=drain, grace=self._grace if grace is None else grace)
 
-    async def settle(self) -> None:
+    async def settle(self, *, effects: bool = False) -> None:
         """Wait until nothing is runnable: no mail, no load, no backoff; effects may sleep.
 
-        For tests: on trio's MockClock it lets a backoff pass in no time.
+        With *effects* also until none is left. For tests: on trio's MockClock it lets
+        backoffs pass in no time.
         """
-        dispatcher = self._engine.dispatcher
         while True:
+            await self._quiet()
+            due = [until for until in map(_backoff_until, self._all()) if until is not None]
+            if due:
+                await self._pass(max(0.0, min(due) - self.now()))
+            elif effects and self._engine.effects.tasks:
+                await anyio.sleep(_LOOK)
+            else:
+                return
+
+    async def _quiet(self) -> None:
+        """Wait until the loop has nothing to do."""
+        dispatcher = self._engine.dispatcher
+        slices = -1
+        while dispatcher.ready or slices != dispatcher.slices:
             slices = dispatcher.slices
-            for _ in range(8):
+            for _ in range(8):  # usually enough, and asyncio's way of waiting takes 0.1 s
                 await anyio.lowlevel.checkpoint()
             await anyio.wait_all_tasks_blocked()
-            if slices != dispatcher.slices or dispatcher.ready:
-                continue
-            due = [until for until in map(self._backoff_until, self._all()) if until is not None]
-            if not due:
-                return
-            await anyio.sleep(max(0.0, min(due) - self.now()))
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass."""
+        await anyio.sleep(seconds)
 
     def _all(self) -> Iterator[Actor]:
         for cell in self._engine.cells.values():
             yield from cell.actors.values()
-
-    @staticmethod
-    def _backoff_until(actor: Actor) -> float | None:
-        extra = actor.extra
-        return extra.backoff.at if extra is not None and extra.backoff is not None else None
 
     def _actor(self, ref: Ref) -> Actor:
         actor = ref.cell.actors.get(ref.key)
         if actor is None:
             raise LookupError(f"{ref} is not in memory")
         return actor
+
+
+def _backoff_until(actor: Actor) -> float | None:
+    extra = actor.extra
+    return extra.backoff.at if extra is not None and extra.backoff is not None else None

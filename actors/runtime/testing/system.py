@@ -1,0 +1,161 @@
+"""The real system, with virtual time, seeded interleavings, probes and faults."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from random import Random
+from types import TracebackType
+from typing import Any
+
+import anyio
+from anyio.lowlevel import checkpoint, current_token
+
+from actors.runtime.actor import Actor
+from actors.runtime.behaviour import Kind, Perform, Report
+from actors.runtime.clock import Clock, LoopClock, ManualClock
+from actors.runtime.dispatcher import Dispatcher
+from actors.runtime.ref import Ref
+from actors.runtime.system import ActorSystem
+from actors.runtime.testing.faults import Fault, Killed, faulty
+
+_EPOCH = 1_700_000_000.0
+
+
+class Probe:
+    """An actor that only remembers what it was told."""
+
+    def __init__(self, system: ActorSystem, ref: Ref) -> None:
+        self._system = system
+        self.ref = ref
+
+    @property
+    def heard(self) -> tuple[object, ...]:
+        """Everything it was told so far."""
+        state = self._system.get_state(self.ref)
+        return state if isinstance(state, tuple) else ()
+
+
+class TestSystem(ActorSystem):
+    """An `ActorSystem` whose every run with the same *seed* is the same run.
+
+    On trio with ``MockClock(autojump_threshold=0)`` time jumps by itself. On asyncio it
+    stands still until `advance` moves it. Who is visited next, how many messages a visit
+    handles, when an effect takes its first step and all jitter are drawn from the seed.
+    """
+
+    __test__ = False  # for pytest: the name is ours, the tests are elsewhere
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind[Any, Any]],
+        *,
+        seed: int = 0,
+        faults: Sequence[Fault] = (),
+        clock: Clock | None = None,
+        **options: Any,
+    ) -> None:
+        random = options.pop("random", None) or Random(seed)
+        self.killed = False
+        self._probes = 0
+        self._manual = clock if isinstance(clock, ManualClock) else None
+        if clock is None and isinstance(current_token().native_token, AbstractEventLoop):
+            clock = self._manual = ManualClock(_EPOCH)
+        prepared = {
+            name: _unhurried(faulty(name, kind, faults), random) if faults or seed else kind
+            for name, kind in kinds.items()
+        }
+        prepared["probe"] = Kind(behaviour=_remember, initial=lambda _: ())
+        super().__init__(
+            prepared, clock=clock or LoopClock(wall=lambda: _EPOCH), random=random, **options
+        )
+        if seed:
+            _draw_lots(self._engine.dispatcher, random)
+
+    def probe(self) -> Probe:
+        """Return a new actor that remembers what it is told."""
+        self._probes += 1
+        return Probe(self, self.ref("probe", str(self._probes)))
+
+    async def advance(self, seconds: float) -> None:
+        """Let so many seconds pass, with everything that is due in them, in its order."""
+        if self._manual is None:
+            await anyio.sleep(seconds)
+            await self.settle()
+            return
+        until = self.now() + seconds
+        await self.settle()
+        while (due := self._engine.deadlines.next()) is not None and due <= until:
+            await self._pass(max(0.0, due - self.now()))
+            await self.settle()
+        await self._pass(until - self.now())
+        await self.settle()
+
+    async def _pass(self, seconds: float) -> None:
+        if self._manual is None:
+            await super()._pass(seconds)
+        else:
+            self._manual.advance(seconds)
+            self._engine.deadlines.nudge()
+            await checkpoint()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        try:
+            return await super().__aexit__(kind, error, trace)
+        except BaseExceptionGroup as group:
+            killed, rest = group.split(Killed)
+            if killed is None or rest is not None:
+                raise
+            self.killed = True
+            return True
+
+
+def _remember(state: tuple[object, ...], message: object, _: float) -> tuple[Any, tuple[()]]:
+    return (*state, message), ()
+
+
+def _draw_lots(dispatcher: Dispatcher, random: Random) -> None:
+    """Let chance decide who is visited next, and for how long."""
+    ready = dispatcher.ready
+
+    def pick() -> Actor:
+        place = random.randrange(len(ready))
+        actor = ready[place]
+        del ready[place]
+        dispatcher.budget = random.randint(1, 4)
+        return actor
+
+    dispatcher.pick = pick
+
+
+def _unhurried(kind: Kind[Any, Any], random: Random) -> Kind[Any, Any]:
+    """Return *kind* with effects that take their first step sooner or later."""
+
+    def delay(effect: Any) -> Any:
+        if not isinstance(effect, Perform):
+            return effect
+
+        async def run(report: Report) -> object:
+            for _ in range(random.randint(0, 3)):
+                await checkpoint()
+            return await effect.run(report)
+
+        return replace(effect, run=run)
+
+    commit = kind.commit
+    assert commit is not None, "faulty() has given it one"
+    perform = kind.perform
+    return replace(
+        kind,
+        commit=lambda turn: (
+            (kept := commit(turn))
+            and kept._replace(effects=[delay(effect) for effect in kept.effects])
+        ),
+        perform=perform and (lambda *wish: [delay(effect) for effect in perform(*wish)]),
+    )

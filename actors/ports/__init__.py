@@ -10,6 +10,7 @@ from actors.ports.channel import (
     DoubtError,
     GoneError,
     MovedError,
+    NotSentError,
     PenaltyError,
     RefusedError,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Model",
     "ModelEvent",
     "MovedError",
+    "NotSentError",
     "PenaltyError",
     "ProviderError",
     "QuotaExhaustedError",

@@ -53,6 +53,17 @@ class PenaltyError(DeliveryError):
         self.retry_after = retry_after
 
 
+class NotSentError(PenaltyError):
+    """It certainly did not leave: there was no connection, or no access. The peer is innocent.
+
+    To be treated as a penalty of *retry_after* seconds: the part is still to be sent, unmarked.
+    """
+
+    def __init__(self, what: str, retry_after: float) -> None:
+        super().__init__(retry_after)
+        self.args = (f"not sent ({what}); again in {retry_after:g} s",)
+
+
 class RefusedError(DeliveryError):
     """The channel will never take this; saying it again changes nothing."""
 

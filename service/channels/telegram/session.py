@@ -1,0 +1,262 @@
+"""The HTTP of all calls to Telegram: JSON bodies, lean replies, patient connections.
+
+aiogram's own session encodes every call as a form, validates every reply with pydantic and lets
+a connection go after 15 s, so that the first draft after a pause begins with a TLS handshake.
+This one is a `BaseSession` like any other, so `Bot` and everything of aiogram works with it, and
+has a direct way (`Line`) for the few calls that are made for every message.
+
+One instance per purpose: with a shared pool, getUpdates was seen to wait 5 s behind 50 sends.
+Nothing is taken from the environment (no proxy, no netrc), and no text of an error or a repr
+contains the token.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import AsyncGenerator
+from typing import Any, Final, TypeVar, cast
+
+import aiohttp
+import certifi
+import msgspec
+from yarl import URL
+
+from service.channels.telegram.aiogram_light import (
+    PRODUCTION,
+    BaseSession,
+    Bot,
+    InputFile,
+    Response,
+    TelegramAPIServer,
+    TelegramMethod,
+    TelegramNetworkError,
+)
+from service.channels.telegram.failures import (
+    Envelope,
+    GarbledReplyError,
+    NoConnectionError,
+    failure,
+)
+from service.channels.telegram.methods import LeanMethod
+
+KEEP_ALIVE: Final = 75.0
+CONNECT_TIMEOUT: Final = 10.0
+
+_T = TypeVar("_T")
+_JSON: Final = {"Content-Type": "application/json"}
+_envelopes: Final = msgspec.json.Decoder(Envelope)
+
+
+class RawCall:
+    """Stands where an exception of aiogram wants to know its method."""
+
+    __slots__ = ("chat_id", "name")
+
+    def __init__(self, name: str, chat_id: int = 0) -> None:
+        self.name = name
+        self.chat_id = chat_id
+
+
+class LeanSession(BaseSession):
+    """Connections to one Bot API server for one purpose."""
+
+    def __init__(
+        self,
+        api: TelegramAPIServer = PRODUCTION,
+        *,
+        purpose: str,
+        limit: int = 256,
+        timeout: float = 30.0,
+    ) -> None:
+        super().__init__(api=api, timeout=timeout)
+        self.purpose = purpose
+        self._limit = limit
+        self._client: aiohttp.ClientSession | None = None
+        self._closed = False
+        self._addresses: dict[tuple[str, str], URL] = {}
+
+    def __repr__(self) -> str:
+        return f"<LeanSession for {self.purpose}>"
+
+    async def call(
+        self, token: str, name: str, body: bytes, *, timeout: float = 0.0, chat: int = 0
+    ) -> msgspec.Raw:
+        """Call method *name* with *body*, which is JSON; return the result as it came.
+
+        Raises:
+            TelegramAPIError, GarbledReplyError: As aiogram's `Bot` would.
+
+        """
+        method = RawCall(name, chat)
+        wait = timeout or self.timeout
+        return await self._ask(token, name, method, body, _JSON, wait)
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[_T], timeout: int | None = None
+    ) -> _T:
+        """Call *method* for *bot*, as aiogram wants it."""
+        name = method.__api_method__
+        body, headers = self._encoded(bot, method)
+        wait = float(timeout or self.timeout)
+        result = await self._ask(bot.token, name, method, body, headers, wait)
+        try:
+            if isinstance(method, LeanMethod):
+                return cast("_T", method.read(result))
+            reply = {"ok": True, "result": msgspec.json.decode(result)}
+            model = Response[method.__returning__]  # type: ignore[name-defined]
+            return cast("_T", model.model_validate(reply, context={"bot": bot}).result)
+        except (ValueError, msgspec.DecodeError) as problem:  # pydantic's is a ValueError
+            raise GarbledReplyError(name, bytes(result), problem) from None
+
+    async def _ask(
+        self,
+        token: str,
+        name: str,
+        method: Any,
+        body: Any,
+        headers: dict[str, str] | None,
+        timeout: float,
+    ) -> msgspec.Raw:
+        url = self._addresses.get((token, name))
+        if url is None:
+            url = URL(self.api.api_url(token=token, method=name), encoded=True)
+            self._addresses[token, name] = url
+        try:
+            client = self._client or self._open(method)
+            async with client.post(
+                url, data=body, headers=headers, timeout=_timeout(timeout), allow_redirects=False
+            ) as reply:
+                content = await reply.read()
+        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+            # `from None`: a cause could be printed, and some of aiohttp's show the address.
+            raise _lost(method, problem, timeout, token) from None
+        try:
+            envelope = _envelopes.decode(content)
+        except (msgspec.DecodeError, ValueError) as problem:
+            if reply.ok:
+                raise GarbledReplyError(name, content, problem) from None
+            envelope = Envelope()
+        if envelope.ok and reply.ok:
+            return envelope.result
+        raise failure(method, reply.status, envelope, reply.headers.get("Retry-After", ""))
+
+    def _encoded(self, bot: Bot, method: TelegramMethod[Any]) -> tuple[Any, dict[str, str] | None]:
+        """Return the body of *method* and its headers; a form only where a file is in it."""
+        files: dict[str, InputFile] = {}
+        fields: dict[str, Any] = {}
+        for key, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
+            if prepared is not None:
+                fields[key] = prepared
+        if not files:
+            return msgspec.json.encode(fields), _JSON
+        form = aiohttp.FormData(quote_fields=False)
+        for key, value in fields.items():
+            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            form.add_field(key, text)
+        for key, file in files.items():
+            form.add_field(key, file.read(bot), filename=file.filename or key)
+        return form, None
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield what is at *url* piece by piece.
+
+        Raises:
+            TelegramNetworkError: It broke off, or (with *raise_for_status*) was refused.
+
+        """
+        method = RawCall("download")
+        try:
+            client = self._client or self._open(method)
+            async with client.get(
+                URL(url, encoded=True), headers=headers, timeout=_timeout(float(timeout))
+            ) as reply:
+                if raise_for_status and not reply.ok:
+                    raise TelegramNetworkError(cast("Any", method), f"HTTP {reply.status}")
+                async for chunk in reply.content.iter_chunked(chunk_size):
+                    yield chunk
+        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+            raise _lost(method, problem, float(timeout)) from None
+
+    def _open(self, method: Any) -> aiohttp.ClientSession:
+        if self._closed:
+            raise NoConnectionError(method, f"the connections for {self.purpose} are closed")
+        connector = aiohttp.TCPConnector(
+            ssl=_certificates() if self.api.base.startswith("https") else False,
+            limit=self._limit,
+            keepalive_timeout=KEEP_ALIVE,
+            ttl_dns_cache=600,
+        )
+        self._client = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            # Replies are small, or they are what somebody waits for: no time for gzip.
+            headers={"User-Agent": "greenroom", "Accept-Encoding": "identity"},
+        )
+        return self._client
+
+    async def rebuild(self) -> None:
+        """Drop all connections; calls under way fail, the next one opens a new connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def close(self) -> None:
+        """Close all connections for good."""
+        self._closed = True
+        await self.rebuild()
+
+
+class Line:
+    """A bot's way to its server for calls whose JSON is ready."""
+
+    __slots__ = ("_session", "_token")
+
+    def __init__(self, session: LeanSession, token: str) -> None:
+        self._session = session
+        self._token = token
+
+    async def call(
+        self, name: str, body: bytes, *, timeout: float = 0.0, chat: int = 0
+    ) -> msgspec.Raw:
+        """Call method *name*; see `LeanSession.call`."""
+        return await self._session.call(self._token, name, body, timeout=timeout, chat=chat)
+
+
+def server(base: str) -> TelegramAPIServer:
+    """Return the Bot API server at *base*; Telegram's own when it is empty."""
+    return TelegramAPIServer.from_base(base) if base else PRODUCTION
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+@functools.lru_cache(maxsize=32)
+def _timeout(total: float) -> aiohttp.ClientTimeout:
+    # A connection that cannot be made must fail as such, well before the call as a whole: then
+    # we know that nothing was sent.
+    return aiohttp.ClientTimeout(total=total, connect=min(CONNECT_TIMEOUT, total * 0.8))
+
+
+def _lost(method: Any, problem: Exception, timeout: float, token: str = "") -> Exception:
+    """Return the exception for a call that got no reply."""
+    kind = type(problem).__name__
+    if isinstance(problem, TimeoutError) and not isinstance(problem, aiohttp.ClientError):
+        return TelegramNetworkError(method=method, message=f"no reply within {timeout:g} s")
+    text = str(problem)
+    if not text or (token and token in text) or "/bot" in text:
+        text = "no details"
+    made = not isinstance(problem, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    error = TelegramNetworkError if made else NoConnectionError
+    return error(method=method, message=f"{kind}: {text}")

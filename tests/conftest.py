@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from trio.testing import MockClock
 
+pytest_plugins = ("tests.left_out",)
+
 
 @pytest.fixture(params=["trio", "asyncio"])
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,177 @@
+"""Who may import whom: the rooms stay rooms only while their doors do.
+
+fsm            -> nothing of ours
+snapshots      -> fsm
+actors         -> fsm; actors/runtime nothing of ours at all
+service        -> all; its channels, models and tools know no other part of it,
+                  and only service/app.py introduces everybody to everybody
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import PACKAGES, ROOT, files, imported, imports, modules, place, within
+
+STDLIB = sys.stdlib_module_names
+OURS = (*PACKAGES, "tests", "benchmarks")
+
+# What each room may import besides the standard library and itself.
+DOORS: dict[str, tuple[str, ...]] = {
+    "fsm": ("transitions",),
+    "actors/runtime": ("anyio",),
+    "actors": ("fsm", "anyio"),
+    "snapshots": ("fsm", "anyio", "msgpack", "msgspec", "cryptography"),
+}
+# The edges of the service; each may import of ours what the value says, and itself.
+EDGES = ("service/channels", "service/models", "service/tools")
+# Where a library may appear at all.
+KEPT_IN: dict[str, tuple[str, ...]] = {
+    "aiogram": ("service/channels/telegram/", "service/playground/"),
+    "google": ("service/models/gemini_",),
+    "openai": ("service/models/openai_compatible",),
+}
+
+
+def room(path: Path) -> str:
+    """Return the innermost room with doors of its own that this module stands in."""
+    where = place(path)
+    return max((each for each in DOORS if where.startswith(f"{each}/")), key=len)
+
+
+def wrong(path: Path, names: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"{place(path)}:{line} imports {name}" for name, line in names]
+
+
+def told(path: Path) -> list[tuple[str, int]]:
+    return [(each.name, each.line) for each in imports(path)]
+
+
+def test_each_room_imports_only_what_its_doors_allow() -> None:
+    found: list[str] = []
+
+    for path in modules("fsm", "actors", "snapshots"):
+        own = room(path)
+        allowed = (own.replace("/", "."), *DOORS[own])
+        found += wrong(
+            path,
+            [
+                (name, line)
+                for name, line in told(path)
+                if name.split(".")[0] not in STDLIB and not within(name, *allowed)
+            ],
+        )
+
+    assert not found
+
+
+def test_channels_models_and_tools_import_no_other_part_of_the_service() -> None:
+    found: list[str] = []
+
+    for path in modules("service"):
+        edge = next((each for each in EDGES if place(path).startswith(f"{each}/")), None)
+        if edge is not None:
+            own = edge.replace("/", ".")
+            names = [(n, at) for n, at in told(path) if within(n, "service") and not within(n, own)]
+            found += wrong(path, names)
+
+    assert not found
+
+
+def test_only_the_composition_root_introduces_the_edges_to_each_other() -> None:
+    found = []
+
+    for path in modules("service"):
+        names = [name for name, _ in told(path)]
+        met = [edge for edge in EDGES if any(within(n, edge.replace("/", ".")) for n in names)]
+        if len(met) > 1 and place(path) != "service/app.py":
+            found.append(f"{place(path)} imports {' and '.join(met)}")
+
+    assert not found
+
+
+def test_only_the_composition_root_introduces_actors_to_snapshots() -> None:
+    found = []
+
+    for path in modules("service"):
+        names = [name for name, _ in told(path)]
+        both = all(any(within(name, package) for name in names) for package in OURS[1:3])
+        if both and place(path) != "service/app.py":
+            found.append(place(path))
+
+    assert not found
+
+
+def test_nothing_but_the_ways_in_imports_the_composition_root() -> None:
+    ways_in = ("service/__main__.py", "service/cli")
+
+    found = [
+        f"{place(path)}:{line}"
+        for path in modules()
+        for name, line in told(path)
+        if within(name, "service.app") and not place(path).startswith(ways_in)
+    ]
+
+    assert not found
+
+
+@pytest.mark.parametrize("library", KEPT_IN)
+def test_a_library_stays_in_its_one_corner(library: str) -> None:
+    found = [
+        f"{place(path)}:{line} imports {name}"
+        for path in modules()
+        for name, line in told(path)
+        if within(name, library) and not place(path).startswith(KEPT_IN[library])
+    ]
+
+    assert not found
+
+
+def test_the_code_never_imports_its_tests_or_benchmarks() -> None:
+    found = [
+        f"{place(path)}:{line} imports {name}"
+        for path in modules()
+        for name, line in told(path)
+        if within(name, "tests", "benchmarks")
+    ]
+
+    assert not found
+
+
+def test_importing_the_rules_and_the_life_loads_neither_aiogram_nor_google() -> None:
+    program = "import actors, actors.runtime, fsm, sys; print(*sorted(sys.modules))"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    assert "fsm" in loaded
+    assert not [name for name in loaded if within(name, "aiogram", "google", "service")]
+
+
+def test_the_four_packages_are_where_this_test_looks_for_them() -> None:
+    assert {place(path).split("/")[0] for path in modules()} == set(PACKAGES)
+    assert ROOT / "pyproject.toml" in files()
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import aiogram.types", "aiogram.types"),
+        ("from aiogram import Bot", "aiogram.Bot"),
+        ("def f():\n    from google import genai", "google.genai"),
+        ("if TYPE_CHECKING:\n    import service", "service"),
+        ("from . import sibling", "actors.runtime.sibling"),
+        ("from ..chat import Chat", "actors.chat.Chat"),
+        ("from .. import chat", "actors.chat"),
+        ("importlib.import_module('aiogram')", "aiogram"),
+        ("__import__('aiogram')", "aiogram"),
+    ],
+)
+def test_no_way_of_importing_goes_unseen(source: str, name: str) -> None:
+    assert [each.name for each in imported(source, ["actors", "runtime"])] == [name]

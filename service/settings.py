@@ -106,13 +106,13 @@ class Settings(BaseSettings):
 
     recall_turns: int = Field(20, ge=1)
     """How many turns of a conversation the model is reminded of."""
-    window_minutes: float = Field(30.0, gt=0)
+    window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)
     """How long a silence may last before the next message starts a fresh window."""
-    pause_seconds: float = Field(1.0, ge=0)
+    pause_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
     """How long a chat rests after an answer before the next one begins."""
     pacing: bool = True
     """Off lifts pauses and buckets for load tests; penalties are obeyed all the same."""
-    offline_pace: float = Field(0.03, ge=0)
+    offline_pace: float = Field(0.03, ge=0, allow_inf_nan=False)
     """Seconds between two pieces of an answer of the offline model."""
 
     http_host: str = "127.0.0.1"
@@ -191,7 +191,9 @@ def _names(env_file: Path | None) -> set[str]:
 
 
 def _warned(name: str, known: list[str]) -> Warned:
-    near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.7)
+    # Compared without the prefix, which would make any two of them look alike.
+    ours = [each.removeprefix(PREFIX) for each in known if each.startswith(PREFIX)]
+    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), ours, n=1)
     if near:
-        return Warned("settings-unknown-near", {"name": name, "near": near[0]})
+        return Warned("settings-unknown-near", {"name": name, "near": PREFIX + near[0]})
     return Warned("settings-unknown", {"name": name})

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fsm.effects import Wish
+from service.texts import LANGUAGES, MissingTextError, Texts, nearest
+from service.texts.loader import FOLDER
+
+ROOT = FOLDER.parent.parent
+PLACEHOLDER = re.compile(r"\{ *\$(\w+)")
+NAMED = ("key", "note", "empty", "problem")
+SPOKEN = ("say", "plain")
+
+
+def used_keys() -> Iterator[tuple[str, str]]:
+    """Every key that the code names, with where it does."""
+    for folder in ("fsm", "actors", "service"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for key in _keys_in(ast.parse(path.read_text(encoding="utf-8"))):
+                yield key, str(path.relative_to(ROOT))
+
+
+def _keys_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name), args=[_, *rest]) if name in SPOKEN:
+                yield from _texts(rest[:1])
+            case ast.Call(func=ast.Name(id=name), keywords=keywords) if name in (
+                "Say",
+                "Finish",
+                "Wondered",
+                "Failed",
+                "_what_there_is",
+            ):
+                yield from _texts([each.value for each in keywords if each.arg in NAMED])
+            case ast.Assign(targets=[ast.Name(id="problem")], value=value):
+                yield from _texts([value])
+
+
+def _texts(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value:
+                yield each.value
+
+
+def placeholders(language: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    key = ""
+    for path in sorted((FOLDER / language).glob("*.ftl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if begins := re.match(r"([a-z][\w-]*) *=", line):
+                key = begins[1]
+                assert key not in found, f"{language} says {key} twice"
+                found[key] = set()
+            if key and not line.startswith("#"):
+                found[key] |= set(PLACEHOLDER.findall(line))
+    return found
+
+
+def test_both_languages_say_the_same_things_with_the_same_placeholders() -> None:
+    english, *others = (placeholders(language) for language in LANGUAGES)
+
+    for other in others:
+        assert other == english
+
+
+def test_every_sentence_of_the_files_is_understood_by_fluent() -> None:
+    for language in LANGUAGES:
+        assert Texts().keys(language) == placeholders(language).keys()
+
+
+def test_every_sentence_can_be_said() -> None:
+    texts = Texts()
+    for language in LANGUAGES:
+        for key, names in placeholders(language).items():
+            said = texts.say(language, key, dict.fromkeys(names, "7"))
+
+            assert said
+            assert "{" not in said
+
+
+def test_every_key_that_the_code_uses_is_written() -> None:
+    used = dict(used_keys())
+
+    assert {"held", "stopped", "note-interrupted", "problem-quota"} <= used.keys()
+    assert {key: place for key, place in used.items() if key not in Texts().keys("en")} == {}
+
+
+def test_every_button_has_a_caption() -> None:
+    assert {f"button-{wish.value}" for wish in Wish} <= Texts().keys("en")
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("zh-CN", "zh-CN"),
+        ("zh-hans", "zh-CN"),
+        ("zh_TW", "zh-CN"),
+        ("ZH", "zh-CN"),
+        ("de", "en"),
+        ("", "en"),
+        ("zhuang", "en"),
+    ],
+)
+def test_people_are_spoken_to_in_the_nearest_language(asked: str, spoken: str) -> None:
+    assert nearest(asked) == spoken
+
+
+def test_a_missing_sentence_is_a_programming_error() -> None:
+    with pytest.raises(MissingTextError, match="no sentence 'nonsense'"):
+        Texts().say("en", "nonsense")
+
+
+def test_a_missing_placeholder_is_a_programming_error() -> None:
+    with pytest.raises(MissingTextError):
+        Texts().say("en", "not-allowed")
+
+
+def test_one_message_and_many_have_their_own_forms() -> None:
+    texts = Texts()
+
+    assert "one message" in texts.say("en", "held", {"count": "1"})
+    assert "3 messages" in texts.say("en", "held", {"count": "3"})
+    assert "3 条" in texts.say("zh-CN", "held", {"count": "3"})
+
+
+def test_ids_are_not_written_like_amounts() -> None:
+    assert "1234567890" in Texts().say("en", "not-allowed", {"id": "1234567890"})
+
+
+def test_nothing_that_is_filled_in_can_become_markup() -> None:
+    name = "*a*_b_[c](http://d)\n# <e>`"
+    said = Texts().say("en", "file-too-big", {"name": name, "size": "20 MB"})
+
+    assert r"\*a\*\_b\_\[c\](http://d) \# \<e\>\`" in said
+
+
+def test_terminals_get_what_is_filled_in_as_it_is() -> None:
+    address = "http://127.0.0.1:8000/#a_b"
+
+    assert address in Texts().plain("en", "start-open", {"address": address})
+
+
+def test_the_mark_of_a_repeat_fits_the_room_that_parts_leave() -> None:
+    for language in LANGUAGES:
+        mark = Texts().say(language, "repeat-mark")
+
+        assert len(mark.encode("utf-16-le")) // 2 <= 62
+
+
+def test_buttons_and_descriptions_are_short() -> None:
+    texts = Texts()
+    for language in LANGUAGES:
+        for key in texts.keys(language):
+            if key.startswith(("button-", "command-")) and key != "button-old":
+                assert len(texts.plain(language, key)) <= 32
+
+
+def test_another_folder_may_speak(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "mine.ftl").write_text("hello = Hello { $name }\n", encoding="utf-8")
+
+    assert Texts(tmp_path).say("en", "hello", {"name": "you"}) == "Hello you"

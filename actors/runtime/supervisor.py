@@ -152,6 +152,11 @@ class Supervisor:
         if actor.status & QUARANTINED:
             return
         actor.status |= QUARANTINED
+        extra = actor.more()
+        if extra.backoff is not None:
+            extra.backoff.cancel()
+            extra.backoff = None
+            actor.status &= ~BACKOFF
         actor.cell.counts.quarantined += 1
         self._engine.effects.cancel_all(actor)
         ref = actor.cell.ref(actor.key)

@@ -149,7 +149,7 @@ class ActorSystem:
         """Return what an actor is doing; works at any time, and does not wake it."""
         return statistics(ref.cell, ref.key)
 
-    def get_state(self, ref: Ref) -> object:
+    def get_state(self, ref: Ref) -> Any:
         """Return the last committed state, or None if the actor is not in memory."""
         actor = ref.cell.actors.get(ref.key)
         return actor.state if actor is not None else None

@@ -6,7 +6,7 @@ not replacing it. Timers and running effects are untouched by a crash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actors.runtime.actor import REPLAYING, Actor, Envelope
@@ -160,7 +160,7 @@ class Turns:
         """Do what the turn wished. The state is kept by now, so nothing here rolls back."""
         cell = actor.cell
         if cell.kind.stage is not None and cell.timers.of(actor.key):
-            cell.timers.leave_stage(actor.key, cell.kind.stage(actor.state))
+            self._leave_stage(actor, cell.kind.stage)
         for effect in effects:
             try:
                 if isinstance(effect, Effect):
@@ -173,6 +173,12 @@ class Turns:
                 name = getattr(effect, "name", type(effect).__name__)
                 failed = EffectFailed(name, getattr(effect, "tag", None), error)
                 cell.tell_system(actor.key, failed)
+
+    def _leave_stage(self, actor: Actor, stage: Callable[[Any], Hashable]) -> None:
+        try:
+            actor.cell.timers.leave_stage(actor.key, stage(actor.state))
+        except Exception as error:
+            self._engine.fault(actor.cell, "stage", error)
 
     def _perform(self, actor: Actor, intention: object) -> Sequence[Effect]:
         perform = actor.cell.kind.perform

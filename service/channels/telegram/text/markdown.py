@@ -1,0 +1,68 @@
+"""Markdown, as models write it, to the one tree.
+
+The grammar is pulldown-cmark's (CommonMark and tables, task lists, strikethrough, call-outs and
+maths); `prepare` has taken care of what models write and the grammar would swallow. What a reader
+would see is never dropped: cells beyond the table's width, odd link targets and the words behind a
+fence's language are shown.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import pyromark
+
+from service.channels.telegram.text.prepare import Prepared, cleaned, prepared
+from service.channels.telegram.text.reader import Reader
+from service.channels.telegram.text.tree import Block
+
+__all__ = ["Parsed", "parsed"]
+
+_OPTIONS: Final = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_MATH
+    | pyromark.Options.ENABLE_GFM
+)
+
+
+class Parsed(NamedTuple):
+    """Blocks, and how many of them are certain.
+
+    The first *closed* blocks are what the first *settled* characters of the source say, whatever
+    is appended to it.
+    """
+
+    blocks: tuple[Block, ...]
+    closed: int
+    settled: int
+
+
+def parsed(text: str) -> Parsed:
+    """Return the tree of *text* (sanitised and without thoughts); takes 0.2 ms per kB."""
+    source = prepared(text)
+    reader = Reader(source.text)
+    for event, span in pyromark.events_with_range(source.text, options=_OPTIONS, merge_text=True):
+        reader.read(event, span["start"], span["end"])
+    blocks, starts = reader.finished()
+    closed, offset = _settled(source, reader.encoded, starts)
+    return Parsed(blocks, closed, len(cleaned(source.text[:offset])))
+
+
+def _settled(source: Prepared, encoded: bytes | None, starts: list[int]) -> tuple[int, int]:
+    """Return the number of certain blocks, and where the first uncertain one's line begins.
+
+    Blocks are made of lines, so a block is over once a later one has begun in a complete line.
+    Behind a blank line `prepare`, too, looks no further back.
+    """
+    seams = set(source.seams)
+    complete = source.text.rfind("\n") + 1
+    for index in range(len(starts) - 1, 0, -1):
+        offset = starts[index]
+        if encoded is not None:
+            offset = len(encoded[:offset].decode())
+        line = source.text.rfind("\n", 0, offset) + 1
+        if line in seams and offset < complete:
+            return index, line
+    return 0, 0

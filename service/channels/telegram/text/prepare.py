@@ -1,0 +1,243 @@
+"""What happens to the model's text before the parser sees it.
+
+The parser is a strict CommonMark one, and models are not. It would swallow ``List<String>`` as
+HTML, an unused ``[note]: words`` as a link definition, and it knows two of the four ways to write
+maths. So we put invisible marks (Unicode noncharacters, which no text may contain) in front of
+what it would misread, and `cleaned` takes them out of whatever comes back. We only ever insert,
+never replace: where we guess wrong, in code for example, the text still comes out as it went in.
+
+Everything here looks at one stretch between blank lines at a time, so that a preview may prepare
+the end of a text alone and get what the whole text would give. The exception is link definitions,
+which act at a distance; `defines` tells of those.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+__all__ = [
+    "BREAK",
+    "Prepared",
+    "cleaned",
+    "defines",
+    "prepared",
+    "sanitised",
+    "without_tags",
+    "without_thoughts",
+]
+
+# Our three marks: in front of a dollar we added, of a backslash we added, and alone as a wall.
+_DOLLAR: Final = "\ufdd0"
+_ESCAPE: Final = "\ufdd1"
+_WALL: Final = "\ufdd2"
+_OURS: Final = re.compile("\ufdd0\\${0,2}|\ufdd1\\\\?|\ufdd2")
+
+# A line break in HTML, as it looks after the wall was put in; it is the one tag that we obey.
+BREAK: Final = re.compile("<\ufdd2br[ \t]*/?>", re.IGNORECASE)
+
+_UNSENDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
+_BLANK: Final = re.compile(r"[ \t>]*\n?")
+_WORTH_A_LOOK: Final = re.compile(r"[$<]|\\[(\[]|\]:")
+
+_THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?(?:</\1>|\Z)\s*", re.DOTALL)
+_TAGS: Final = re.compile(r"</?(?:think|thinking)>")
+_OPEN_THOUGHT: Final = re.compile(r"<(?:think|thinking)>[ \t]*(?:\n|\Z)")
+
+# In the order of precedence: code spans, the four kinds of maths, escapes, then what looks like
+# HTML but is no address, and what looks like a link definition. Bounded, so that a text full of
+# openers without closers stays linear.
+_PREFIX: Final = r"(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*"
+_FENCE: Final = re.compile("^" + _PREFIX + r"(`{3,}(?=[^`]*$)|~{3,})")
+_INLINE: Final = re.compile(
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`))"
+    r"|\\\((?P<round>.{1,1500}?)\\\)"
+    r"|\\\[(?P<square>.{1,3000}?)\\\]"
+    r"|(?P<escape>\\.)"
+    r"|\$\$(?P<display>[^$]{1,3000})\$\$"
+    r"|(?<![A-Za-z0-9$])\$(?P<inner>[^\s$](?:[^$]{0,1500}[^\s$\\])?)\$(?![A-Za-z0-9$])"
+    r"|(?P<lone>\$+)"
+    r"|(?P<tag><(?=[A-Za-z/!?])(?!(?:https?://|mailto:|tel:)[^\s<>]{1,2000}>"
+    r"|[^\s<>@]{1,100}@[^\s<>@]{1,200}>))"
+    r"|(?P<definition>^(?P<lead>" + _PREFIX + r")\[(?P<label>[^\]\n]{1,999})\]:)",
+    re.DOTALL | re.MULTILINE,
+)
+_TARGET: Final = r"[ \t]*<?(?:https?://|mailto:|tel:)[^\s<>]+>?[ \t]*(?=\n|\Z)(?!\n[ \t>]*[\"'(])"
+_TARGETED: Final = re.compile(_TARGET)
+_DEFINITION: Final = re.compile(
+    "^" + _PREFIX + r"\[([^\]\n^][^\]\n]{0,998})\]:" + _TARGET, re.MULTILINE
+)
+_REFERENCE: Final = re.compile(r"\[([^\[\]\n]+)\](?!:)")
+_WORDY: Final = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
+_FORMULA: Final = re.compile(r"[\\^_={}]")
+_NEW_LINE: Final = re.compile(r"\n([ \t]*(?:>[ \t]?)*)")
+_LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+class Prepared(NamedTuple):
+    """Text for the parser, and the places in it (after a blank line) where it may be divided."""
+
+    text: str
+    seams: tuple[int, ...]
+
+
+def cleaned(text: str) -> str:
+    """Return *text* without the marks that `prepared` put in."""
+    return _OURS.sub("", text)
+
+
+def sanitised(text: str) -> str:
+    """Return *text* without what no Telegram message can carry."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSENDABLE.sub("", text)
+
+
+def without_thoughts(text: str) -> str:
+    """Return *text* without ``<think>`` passages; one that is still open hides the rest.
+
+    A tag inside code, or an open one in the middle of a sentence, is somebody's subject.
+    """
+    if "<think" not in text:
+        return text
+    kept: list[str] = []
+    at = 0
+    for found in _THOUGHTS.finditer(text):
+        begin, end = found.span()
+        closed = f"</{found[1]}>" in found[0]
+        if begin < at or _in_code(text, begin):
+            continue
+        if not closed and not (
+            _OPEN_THOUGHT.match(text, begin) and not text[text.rfind("\n", 0, begin) + 1 : begin]
+        ):
+            break
+        kept.append(text[at:begin])
+        at = end
+    return "".join((*kept, text[at:]))
+
+
+def without_tags(text: str) -> str:
+    """Return *text* with its thoughts but without their tags: better than an empty answer."""
+    return _TAGS.sub("", text)
+
+
+def _in_code(text: str, position: int) -> bool:
+    """Tell whether *position* is inside a fence or, on its line, behind an odd backtick."""
+    fence = ""
+    for line in text[:position].split("\n")[:-1]:
+        fence = _fence_after(fence, line)
+    line = text[text.rfind("\n", 0, position) + 1 : position]
+    return bool(fence) or line.count("`") % 2 == 1
+
+
+def defines(text: str) -> bool:
+    """Tell whether *text* may hold a link definition, which changes words far away."""
+    return "]:" in text and _DEFINITION.search(text) is not None
+
+
+def prepared(text: str) -> Prepared:
+    """Return *text* as the parser should see it."""
+    labels = _labels(text) if "]:" in text else set()
+    done: list[str] = []
+    seams: list[int] = []
+    stretch: list[str] = []
+    length = 0
+    fence = ""
+
+    def flush() -> None:
+        nonlocal length
+        if stretch:
+            part = "".join(stretch)
+            if _WORTH_A_LOOK.search(part):
+                part = _guarded(part, labels)
+            done.append(part)
+            length += len(part)
+            stretch.clear()
+
+    for line in _LINES.findall(text):
+        before, fence = fence, _fence_after(fence, line)
+        if before or fence:
+            flush()
+            done.append(line)
+            length += len(line)
+        elif _BLANK.fullmatch(line):
+            flush()
+            done.append(line)
+            length += len(line)
+            seams.append(length)
+        else:
+            stretch.append(line)
+    flush()
+    return Prepared("".join(done), tuple(seams))
+
+
+def _fence_after(fence: str, line: str) -> str:
+    """Return the fence that is open after *line*, given the one before it ("" for none)."""
+    if not fence:
+        found = _FENCE.match(line.rstrip("\n"))
+        return found[1] if found else ""
+    bare = line.strip(" \t\n>")
+    closes = len(bare) >= len(fence) and not bare.strip(fence[0])
+    return "" if closes else fence
+
+
+def _labels(text: str) -> set[str]:
+    """Return the labels that are defined with an honest target and also used."""
+    defined = {_normal(found[1]) for found in _DEFINITION.finditer(text)}
+    if not defined:
+        return defined
+    return defined & {_normal(found[1]) for found in _REFERENCE.finditer(text)}
+
+
+def _normal(label: str) -> str:
+    return " ".join(label.casefold().split())
+
+
+def _guarded(stretch: str, labels: set[str]) -> str:
+    """Return a *stretch* without blank lines, marked wherever the parser needs help."""
+
+    def guard(found: re.Match[str]) -> str:
+        kind = found.lastgroup
+        whole = found[0]
+        if kind in {"code", "ticks", "escape"}:
+            return whole
+        if kind == "round":
+            return _formula(whole, found["round"], "$")
+        if kind == "square":
+            return _formula(whole, found["square"], "$$")
+        if kind == "display":
+            return _walled(whole)
+        if kind == "inner":
+            if _is_formula(found["inner"]):
+                return _walled(whole)
+            return f"{_ESCAPE}\\$" + _INLINE.sub(guard, whole[1:])
+        if kind == "lone":
+            return f"{_ESCAPE}\\$" * len(whole)
+        if kind == "tag":
+            return f"<{_WALL}"
+        used = _normal(found["label"]) in labels and _TARGETED.match(stretch, found.end())
+        return whole if used else f"{found['lead']}{_WALL}[{found['label']}]:"
+
+    return _INLINE.sub(guard, stretch)
+
+
+def _formula(whole: str, inside: str, dollars: str) -> str:
+    r"""Return ``\(maths\)`` between dollars the parser knows; escaped brackets stay as they are."""
+    if _WORDY.search(inside) and not _FORMULA.search(inside):
+        return whole
+    return f"{_DOLLAR}{dollars}{_walled(whole)}{_DOLLAR}{dollars}{_WALL}"
+
+
+def _is_formula(inside: str) -> bool:
+    """Tell maths from money: ``$x_1$`` and ``$5$`` from ``$5, then 10$``."""
+    if _FORMULA.search(inside):
+        return True
+    spoken = _WORDY.search(inside) is not None
+    return not (spoken and (inside[0].isdigit() or " " in inside))
+
+
+def _walled(formula: str) -> str:
+    """Return *formula* with every line begun by a wall: ``- b`` in it is no list item."""
+    if "\n" not in formula:
+        return formula
+    return _NEW_LINE.sub(lambda found: f"{found[0]}{_WALL}", formula)

@@ -85,13 +85,14 @@ class Intake:
     def pending(self, key: str, most: int, after: int) -> Sequence[Any]:
         """Return up to *most* updates of *key* with n > *after*, in order."""
         found = (mail for mail in self.mail.values() if mail.key == key and mail.n > after)
-        return [self._opened(mail) for mail in sorted(found, key=lambda mail: mail.n)[:most]]
+        return [self.opened(mail) for mail in sorted(found, key=lambda mail: mail.n)[:most]]
 
     def unabsorbed(self) -> Sequence[Any]:
         """Return every update, in order."""
-        return [self._opened(self.mail[n]) for n in sorted(self.mail)]
+        return [self.opened(self.mail[n]) for n in sorted(self.mail)]
 
-    def _opened(self, mail: Mail) -> Any:
+    def opened(self, mail: Mail) -> Any:
+        """Return *mail* as what `take` returned for it."""
         update = msgpack.unpackb(mail.packed, raw=False, strict_map_key=False)
         return self._accepted(n=mail.n, bot=mail.bot, update=update)
 

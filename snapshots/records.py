@@ -16,7 +16,6 @@ from typing import Any, Final
 import msgpack
 
 _HEAD: Final = struct.Struct("<II")
-_LONGEST: Final = 1 << 30
 
 
 class Record(IntEnum):
@@ -45,33 +44,33 @@ VERSION: Final = 1
 
 def frame(kind: Record, *fields: Any) -> bytes:
     """Return one record as it stands in a segment."""
-    body: bytes = msgpack.packb([int(kind), *fields], use_bin_type=True)
+    return seal(msgpack.packb([int(kind), *fields], use_bin_type=True))
+
+
+def seal(body: bytes) -> bytes:
+    """Return *body* with its length and checksum in front."""
     return _HEAD.pack(len(body), zlib.crc32(body)) + body
 
 
 def read(segment: bytes) -> Iterator[list[Any]]:
     """Yield the records of *segment* as `[kind, ...fields]`, up to the first torn one."""
-    at, end = 0, len(segment)
+    for body in read_bodies(segment):
+        yield msgpack.unpackb(body, raw=False, strict_map_key=False)
+
+
+def read_bodies(data: bytes) -> Iterator[bytes]:
+    """Yield the sealed bodies in *data*, up to the first torn one."""
+    at, end = 0, len(data)
     while at + _HEAD.size <= end:
-        length, check = _HEAD.unpack_from(segment, at)
+        length, check = _HEAD.unpack_from(data, at)
         begin = at + _HEAD.size
-        if length > _LONGEST or begin + length > end:
+        body = data[begin : begin + length]
+        if begin + length > end or zlib.crc32(body) != check:
             return
-        body = segment[begin : begin + length]
-        if zlib.crc32(body) != check:
-            return
-        record = msgpack.unpackb(body, raw=False, strict_map_key=False)
-        yield record
+        yield body
         at = begin + length
 
 
 def whole_length(segment: bytes) -> int:
     """Return how many bytes of *segment* are whole records."""
-    at, end = 0, len(segment)
-    while at + _HEAD.size <= end:
-        length, check = _HEAD.unpack_from(segment, at)
-        begin = at + _HEAD.size
-        if begin + length > end or zlib.crc32(segment[begin : begin + length]) != check:
-            break
-        at = begin + length
-    return at
+    return sum(_HEAD.size + len(body) for body in read_bodies(segment))

@@ -17,6 +17,7 @@ import msgpack
 
 from snapshots.backlog import SOON, Ticket
 from snapshots.codec import Codec
+from snapshots.dead_letters import DeadLetterFile
 from snapshots.directory import Directory
 from snapshots.disk import Disk, RealDisk
 from snapshots.errors import DamagedError, StoreFullError
@@ -66,6 +67,7 @@ class Store:
             segment_bytes=segment_bytes,
             threads=threads,
         )
+        self.dead_letters = DeadLetterFile(disk)
         self._backlog = self._writer.backlog
         self._latest = self._writer.latest
         self.recover = self._writer.recover
@@ -103,6 +105,11 @@ class Store:
     def pending(self, key: str, most: int, after: int = 0) -> Sequence[Any]:
         """Return unabsorbed updates of *key* with n > *after*, in order."""
         return self.intake.pending(key, most, after)
+
+    def update(self, n: int) -> Any:
+        """Return the unabsorbed update number *n*, or None."""
+        mail = self.intake.mail.get(n)
+        return self.intake.opened(mail).update if mail else None
 
     def unabsorbed(self) -> Sequence[Any]:
         """Return every accepted update that no actor has dealt with, in order."""

@@ -82,15 +82,15 @@ class TestSystem(ActorSystem):
         """Let so many seconds pass, with everything that is due in them, in its order."""
         if self._manual is None:
             await anyio.sleep(seconds)
-            await self.settle()
+            await self._quiet()
             return
         until = self.now() + seconds
-        await self.settle()
+        await self._quiet()
         while (due := self._engine.deadlines.next()) is not None and due <= until:
             await self._pass(max(0.0, due - self.now()))
-            await self.settle()
+            await self._quiet()
         await self._pass(until - self.now())
-        await self.settle()
+        await self._quiet()
 
     async def _pass(self, seconds: float) -> None:
         if self._manual is None:

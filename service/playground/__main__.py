@@ -1,0 +1,51 @@
+"""``python -m service.playground``: Telegram's place on this machine, as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+
+from service.playground.seed import seed
+from service.playground.server import BotApi, serving
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m service.playground", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--token", default="1000:playground", help="the bot's token")
+    parser.add_argument("--name", default="Greenroom", help="the bot's name")
+    parser.add_argument("--key", help="what control requests must carry; made up if left out")
+    parser.add_argument("--note", default="", help="one line for the page: who answers")
+    parser.add_argument("--control", default="", help="address of the service's parent")
+    parser.add_argument("--limits", action="store_true", help="enforce flood limits")
+    parser.add_argument("--no-privacy", action="store_true", help="tell the bot all group talk")
+    parser.add_argument("--empty", action="store_true", help="begin without people and chats")
+    return parser.parse_args()
+
+
+async def _run(options: argparse.Namespace) -> None:
+    api = BotApi(options.token, name=options.name, key=options.key, limits=options.limits)
+    api.note = options.note
+    api.world.privacy = not options.no_privacy
+    # The secret comes by environment: a command line can be read by every user of a machine.
+    api.parent.url = options.control
+    api.parent.secret = os.environ.get("GREENROOM_CONTROL_SECRET", "")
+    if not options.empty:
+        seed(api.world)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    async with serving(api, options.port) as address:
+        ready = {"ready": address, "key": api.key, "bot": api.world.profile.username}
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        await ended.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(_arguments()))

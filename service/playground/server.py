@@ -1,0 +1,196 @@
+"""The Bot API over HTTP on 127.0.0.1, as a bot meets it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from service.playground import schema
+from service.playground.control import control_routes
+from service.playground.guard import add_headers, guarded
+from service.playground.heartbeat import Heartbeat
+from service.playground.limits import Fault, Limits
+from service.playground.methods import act
+from service.playground.parent import Parent
+from service.playground.refusals import MAX_DOWNLOAD, MAX_UPLOAD, Refusal, bad_request, too_many
+from service.playground.wire import Call, read_body
+from service.playground.world import Profile, World
+
+Json = dict[str, Any]
+
+_RECORDED = 50_000
+_SERVER_ERRORS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
+
+
+class BotApi:
+    """One bot's Telegram: the world, the rules about calling, and a record of every call.
+
+    Give *clock* to make thirty seconds of a draft or a penalty pass at once.
+    """
+
+    def __init__(
+        self,
+        token: str = "1000:playground",  # noqa: S107 - it opens nothing but this playground
+        *,
+        name: str = "Greenroom",
+        key: str | None = None,
+        limits: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        number, _, _ = token.partition(":")
+        bot = int(number) if number.isdecimal() else 1000
+        profile = Profile(id=bot, username="greenroom_bot", names={"": name})
+        self.token = token
+        self.key = key or secrets.token_urlsafe(18)
+        self.note = ""
+        self.world = World(profile, clock=clock)
+        self.limits = Limits(clock, on=limits)
+        self.heartbeat = Heartbeat(self.world.stage)
+        self.parent = Parent()
+        self.calls: deque[Json] = deque(maxlen=_RECORDED)
+        self.calls_ever = 0
+        self.port = 0
+
+    def app(self) -> web.Application:
+        """Return the application: the Bot API, the page and what the page asks."""
+        app = web.Application(client_max_size=MAX_UPLOAD + (1 << 20), middlewares=[guarded(self)])
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
+        app.on_response_prepare.append(add_headers)
+        app.add_routes(control_routes(self))
+        return app
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call; its record stands from its arrival on, its status from its end on."""
+        self.calls_ever += 1
+        record: Json = {
+            "n": self.calls_ever,
+            "at": self.world.clock(),
+            "method": request.match_info["method"],
+            "chat": None,
+            "status": None,
+        }
+        self.calls.append(record)
+        began = time.perf_counter()
+        headers = {}
+        try:
+            answer = {"ok": True, "result": await self._result(request, record)}
+            record["status"] = 200
+        except Refusal as refusal:
+            answer = refusal.as_json()
+            record |= {"status": refusal.code, "description": refusal.description}
+            if refusal.retry_after is not None:
+                record["retry_after"] = refusal.retry_after
+                headers["Retry-After"] = str(refusal.retry_after)
+        except _Dropped:
+            record["dropped"] = True
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        finally:
+            record["ms"] = round((time.perf_counter() - began) * 1000, 2)
+        return web.json_response(answer, status=record["status"], headers=headers)
+
+    async def _result(self, request: web.Request, record: Json) -> Any:
+        """Do what the call asks.
+
+        Raises:
+            Refusal: It may not.
+            _Dropped: A fault wants the connection cut.
+
+        """
+        self._check_token(request)
+        call = schema.checked_call(record["method"], *await read_body(request))
+        record |= {"method": call.method, "chat": call.chat, "params": call.params}
+        if call.files:
+            record["files"] = {name: len(upload.data) for name, upload in call.files.items()}
+        before = self.limits.inside_penalty
+        try:
+            fault = self.limits.next_fault(call.method, call.chat)
+            if fault is not None:
+                record["fault"] = fault.kind
+                await self._fail_first(fault, call)
+            self.limits.check(call.method, call.chat)
+        finally:
+            record["inside_penalty"] = self.limits.inside_penalty > before
+        result = await self._updates(call) if call.method == "getUpdates" else act(self.world, call)
+        if fault is not None and fault.kind == "lost":
+            raise _Dropped
+        return result
+
+    async def _fail_first(self, fault: Fault, call: Call) -> None:
+        match fault.kind:
+            case "429":
+                self.limits.check(call.method, call.chat)
+                if call.chat is None:
+                    raise too_many(math.ceil(fault.seconds))
+                self.limits.punish(call.chat, fault.seconds)
+            case "5xx":
+                raise Refusal(fault.code, _SERVER_ERRORS.get(fault.code, "Internal Server Error"))
+            case "refuse":
+                raise bad_request(fault.description)
+            case "cut":
+                raise _Dropped
+            case "slow":
+                await asyncio.sleep(fault.seconds)
+
+    async def _updates(self, call: Call) -> list[Json]:
+        self.heartbeat.begins()
+        try:
+            return await self.world.updates.read(
+                offset=call.get("offset", 0),
+                limit=call.get("limit", 100),
+                wait=call.get("timeout", 0),
+                allowed=call.params.get("allowed_updates"),
+            )
+        finally:
+            self.heartbeat.ends()
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._check_token(request)
+            stored = self.world.files.by_path(request.match_info["path"])
+        except Refusal as refusal:
+            return web.json_response(refusal.as_json(), status=refusal.code)
+        if stored is None or len(stored.upload.data) > MAX_DOWNLOAD:
+            missing = Refusal(404, "Not Found")
+            return web.json_response(missing.as_json(), status=missing.code)
+        return web.Response(body=stored.upload.data, content_type="application/octet-stream")
+
+    def _check_token(self, request: web.Request) -> None:
+        if not secrets.compare_digest(request.match_info["token"], self.token):
+            raise Refusal(401, "Unauthorized")
+
+
+class _Dropped(Exception):  # noqa: N818 - a way out of the call, not a failure
+    """The connection is to break without an answer."""
+
+
+@asynccontextmanager
+async def serving(api: BotApi, port: int = 0) -> AsyncIterator[str]:
+    """Serve *api* on 127.0.0.1 and yield its address, ``http://127.0.0.1:PORT``.
+
+    aiogram is imported before the address is given, so no call waits for it.
+    """
+    await asyncio.to_thread(schema.warm_up)
+    runner = web.AppRunner(
+        api.app(), access_log=None, handler_cancellation=True, shutdown_timeout=1
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        api.port = runner.addresses[0][1]
+        yield f"http://127.0.0.1:{api.port}"
+    finally:
+        api.heartbeat.close()
+        await api.parent.close()
+        await runner.cleanup()

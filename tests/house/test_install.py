@@ -15,8 +15,12 @@ from packaging.utils import canonicalize_name
 
 from tests.house.sources import PACKAGES, files, place
 
-# Named by a path, or unset, these would lead the installation back to the running one.
-LEADS_ELSEWHERE = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON"}
+# These would lead the installation back to the running one, or to the choices of the `make`
+# that runs these tests.
+LEADS_ELSEWHERE = {
+    *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT"),
+    *("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "PYTHON"),
+}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,8 +14,10 @@ TOKEN = "123456:AAH-secret-secret-secret-secret-sec"
 
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for field in Settings.model_fields:
-        monkeypatch.delenv(settings.variable(field), raising=False)
+    # Also names that are no settings: how the tests are run is told by such (`GREENROOM_SOAK`).
+    unwanted = {name for name in os.environ if name.startswith(settings.PREFIX)}
+    for name in unwanted | {settings.variable(field) for field in Settings.model_fields}:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 

@@ -126,6 +126,7 @@ class Effects:
         running.live = False
         if actor.extra is not None and actor.extra.effects.get(wish.name) is running:
             del actor.extra.effects[wish.name]
+            actor.tidy()
         if running.deadline is not None:
             running.deadline.cancel()
         if running.scope is not None and outcome in {"cancelled", "timed out"}:

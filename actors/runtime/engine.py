@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any
 
+import anyio
 from anyio.abc import TaskGroup
 
 from actors.runtime.asks import Asks
@@ -58,12 +59,22 @@ class Engine:
         self.group: TaskGroup | None = None
         self.faults = 0
         self.closing = False
+        self.broken = False
         self.on_escalation: Callable[[Escalated], None] = lambda _: None
 
     def spawn(self, run: Callable[..., Coroutine[Any, Any, object]], *args: object) -> None:
         """Run something in the one task group; it must let no Exception escape."""
         assert self.group is not None, "the system is not running: use it in `async with`"
-        self.group.start_soon(run, *args)
+        self.group.start_soon(self._run, run, *args)
+
+    async def _run(self, run: Callable[..., Coroutine[Any, Any, object]], *args: object) -> None:
+        try:
+            await run(*args)
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException:  # a bug of ours, or something that ends the process
+            self.broken = True
+            raise
 
     def notice(self, happening: Happening) -> None:
         """Tell the observer."""

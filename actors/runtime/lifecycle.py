@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actors.runtime.actor import (
     HELD,
@@ -14,6 +14,7 @@ from actors.runtime.actor import (
     Actor,
     Envelope,
 )
+from actors.runtime.behaviour import Passivation
 from actors.runtime.observe import Activated, Retired
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Lifecycle:
         cell.counts.activations += 1
         self.load(actor)
         if cell.kind.passivation is not None:
-            self._plan_sweep(cell)
+            self._plan_sweep(cell, cell.kind.passivation.idle)
+            self._look_for_room(cell)
         return actor
 
     def load(self, actor: Actor) -> None:
@@ -147,7 +149,9 @@ class Lifecycle:
         if actor.used != now:  # the order of the table is the order of use, to the second
             actor.used = now
             cell.actors[actor.key] = cell.actors.pop(actor.key)
-        self._measure(actor)
+        if passivation.size is not None:
+            self._measure(actor)
+            self._look_for_room(cell)
 
     def passivate(self, actor: Actor) -> None:
         """Retire *actor* when its turn is over, if it may."""
@@ -199,25 +203,24 @@ class Lifecycle:
 
     # Sweeping.
 
-    def _plan_sweep(self, cell: Cell) -> None:
-        passivation = cell.kind.passivation
-        assert passivation is not None
-        if cell.name not in self._sweeps:
-            self._sweeps[cell.name] = self._engine.deadlines.after(
-                passivation.idle, partial(self.sweep, cell)
-            )
-        if self._over_limit(cell):
-            self._sweeps[cell.name].cancel()
-            self._sweeps[cell.name] = self._engine.deadlines.after(0, partial(self.sweep, cell))
+    def _plan_sweep(self, cell: Cell, seconds: float) -> None:
+        """Look again in so many seconds, or earlier if that was planned already."""
+        at = self._engine.clock.now() + seconds
+        planned = self._sweeps.get(cell.name)
+        if planned is None or planned.at > at:
+            if planned is not None:
+                planned.cancel()
+            self._sweeps[cell.name] = self._engine.deadlines.at(at, partial(self.sweep, cell))
 
     @staticmethod
-    def _over_limit(cell: Cell) -> bool:
+    def _crowded(passivation: Passivation[Any], count: int, size: int) -> bool:
+        limit = passivation.limit_bytes
+        return count > passivation.limit or (limit is not None and size > limit)
+
+    def _look_for_room(self, cell: Cell) -> None:
         passivation = cell.kind.passivation
-        assert passivation is not None
-        bytes_limit = passivation.limit_bytes
-        return len(cell.actors) > passivation.limit or (
-            bytes_limit is not None and cell.bytes > bytes_limit
-        )
+        if passivation and self._crowded(passivation, len(cell.actors), cell.bytes):
+            self._plan_sweep(cell, _BREATH)
 
     def sweep(self, cell: Cell) -> None:
         """Retire who has been idle for too long, and the least recently used over the limit."""
@@ -229,22 +232,21 @@ class Lifecycle:
         count, size = len(cell.actors), cell.bytes
         for actor in cell.actors.values():
             idle = actor.used + passivation.idle <= now
-            crowded = count > passivation.limit or (
-                passivation.limit_bytes is not None and size > passivation.limit_bytes
-            )
-            if len(chosen) >= _AT_ONCE or not (idle or crowded):
+            if not (idle or self._crowded(passivation, count, size)):
                 break
             if self._is_free(actor):
                 chosen.append(actor)
                 count -= 1
                 size -= actor.size
+            if len(chosen) == _AT_ONCE:
+                break
         for actor in chosen:
             self._retire_if_free(actor)
-        if cell.actors or chosen:
-            first = next(iter(cell.actors.values()), None)
-            due = (first.used + passivation.idle - now) if first else passivation.idle
-            pause = _BREATH if len(chosen) >= _AT_ONCE else max(due, 1.0)
-            self._sweeps[cell.name] = self._engine.deadlines.after(pause, partial(self.sweep, cell))
+        first = next(iter(cell.actors.values()), None)
+        if len(chosen) == _AT_ONCE:
+            self._plan_sweep(cell, _BREATH)
+        elif first is not None:
+            self._plan_sweep(cell, max(1.0, first.used + passivation.idle - now))
 
     def _measure(self, actor: Actor) -> None:
         passivation = actor.cell.kind.passivation

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import anyio
 
-from actors.runtime.actor import QUEUED, SUSPENDED, Actor
+from actors.runtime.actor import LOADING, QUEUED, SUSPENDED, Actor
 from actors.runtime.behaviour import Kind
 from actors.runtime.cell import Cell
 from actors.runtime.children import Family, RestForOne
@@ -82,8 +82,8 @@ class ActorSystem:
         self._engine.turns.now = self._engine.clock.now()
         self._engine.asks.start()
         self._engine.group = await anyio.create_task_group().__aenter__()
-        self._engine.group.start_soon(self._engine.dispatcher.run)
-        self._engine.group.start_soon(self._engine.deadlines.run)
+        self._engine.spawn(self._engine.dispatcher.run)
+        self._engine.spawn(self._engine.deadlines.run)
         self._body = anyio.CancelScope().__enter__()
         return self
 
@@ -98,7 +98,7 @@ class ActorSystem:
         assert group is not None
         if body.__exit__(kind, error, trace):  # an escalation cancelled the body
             kind = error = trace = None
-        if not group.cancel_scope.cancel_called:  # else something of ours broke: end at once
+        if not self._engine.broken:  # else end at once: who knows what may still be written
             await self._shutdown.run(drain=0.0, grace=self._grace)
         group.cancel_scope.cancel()
         if isinstance(error, anyio.get_cancelled_exc_class()):
@@ -158,10 +158,13 @@ class ActorSystem:
         """Commit ``change(state)`` as a turn of its own; what it raises changes nothing.
 
         Raises:
-            LookupError: The actor is not in memory.
+            LookupError: The actor is not in memory, or not yet.
 
         """
-        self._engine.turns.replace(self._actor(ref), change)
+        actor = self._actor(ref)
+        if actor.status & LOADING:
+            raise LookupError(f"{ref} is being loaded")
+        self._engine.turns.replace(actor, change)
 
     def suspend(self, ref: Ref) -> None:
         """Let the actor stand still; its mail waits, its effects go on.

@@ -14,10 +14,12 @@ from actors.runtime import (
     Escalate,
     Escalated,
     ManualClock,
+    Perform,
     Quarantine,
     Reason,
     RestartPolicy,
     Retry,
+    SetTimer,
     Skip,
     by_type,
 )
@@ -267,7 +269,7 @@ async def test_a_chat_that_crashes_for_ever_costs_little_and_disturbs_nobody() -
 
 async def test_all_together_over_their_limit_pause_intake_then_end_the_system() -> None:
     watcher, paused, kept = Watcher(), [], Kept()
-    with pytest.raises(Escalated, match="all together") as failure:
+    with pytest.raises(Escalated, match="all together") as failure:  # noqa: PT012
         async with TestSystem(
             {"log": logging(load=kept.load, retire=kept.retire)},
             policy=RestartPolicy(tolerates=5, within=60),
@@ -296,7 +298,7 @@ async def test_an_error_may_be_bigger_than_its_actor() -> None:
         raise ValueError
 
     watcher = Watcher()
-    with pytest.raises(Escalated):
+    with pytest.raises(Escalated):  # noqa: PT012
         async with TestSystem(
             {"log": logging(policy=policy)}, pause_intake=pause, observer=watcher
         ) as system:
@@ -385,8 +387,6 @@ async def test_a_crash_report_tells_everything_but_the_content() -> None:
 
         async def run(_: object) -> None:
             await anyio.sleep_forever()
-
-        from actors.runtime import Perform, SetTimer
 
         ref.tell(do(Perform("stream", run), SetTimer("alarm", system.now() + 99, "t")))
         cause = ValueError("secret words")

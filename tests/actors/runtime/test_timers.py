@@ -75,7 +75,10 @@ async def test_a_staged_timer_dies_with_its_stage() -> None:
     async with TestSystem({"log": logging(stage=lambda state: len(state) // 2)}) as system:
         ref, now = system.ref("log", "1"), system.now()
         ref.tell(
-            do(SetTimer("staged", now + 5, "staged", staged=True), SetTimer("kept", now + 5, "kept"))
+            do(
+                SetTimer("staged", now + 5, "staged", staged=True),
+                SetTimer("kept", now + 5, "kept"),
+            )
         )
         ref.tell("moves on")
         await system.advance(10)

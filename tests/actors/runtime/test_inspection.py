@@ -1,0 +1,152 @@
+"""Looking inside works at any time, disturbs nobody and shows no content."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import anyio
+import pytest
+
+from actors.runtime import Perform, SetTimer
+from actors.runtime.actor import Actor
+from actors.runtime.testing import TestSystem
+from actors.runtime.trace import Traces
+
+from .casts import Bang, do, logging
+
+pytestmark = pytest.mark.anyio
+
+
+async def forever(_: Any) -> None:
+    await anyio.sleep_forever()
+
+
+async def test_a_busy_actor_can_be_looked_at() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref, at = system.ref("log", "1"), system.now() + 60
+        ref.tell(do(Perform("stream", forever, tag=3), SetTimer("alarm", at, "wake up")))
+        await system.settle()
+        system.suspend(ref)
+        ref.tell("secret")
+        ref.tell_system(7)
+        began = time.perf_counter()
+        statistics = system.statistics(ref)
+
+        assert time.perf_counter() - began < 0.05
+        assert (statistics.status, statistics.turns) == ("suspended", 1)
+        assert (statistics.system_mail, statistics.user_mail) == (1, 1)
+        assert statistics.mailbox == {"int": 1, "str": 1}
+        (effect,) = statistics.effects
+        assert (effect.name, effect.tag, effect.started) == ("stream", 3, True)
+        assert [(timer.name, timer.at) for timer in statistics.timers] == [("alarm", at)]
+        assert [turn.message for turn in statistics.trace] == ["Do"]
+        assert "secret" not in repr(statistics)
+
+
+async def test_nobody_is_woken_by_being_looked_at() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+
+        assert system.statistics(ref).status == "absent"
+        assert system.get_state(ref) is None
+        assert system.trace(ref) == ()
+        for touch in (system.suspend, system.resume, system.release):
+            with pytest.raises(LookupError, match="log/1 is not in memory"):
+                touch(ref)
+        with pytest.raises(LookupError):
+            system.replace_state(ref, lambda state: state)
+        assert system.counts("log")["activations"] == 0
+
+
+async def test_a_suspended_actor_stands_still_until_it_is_resumed() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        system.suspend(ref)  # while it stands in line
+        await system.settle()
+        assert system.get_state(ref) == ()
+
+        system.resume(ref)
+        system.resume(ref)
+        await system.settle()
+        assert system.get_state(ref) == ("a",)
+
+
+async def test_a_state_can_be_replaced_while_the_actor_lives() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        await system.settle()
+        system.replace_state(ref, lambda state: ("mended", *state))
+        ref.tell("b")
+        await system.settle()
+
+        assert system.get_state(ref) == ("mended", "a", "b")
+
+
+async def test_a_state_that_is_not_there_yet_cannot_be_replaced() -> None:
+    async def load(key: str) -> Any:
+        await gate.wait()
+
+    async with TestSystem({"log": logging(load=load)}) as system:
+        gate = anyio.Event()
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        await system.settle()
+
+        with pytest.raises(LookupError, match="being loaded"):
+            system.replace_state(ref, lambda state: state)
+        gate.set()
+
+
+async def test_the_tree_counts_everything() -> None:
+    async with TestSystem({"log": logging(), "other": logging()}) as system:
+        for number in range(5):
+            system.ref("log", str(number)).tell("a")
+        system.ref("log", "0").tell(do(Perform("stream", forever)))
+        await system.settle()
+        system.suspend(system.ref("log", "4"))
+        tree = system.tree()
+
+        kind = tree.kinds[0]
+        assert (kind.name, kind.actors) == ("log", 5)
+        assert kind.by_status == {"idle": 4, "suspended": 1}
+        assert kind.counts["handled"] == 6
+        assert (tree.effects, tree.children, tree.dead_letters) == (1, (), {})
+
+
+async def test_the_trace_is_short_and_in_order() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+        for _ in range(30):
+            ref.tell("a")
+        ref.tell(Bang(times=1))
+        await system.settle()
+
+        trace = system.trace(ref)
+        assert len(trace) == 16
+        assert [turn.outcome for turn in trace][-2:] == ["crashed", "handled"]
+
+
+def one_of(traces: Traces, system: TestSystem, number: int, now: float) -> Actor:
+    actor = Actor(system._engine.cells["log"], str(number))
+    traces.lend(actor, now)
+    if actor.ring is not None:
+        actor.ring.append((now, str, "handled"))
+    return actor
+
+
+async def test_there_are_only_so_many_traces_and_the_stale_ones_pass_on() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        traces = Traces(owners=2)
+        one, two = (one_of(traces, system, number, 100.0) for number in range(2))
+        assert one.ring is not None
+        assert one_of(traces, system, 2, 101.0).ring is None  # both are fresh
+        assert one_of(traces, system, 3, 101.01).ring is None  # and not looked at again so soon
+
+        four = one_of(traces, system, 4, 120.0)
+        assert four.ring is not None
+        assert [one.ring, two.ring].count(None) == 1
+        traces.note(newcomer := Actor(one.cell, "5"), 120.0, "x", "crashed")
+        assert newcomer.ring is not None  # a crash is always noted

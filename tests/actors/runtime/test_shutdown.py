@@ -1,0 +1,171 @@
+"""The end: in phases, each with a deadline; nothing hangs, nothing owed is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+
+from actors.runtime import ActorSystem, ChildSpec, Kind, Perform, Report, RestForOne
+from actors.runtime.testing import TestSystem
+
+from .casts import Kept, Ticket, do, logging
+from .test_effects import Stage, on_disk
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_phases_come_in_their_order() -> None:
+    story: list[str] = []
+    kept = Kept()
+
+    async def write() -> None:
+        story.append("write")
+
+    kept.before_write = write
+
+    def child(name: str, *, intake: bool) -> ChildSpec:
+        async def run() -> None:
+            try:
+                await anyio.sleep_forever()
+            finally:
+                story.append(name)
+
+        return ChildSpec(name=name, run=run, intake=intake)
+
+    async def answer(_: Report) -> str:
+        await anyio.sleep(0.05)
+        story.append("effect")
+        return "done"
+
+    async with TestSystem({"log": logging(load=kept.load, retire=kept.retire)}) as system:
+        system.supervise(RestForOne([child("gate", intake=False), child("poller", intake=True)]))
+        system.ref("log", "1").tell(do(Perform("answer", answer)))
+        await system.settle()
+        await system.shutdown(drain=5)
+
+    assert story == ["poller", "effect", "gate", "write"]
+    assert kept.states["1"][1:] == ("done",)
+
+
+async def test_waiting_mail_is_handled_before_the_end() -> None:
+    kept = Kept()
+    async with TestSystem({"log": logging(load=kept.load, retire=kept.retire)}) as system:
+        for number in range(1000):
+            system.ref("log", str(number)).tell("a")
+        await system.shutdown()
+
+    assert set(kept.states.values()) == {("a",)}
+    assert len(kept.states) == 1000
+
+
+async def test_an_effect_that_never_ends_is_cancelled_when_the_time_is_up() -> None:
+    ended: list[str] = []
+
+    async def forever(_: Report) -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ended.append("cleaned up")
+
+    async with TestSystem({"log": logging()}) as system:
+        system.ref("log", "1").tell(do(Perform("stream", forever)))
+        await system.settle()
+        await system.shutdown(drain=0.05)
+
+        assert ended == ["cleaned up"]
+
+
+async def test_a_store_that_hangs_does_not_hang_the_end() -> None:
+    kept = Kept()
+    kept.before_write = anyio.sleep_forever
+    async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+        system.ref("log", "1").tell("a")
+        await system.settle()
+        with anyio.fail_after(5):
+            await system.shutdown(drain=0, grace=0.05)
+
+    assert kept.writes == []
+
+
+async def test_a_store_that_fails_for_one_still_keeps_the_others() -> None:
+    kept = Kept()
+    kept.write_errors = [OSError("full")]
+    async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+        for number in range(10):
+            system.ref("log", str(number)).tell("a")
+        await system.settle()
+        await system.shutdown()
+
+        assert len(kept.writes) == 9
+        assert system.counts("log")["faults"] == 1
+
+
+async def test_what_was_never_loaded_is_not_written() -> None:
+    kept = Kept()
+    kept.before_load = anyio.sleep_forever
+    async with TestSystem({"log": logging(load=kept.load, retire=kept.retire)}) as system:
+        system.ref("log", "1").tell("a")
+        await system.settle()
+        await system.shutdown(drain=0.01)
+
+    assert kept.writes == []
+
+
+async def test_cancelling_from_outside_still_writes_what_is_owed() -> None:
+    kept = Kept()
+    with anyio.CancelScope() as scope:
+        async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+            system.ref("log", "1").tell("a")
+            await system.settle()
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    assert scope.cancelled_caught
+    assert kept.writes == ["1"]
+
+
+async def test_the_error_of_the_body_leaves_as_it_came() -> None:
+    kept = Kept()
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012
+        async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+            system.ref("log", "1").tell("a")
+            await system.settle()
+            raise ZeroDivisionError
+
+    assert kept.writes == ["1"]
+
+
+async def test_shutting_down_twice_is_shutting_down_once() -> None:
+    kept = Kept()
+    async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+        system.ref("log", "1").tell("a")
+        await system.settle()
+        await system.shutdown()
+        await system.shutdown()
+
+    assert kept.writes == ["1"]
+
+
+async def test_effects_that_wait_for_the_disk_do_not_start_after_the_end() -> None:
+    ticket, stage = Ticket(), Stage()
+    async with TestSystem({"log": logging(commit=on_disk(ticket))}) as system:
+        system.ref("log", "1").tell(do(Perform("send", stage.run, durable=True)))
+        await system.settle()
+        await system.shutdown(drain=0)
+        ticket.reach_disk()
+        await system.settle()
+
+    assert stage.started == 0
+
+
+async def test_a_system_of_the_usual_make_lives_on_the_loops_clock() -> None:
+    kind: Kind[Any, Any] = logging()
+    async with ActorSystem({"log": kind}) as system:
+        before = system.now()
+        await anyio.sleep(0.01)
+
+        assert system.now() > before
+        with pytest.raises(KeyError):
+            system.ref("nobody", "1")

@@ -142,18 +142,3 @@ def test_a_sleep_would_be_seen(source: str, expected: bool) -> None:
 @pytest.mark.parametrize("ignore", [".gitignore", ".dockerignore"])
 def test_secrets_and_data_stay_out_of_commits_and_images(ignore: str, kept_out: str) -> None:
     assert kept_out in (ROOT / ignore).read_text().splitlines()
-
-
-def test_the_environment_is_read_in_one_place() -> None:
-    readers = {"service/settings.py"}
-
-    found = [
-        f"{place(path)}:{node.lineno}"
-        for path in modules()
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"environ", "getenv"}
-        and place(path) not in readers
-    ]
-
-    assert not found

@@ -141,6 +141,13 @@ def is_unmodified(problem: Exception) -> bool:
     return isinstance(problem, TelegramBadRequest) and "not modified" in problem.message.lower()
 
 
+def is_gone(problem: Exception) -> bool:
+    """Tell whether Telegram says that the chat, or the topic, is not there."""
+    return isinstance(problem, TelegramBadRequest) and any(
+        sign in problem.message.lower() for sign in _GONE
+    )
+
+
 def in_our_words(problem: Exception) -> DeliveryError:
     """Return the port's error for *problem*."""
     match problem:
@@ -155,7 +162,7 @@ def in_our_words(problem: Exception) -> DeliveryError:
         case TelegramUnauthorizedError():
             # The poller stops the service over this; until then no answer may be given up.
             return NotSentError(problem.message, NO_ACCESS_PAUSE)
-        case TelegramBadRequest() if any(sign in problem.message.lower() for sign in _GONE):
+        case TelegramBadRequest() if is_gone(problem):
             return GoneError(problem.message)
         case TelegramNotFound():
             return NotSentError(problem.message, NO_ACCESS_PAUSE)

@@ -1,0 +1,250 @@
+"""Telegram as the rest of the service sees it: one way in, one way out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from actors.ports import Accepted, Address, Voice
+from fsm.content import Media
+from fsm.outbox import Answer
+from service.channels.telegram import commands, forms
+from service.channels.telegram.aiogram_light import (
+    Bot,
+    DeleteWebhook,
+    GetMe,
+    GetWebhookInfo,
+    TelegramAPIError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from service.channels.telegram.callbacks import Acknowledger
+from service.channels.telegram.failures import BadTokenError, GarbledReplyError, in_our_words
+from service.channels.telegram.files import Cache, Files
+from service.channels.telegram.keyboards import Keyboards
+from service.channels.telegram.methods import Action
+from service.channels.telegram.poller import Intake, Poller
+from service.channels.telegram.previews import Previews
+from service.channels.telegram.reader import Me, TelegramReader, key_of
+from service.channels.telegram.sender import Sender
+from service.channels.telegram.session import LeanSession, Line, server
+
+log = logging.getLogger(__name__)
+
+TYPING_TIMEOUT: Final = 5.0
+LONGEST_PAUSE: Final = 30.0
+
+
+class OffsetStore(Intake, Protocol):
+    """A store that knows where to go on fetching."""
+
+    def offset(self, bot: str) -> int | None:
+        """Return the offset to ask from, or None if *bot* has never asked."""
+
+
+class Telegram:
+    """One bot: reads its updates, and is the channel of its chats.
+
+    Entering it asks Telegram who the bot is, for as long as it takes: without a connection
+    there is nothing to serve. A wrong token is a `BadTokenError` at once.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        base: str = "",
+        *,
+        voice: Voice,
+        allowed: frozenset[int] = frozenset(),
+        admins: frozenset[int] = frozenset(),
+        cache: Cache | None = None,
+        rich: bool = True,
+    ) -> None:
+        api = server(base)
+        self._sending = LeanSession(api, purpose="sending")
+        self._polling = LeanSession(api, purpose="polling", limit=2)
+        self._loading = LeanSession(api, purpose="files", limit=16, timeout=60.0)
+        try:
+            self._bot = Bot(token, session=self._sending)
+            self._poll_bot = Bot(token, session=self._polling)
+            file_bot = Bot(token, session=self._loading)
+        except Exception:  # aiogram's own check of its shape; its text is of no use to anybody
+            raise BadTokenError from None
+        line = Line(self._sending, token)
+        keyboards = Keyboards(voice)
+        self._line = line
+        self._voice = voice
+        self._allowed = allowed
+        self._admins = admins
+        self._sender = Sender(line, keyboards, rich=rich)
+        self._previews = Previews(line, keyboards, voice, self._sender.profile)
+        self._acknowledger = Acknowledger(line)
+        self._files = Files(file_bot, self._loading, cache)
+        self._menu: asyncio.Task[int] | None = None
+        self.poller: Poller | None = None
+        """The loop that is running now, for those who want to pause it or look at it."""
+        self.me = Me(id=self._bot.id, username="")
+        self.reader = TelegramReader(self.me, allowed=allowed, admins=admins)
+
+    def __repr__(self) -> str:
+        return f"<Telegram as @{self.me.username or self.me.id}>"
+
+    async def __aenter__(self) -> Self:
+        try:
+            self.me = await self._who_am_i()
+        except BaseException:
+            await self._close()
+            raise
+        self.reader = TelegramReader(self.me, allowed=self._allowed, admins=self._admins)
+        menu = commands.publish(self._bot, self._voice, self._admins)
+        self._menu = asyncio.get_running_loop().create_task(menu)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._menu is not None:
+            self._menu.cancel()
+            await asyncio.gather(self._menu, return_exceptions=True)
+        await self._acknowledger.close()
+        await self._close()
+
+    # -- the way in ---------------------------------------------------------------------------
+
+    @property
+    def key_of(self) -> Callable[[str, Any], str]:
+        """The function that tells whose mail an update is; the store wants it."""
+        return key_of
+
+    async def poll(
+        self,
+        store: OffsetStore,
+        *,
+        on_batch: Callable[[Sequence[Accepted]], None],
+        on_caught_up: Callable[[], None] = lambda: None,
+        on_poison: Callable[[bytes], None] = lambda _: None,
+    ) -> None:
+        """Fetch updates until cancelled; see `Poller.run`.
+
+        *on_batch* gets what the store has just accepted; *on_caught_up* is called when nothing
+        is left from before; *on_poison* gets what no JSON parser can read.
+
+        Raises:
+            BadTokenError, WedgedError: As `Poller.run`.
+
+        """
+        name = str(self.me.id)
+
+        def arrived(batch: list[Accepted]) -> None:
+            on_batch(batch)
+            for accepted in batch:
+                if "callback_query" in accepted.update:
+                    self.acknowledge_soon(self.reader.unclaimed_press(accepted.update))
+
+        self.poller = Poller(
+            self._poll_bot,
+            self._polling,
+            store,
+            name=name,
+            offset=store.offset(name),
+            on_batch=arrived,
+            on_caught_up=on_caught_up,
+            on_poison=on_poison,
+            on_conflict=self._drop_webhook,
+        )
+        await self.poller.run()
+
+    async def fetch(self, media: Media) -> bytes:
+        """Return the bytes of *media*; see `Files.fetch`."""
+        return await self._files.fetch(media)
+
+    # -- the way out --------------------------------------------------------------------------
+
+    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+        """Cut *text* into the bodies of messages; see `Channel.paginate`."""
+        return forms.bodies(text, self._sender.profile(plain=plain))
+
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+        """Send or edit one part; see `Channel.deliver`."""
+        self._previews.speaks(address, answer.language)
+        return await self._sender.deliver(address, answer, index, mark=mark)
+
+    async def preview(
+        self,
+        address: Address,
+        *,
+        turn: int,
+        attempt: int,
+        text: str,
+        bubble: int,
+        plain: bool,
+        refresh: bool = False,
+    ) -> None:
+        """Show how far an answer has come; see `Channel.preview`."""
+        await self._previews.show(
+            address,
+            turn=turn,
+            attempt=attempt,
+            text=text,
+            bubble=bubble,
+            plain=plain,
+            refresh=refresh,
+        )
+
+    def forget_preview(self, address: Address) -> None:
+        """Drop what is cached for a preview; see `Channel.forget_preview`."""
+        self._previews.forget(address)
+
+    async def typing(self, address: Address) -> None:
+        """Show that an answer is being prepared; see `Channel.typing`."""
+        call = Action(chat_id=address.chat, message_thread_id=address.topic, action="typing")
+        try:
+            await self._line.call(
+                "sendChatAction", call.encoded(), timeout=TYPING_TIMEOUT, chat=address.chat
+            )
+        except Exception as problem:
+            raise in_our_words(problem) from None
+
+    async def acknowledge(self, callback: str, text: str = "") -> None:
+        """Tell the person that their press has arrived; see `Channel.acknowledge`."""
+        await self._acknowledger.acknowledge(callback, text)
+
+    def acknowledge_soon(self, callback: str) -> None:
+        """Do the same without waiting for it."""
+        self._acknowledger.soon(callback)
+
+    # -- beginning and end --------------------------------------------------------------------
+
+    async def _who_am_i(self) -> Me:
+        pause = 0.5
+        while True:
+            try:
+                user = await self._bot(GetMe(), request_timeout=15)
+                return Me(id=user.id, username=user.username or "")
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise BadTokenError from None
+            except (TelegramAPIError, GarbledReplyError) as problem:
+                log.warning("Telegram does not say who we are (%s); asking again", problem)
+            await asyncio.sleep(pause * (0.5 + random.random()))
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _drop_webhook(self) -> None:
+        """Remove a webhook, if one is set: while it is, nobody can fetch."""
+        info = await self._poll_bot(GetWebhookInfo(), request_timeout=15)
+        if info.url:
+            await self._poll_bot(DeleteWebhook(), request_timeout=15)
+            log.warning("a webhook was set for this bot; it has been removed, as we fetch")
+
+    async def _close(self) -> None:
+        for session in (self._polling, self._loading, self._sending):
+            await session.close()
+
+
+__all__ = ["OffsetStore", "Telegram"]

@@ -1,0 +1,45 @@
+"""The buttons under our messages, as Telegram wants them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from actors.ports import Voice
+from fsm.effects import Button, Wish
+from service.channels.telegram.marks import callback_data
+
+_STYLES: Final = {Wish.STOP: "danger"}
+_PER_ROW: Final = 2
+
+
+class Keyboards:
+    """Draws keyboards; what a button is called is asked once per language."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._labels: dict[tuple[str, Wish], str] = {}
+
+    def draw(self, buttons: tuple[Button, ...], language: str) -> msgspec.Raw | msgspec.UnsetType:
+        """Return *buttons* as JSON, or nothing when there are none."""
+        if not buttons:
+            return msgspec.UNSET
+        drawn = [self._button(button, language) for button in buttons]
+        rows = [drawn[at : at + _PER_ROW] for at in range(0, len(drawn), _PER_ROW)]
+        return msgspec.Raw(msgspec.json.encode({"inline_keyboard": rows}))
+
+    def stop(self, turn: int, language: str) -> msgspec.Raw | msgspec.UnsetType:
+        """Return the keyboard of an answer that is still growing."""
+        return self.draw((Button(wish=Wish.STOP, about=turn),), language)
+
+    def _button(self, button: Button, language: str) -> dict[str, Any]:
+        key = (language, button.wish)
+        label = self._labels.get(key)
+        if label is None:
+            label = self._voice.say(language, f"button-{button.wish.value}")
+            self._labels[key] = label
+        drawn = {"text": label, "callback_data": callback_data(button)}
+        if style := _STYLES.get(button.wish):
+            drawn["style"] = style
+        return drawn

@@ -1,0 +1,50 @@
+"""Numbers and short strings that travel to a person's screen and come back with a press."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from fsm.effects import Button, Wish
+
+PREFIX: Final = "g"
+_PAGES: Final = 16
+_ATTEMPTS: Final = 4
+_PER_TURN: Final = _PAGES * _ATTEMPTS
+
+
+class Press(NamedTuple):
+    """What a pressed button of ours asks for."""
+
+    wish: Wish
+    about: int
+
+
+def draft_id(turn: int, attempt: int, page: int = 0) -> int:
+    """Return the id of the draft that shows *page* of an *attempt* at *turn*; never 0.
+
+    A new id replaces what is shown, the same id lets it grow. So pages and attempts have ids
+    of their own, as far as neighbours must differ; the turn can be read back.
+    """
+    return (turn + 1) * _PER_TURN + (attempt % _ATTEMPTS) * _PAGES + page % _PAGES
+
+
+def turn_of(draft: int) -> int:
+    """Return the turn whose draft has this id (-1 for an id that is not ours)."""
+    return draft // _PER_TURN - 1
+
+
+def callback_data(button: Button) -> str:
+    """Return what Telegram sends back when *button* is pressed."""
+    return f"{PREFIX}:{button.wish.value}:{button.about}"
+
+
+def press(data: str) -> Press | None:
+    """Return what *data* asks for, or None when it is not from a button of ours."""
+    match data.split(":"):
+        case [prefix, wish, about] if prefix == PREFIX and wish in _WISHES:
+            return Press(Wish(wish), int(about)) if about.isdecimal() else None
+        case _:
+            return None
+
+
+_WISHES: Final = frozenset(wish.value for wish in Wish)

@@ -1,0 +1,178 @@
+"""The answer while it grows: native drafts in private chats, edits of one bubble elsewhere.
+
+A preview is worth little and may always be left out; so nothing here is tried twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import msgspec
+
+from actors.ports import Address, Voice
+from service.channels.telegram import forms
+from service.channels.telegram.failures import in_our_words, is_refusal, is_unmodified
+from service.channels.telegram.forms import Body
+from service.channels.telegram.keyboards import Keyboards
+from service.channels.telegram.marks import draft_id
+from service.channels.telegram.methods import NO_PREVIEW, Rich, Text
+from service.channels.telegram.session import Line
+from service.channels.telegram.text import Page, Preview, Profile
+
+DRAFT_TIMEOUT: Final = 5.0
+REFRESH: Final = 20.0
+"""A draft fades after 30 s; one that has not changed is sent again after this long."""
+_KEPT: Final = 4096
+
+
+@dataclass(slots=True, kw_only=True)
+class _Growing:
+    """What is shown of one turn in one chat."""
+
+    turn: int
+    attempt: int
+    plain: bool
+    preview: Preview
+    shown: bytes = b""
+    shown_at: float = 0.0
+    classic: bool = False
+    """Telegram refused the rich form of this answer once: the rest is shown classic."""
+    page: int = field(default=0)
+
+
+class Previews:
+    """Shows growing answers for one bot."""
+
+    def __init__(
+        self,
+        line: Line,
+        keyboards: Keyboards,
+        voice: Voice,
+        profile: Callable[..., Profile],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._line = line
+        self._keyboards = keyboards
+        self._voice = voice
+        self._profile = profile
+        self._clock = clock
+        self._growing: OrderedDict[str, _Growing] = OrderedDict()
+        self._languages: OrderedDict[str, str] = OrderedDict()
+
+    def speaks(self, address: Address, language: str) -> None:
+        """Remember in which language the buttons of a chat's previews are labelled."""
+        self._languages[address.key] = language
+        self._languages.move_to_end(address.key)
+        if len(self._languages) > _KEPT:
+            self._languages.popitem(last=False)
+
+    def forget(self, address: Address) -> None:
+        """Drop what is known about the growing answer of a chat."""
+        self._growing.pop(address.key, None)
+
+    async def show(
+        self,
+        address: Address,
+        *,
+        turn: int,
+        attempt: int,
+        text: str,
+        bubble: int,
+        plain: bool,
+        refresh: bool = False,
+    ) -> None:
+        """Show *text*; see `Channel.preview`."""
+        if not address.private and not (bubble and text):
+            return  # the bubble itself says that something is coming
+        growing = self._of(address, turn, attempt, plain=plain)
+        if refresh:
+            growing.shown_at = float("-inf")
+        try:
+            if address.private:
+                await self._draft(address, growing, text)
+            else:
+                await self._edit(address, growing, text, bubble)
+        except Exception as problem:
+            if is_refusal(problem) and not growing.classic and not growing.plain:
+                growing.classic = True
+                rich_less = replace(growing.preview.profile, rich=False)
+                growing.preview = Preview(rich_less)
+            raise in_our_words(problem) from None
+
+    def _of(self, address: Address, turn: int, attempt: int, *, plain: bool) -> _Growing:
+        growing = self._growing.get(address.key)
+        if (
+            growing is None
+            or (growing.turn, growing.attempt) != (turn, attempt)
+            or growing.plain != plain
+        ):
+            preview = Preview(self._profile(plain=plain))
+            growing = _Growing(turn=turn, attempt=attempt, plain=plain, preview=preview)
+            self._growing[address.key] = growing
+            if len(self._growing) > _KEPT:
+                self._growing.popitem(last=False)
+        self._growing.move_to_end(address.key)
+        return growing
+
+    async def _draft(self, address: Address, growing: _Growing, text: str) -> None:
+        page, shown = (0, None) if not text.strip() else growing.preview.current(text)
+        body = forms.of_page(shown) if shown is not None else Body(text="")
+        call = self._call(address, body)
+        call.draft_id = draft_id(growing.turn, growing.attempt, page)
+        call.can_stop = True
+        encoded = call.encoded()
+        fresh = self._clock() - growing.shown_at < REFRESH
+        if encoded == growing.shown and fresh:
+            return
+        name = "sendRichMessageDraft" if isinstance(call, Rich) else "sendMessageDraft"
+        await self._line.call(name, encoded, timeout=DRAFT_TIMEOUT, chat=address.chat)
+        growing.shown, growing.shown_at, growing.page = encoded, self._clock(), page
+
+    async def _edit(self, address: Address, growing: _Growing, text: str, bubble: int) -> None:
+        number, page = growing.preview.current(text)
+        language = self._languages.get(address.key, "en")
+        if number:
+            page = self._with_more(growing.preview.render(text), language)
+        body = forms.of_page(page)
+        if not (body.text.strip() or body.is_rich):
+            return
+        call = self._call(replace(address, topic=0), body)
+        call.message_id = bubble
+        call.reply_markup = self._keyboards.stop(growing.turn, language)
+        encoded = call.encoded()
+        if encoded == growing.shown:
+            return
+        try:
+            await self._line.call(
+                "editMessageText", encoded, timeout=DRAFT_TIMEOUT, chat=address.chat
+            )
+        except Exception as problem:
+            if not is_unmodified(problem):
+                raise
+        growing.shown, growing.shown_at = encoded, self._clock()
+
+    def _with_more(self, page: Page, language: str) -> Page:
+        """Return *page* with a line under it that more follows."""
+        more = self._voice.say(language, "more-follows")[: forms.MARK_ROOM - 2]
+        rich = page.rich
+        if rich is not None:
+            rich = rich | {"blocks": [*rich["blocks"], {"type": "footer", "text": more}]}
+        return replace(page, text=f"{page.text}\n{more}", rich=rich)
+
+    def _call(self, address: Address, body: Body) -> Text | Rich:
+        if body.is_rich:
+            return Rich(
+                chat_id=address.chat, message_thread_id=address.topic, rich_message=body.rich
+            )
+        return Text(
+            chat_id=address.chat,
+            message_thread_id=address.topic,
+            text=body.text,
+            entities=body.entities if body.has_entities else msgspec.UNSET,
+            link_preview_options=NO_PREVIEW if not address.private else msgspec.UNSET,
+        )

@@ -1,0 +1,191 @@
+"""Final messages: sent once, whole, in the best form that Telegram takes.
+
+A form is given up only when Telegram has definitely refused it. After a timeout or a server
+error the message may exist, so nothing else is tried, and the error says that nobody knows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from actors.ports import Address, RefusedError
+from fsm.outbox import Answer
+from service.channels.telegram import forms
+from service.channels.telegram.aiogram_light import TelegramNotFound
+from service.channels.telegram.failures import (
+    in_our_words,
+    is_gone,
+    is_refusal,
+    is_unmodified,
+)
+from service.channels.telegram.forms import Body
+from service.channels.telegram.keyboards import Keyboards
+from service.channels.telegram.methods import NO_PREVIEW, Fragment, Rich, Text, number_of
+from service.channels.telegram.session import Line
+from service.channels.telegram.text import Profile
+
+log = logging.getLogger(__name__)
+
+_HALF_SENT: Final = 256
+Place = tuple[str, int, int]
+
+
+class Sender:
+    """Sends and completes messages for one bot."""
+
+    def __init__(self, line: Line, keyboards: Keyboards, *, rich: bool = True) -> None:
+        self._line = line
+        self._keyboards = keyboards
+        self._rich = rich
+        self._half_sent: OrderedDict[Place, list[int]] = OrderedDict()
+
+    def profile(self, *, plain: bool) -> Profile:
+        """Return how answers look in a chat that wants them *plain* or not."""
+        return Profile(rich=self._rich and not plain, plain=plain)
+
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+        """Send, or edit, part *index* of *answer*; see `Channel.deliver`."""
+        body = _bubble() if answer.bubble else forms.unpacked(answer.parts[index].body)
+        marked = forms.with_mark(body, mark)
+        last = index == len(answer.parts) - 1
+        keyboard: Fragment = msgspec.UNSET
+        if last or answer.bubble:
+            keyboard = self._keyboards.draw(answer.buttons, answer.language)
+        if answer.bubble and keyboard is msgspec.UNSET:
+            keyboard = self._keyboards.stop(answer.turn, answer.language)
+        edit = answer.edit if index == 0 else 0
+        reply = answer.reply_to if index == 0 else 0
+        try:
+            if answer.bubble or not (marked.is_rich or marked.has_entities):
+                return await self._one(address, marked, edit, reply, keyboard)
+            place = (address.key, answer.id, index)
+            return await self._best(address, marked, edit, reply, keyboard, place)
+        except Exception as problem:
+            raise in_our_words(problem) from None
+
+    async def _best(
+        self,
+        address: Address,
+        body: Body,
+        edit: int,
+        reply: int,
+        keyboard: Fragment,
+        place: Place,
+    ) -> int:
+        """Send *body* in the best form that is taken: rich, with entities, plain."""
+        refused: Exception = RefusedError("this server takes no rich messages")
+        if place not in self._half_sent and (self._rich or not body.is_rich):
+            try:
+                return await self._one(address, body, edit, reply, keyboard)
+            except Exception as refusal:
+                if not is_refusal(refusal) or is_gone(refusal):
+                    raise
+                self._note(refusal, body)
+                refused = refusal
+        simpler = forms.simpler_bodies(body, Profile(rich=False))
+        if not simpler:
+            raise refused
+        if len(simpler) == 1:
+            return await self._best(address, simpler[0], edit, reply, keyboard, place)
+        return await self._several(address, simpler, edit, reply, keyboard, place)
+
+    async def _several(
+        self,
+        address: Address,
+        pages: Sequence[Body],
+        edit: int,
+        reply: int,
+        keyboard: Fragment,
+        place: Place,
+    ) -> int:
+        """Send a part that became several messages; if it breaks off, a repeat goes on there."""
+        sent = self._half_sent.setdefault(place, [])
+        if len(self._half_sent) > _HALF_SENT:
+            self._half_sent.popitem(last=False)
+        for at in range(len(sent), len(pages)):
+            last = at == len(pages) - 1
+            number = await self._best(
+                address,
+                pages[at],
+                0 if at else edit,
+                0 if at else reply,
+                keyboard if last else msgspec.UNSET,
+                (*place[:2], place[2] * 100 + at + 1),
+            )
+            sent.append(number)
+        del self._half_sent[place]
+        return sent[0]
+
+    async def _one(
+        self, address: Address, body: Body, edit: int, reply: int, keyboard: Fragment
+    ) -> int:
+        """Send or edit one message in exactly this form."""
+        if edit:
+            try:
+                return await self._edit(address, body, edit, keyboard)
+            except Exception as problem:
+                if is_unmodified(problem):
+                    return edit
+                if not _is_lost(problem):
+                    raise
+            # Somebody deleted the message that this would have completed.
+        call = _call(address, body, keyboard)
+        if reply:
+            # Whoever deleted the question still gets the answer.
+            call.reply_parameters = msgspec.Raw(
+                b'{"message_id":%d,"allow_sending_without_reply":true}' % reply
+            )
+        name = "sendRichMessage" if isinstance(call, Rich) else "sendMessage"
+        return number_of(await self._line.call(name, call.encoded(), chat=address.chat))
+
+    async def _edit(self, address: Address, body: Body, edit: int, keyboard: Fragment) -> int:
+        call = _call(address, body, keyboard)
+        call.message_id = edit
+        call.message_thread_id = 0
+        await self._line.call("editMessageText", call.encoded(), chat=address.chat)
+        return edit
+
+    def _note(self, refusal: Any, body: Body) -> None:
+        """Remember that this server knows no rich messages; a refused content proves nothing."""
+        if body.is_rich and isinstance(refusal, TelegramNotFound):
+            self._rich = False
+            log.warning("this Bot API server knows no rich messages; sending classic ones")
+            return
+        form = "rich" if body.is_rich else "formatted"
+        log.warning("a %s message was refused (%s); a simpler one goes out", form, refusal)
+
+
+def _call(address: Address, body: Body, keyboard: Fragment) -> Text | Rich:
+    if body.is_rich:
+        return Rich(
+            chat_id=address.chat,
+            message_thread_id=address.topic,
+            rich_message=body.rich,
+            reply_markup=keyboard,
+        )
+    return Text(
+        chat_id=address.chat,
+        message_thread_id=address.topic,
+        text=body.text or forms.DOTS,
+        entities=body.entities if body.has_entities else msgspec.UNSET,
+        link_preview_options=NO_PREVIEW,
+        reply_markup=keyboard,
+    )
+
+
+def _bubble() -> Body:
+    return Body(text=forms.DOTS)
+
+
+def _is_lost(problem: Exception) -> bool:
+    """Tell whether there is no message (any more) that could be edited."""
+    text = str(problem).lower()
+    return is_refusal(problem) and any(
+        sign in text
+        for sign in ("message to edit not found", "message can't be edited", "message_id_invalid")
+    )

@@ -22,6 +22,8 @@ class Request:
     context: tuple[Turn, ...] = ()
     fetch: Callable[[Media], Any] | None = None
     """`await fetch(media)` returns its bytes; raises `FetchError`."""
+    patient: bool = True
+    """Whether to try again before giving up; False when another provider stands ready."""
 
 
 class FetchError(Exception):

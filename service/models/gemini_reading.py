@@ -1,0 +1,158 @@
+"""Turns Gemini's chunks into the port's events, and knows at the end what they amounted to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actors.ports import (
+    Citation,
+    Done,
+    InterruptedStreamError,
+    MediaPiece,
+    ModelEvent,
+    TextDelta,
+    ThoughtDelta,
+    ToolCall,
+    UnavailableError,
+    Usage,
+)
+from service.models.gemini_errors import blocked_prompt, ending, refusal
+from service.models.variation import AgainError
+
+
+class Reading:
+    """What has come of one answer so far. One for a whole try, continuations included.
+
+    Chunks are read by the names of their fields only, so that those of the wire and those of
+    google-genai both fit.
+    """
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
+        self.said = False
+        """Whether there is something of an answer: text, a file or a call for a tool."""
+        self.reason = ""
+        self.continuation = ""
+        self._text: list[str] = []
+        self._calls = 0
+        self._usage = Usage()
+        self._before = Usage()
+        self._citations: list[Citation] = []
+
+    def take(self, chunk: Any) -> list[ModelEvent]:
+        """Return the events in *chunk*.
+
+        Raises:
+            AgainError, ProviderError: The chunk is an error or a block.
+
+        """
+        events: list[ModelEvent] = []
+        if chunk.usage_metadata is not None:
+            self._count(chunk.usage_metadata)
+        if chunk.candidates:
+            candidate = chunk.candidates[0]
+            if candidate.content is not None:
+                for part in candidate.content.parts or ():
+                    self._part(part, events)
+            if candidate.finish_reason:
+                self.reason = _plain(candidate.finish_reason)
+            if candidate.continuation_token:
+                self.continuation = candidate.continuation_token
+            if candidate.grounding_metadata is not None:
+                self._cite(candidate.grounding_metadata)
+            return events
+        error = getattr(chunk, "error", None)
+        if error:
+            raise refusal(self._provider, int(error.get("code") or 500), error)
+        feedback = chunk.prompt_feedback
+        if feedback is not None and feedback.block_reason:
+            raise blocked_prompt(self._provider, _plain(feedback.block_reason))
+        return events
+
+    @property
+    def paused(self) -> bool:
+        """Whether the server wants to be asked to go on."""
+        return bool(self.continuation) and self.reason in {"", "CONTINUATION"}
+
+    def go_on(self) -> str:
+        """Begin the next hop of a paused answer, and return the token to ask for it with."""
+        token, self.continuation, self.reason = self.continuation, "", ""
+        self._before = self._usage
+        return token
+
+    def conclude(self) -> list[ModelEvent]:
+        """Return the last events of an answer that has ended, `Done` at their end.
+
+        Raises:
+            AgainError, ProviderError: It did not end as an answer should.
+
+        """
+        if not self.reason:
+            kind = InterruptedStreamError if self.said else UnavailableError
+            raise AgainError("pause", kind(self._provider, "ended without a reason"))
+        failure = ending(self._provider, self.reason, said=self.said)
+        if failure is not None:
+            raise failure
+        reason = "length" if self.reason == "MAX_TOKENS" else "stop"
+        return [*self._citations, self._usage, Done(reason=reason)]
+
+    def _part(self, part: Any, events: list[ModelEvent]) -> None:
+        text = part.text
+        if text:
+            if part.thought:
+                events.append(ThoughtDelta(text))
+            else:
+                self.said = self.said or not text.isspace()
+                self._text.append(text)
+                events.append(TextDelta(text))
+        elif part.inline_data is not None and part.inline_data.data:
+            if not part.thought:
+                self.said = True
+                mime = part.inline_data.mime_type or "application/octet-stream"
+                events.append(MediaPiece(mime, part.inline_data.data))
+        elif part.function_call is not None:
+            call = part.function_call
+            self.said = True
+            self._calls += 1
+            events.append(
+                ToolCall(call.id or f"call-{self._calls}", call.name or "", call.args or {})
+            )
+
+    def _count(self, usage: Any) -> None:
+        """Keep the running total: of this hop as the server says, plus the hops before."""
+        before = self._before
+        self._usage = Usage(
+            prompt=before.prompt + (usage.prompt_token_count or 0),
+            cached=before.cached + (usage.cached_content_token_count or 0),
+            output=before.output + (usage.candidates_token_count or 0),
+            thoughts=before.thoughts + (usage.thoughts_token_count or 0),
+        )
+
+    def _cite(self, grounding: Any) -> None:
+        sources = grounding.grounding_chunks or ()
+        supports = grounding.grounding_supports or ()
+        if not sources or not supports:
+            return
+        text = "".join(self._text).encode()
+        self._citations = [
+            Citation(
+                _characters(text, support.segment.start_index or 0),
+                _characters(text, support.segment.end_index or 0),
+                sources[index].web.title or "",
+                sources[index].web.uri,
+            )
+            for support in supports
+            if support.segment is not None
+            for index in support.grounding_chunk_indices or ()
+            if 0 <= index < len(sources) and sources[index].web and sources[index].web.uri
+        ]
+
+
+def _plain(value: Any) -> str:
+    """Return an enum's value, or the string that it is already."""
+    return str(getattr(value, "value", value))
+
+
+def _characters(text: bytes, offset: int) -> int:
+    """Return how many characters the first *offset* bytes of *text* have."""
+    return len(text[:offset].decode(errors="ignore"))

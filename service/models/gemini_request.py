@@ -1,0 +1,201 @@
+"""Writes the body of a request to Gemini: a cached beginning, and only the new turn encoded anew.
+
+A chat's context grows at its end, so the bytes of all earlier turns are kept per chat. A
+request costs the encoding of one exchange and one join, however long the talk is. The kept
+bytes are a cache and nothing else: they may be dropped at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+
+from actors.ports import Request
+from fsm.content import Prompt
+from fsm.memory import Turn
+from service.models import instructions, media
+from service.models.lru import LruBytes
+from service.models.media import Shelf
+from service.models.variation import PLAIN, Variation
+
+HISTORY_MEDIA: Final = 8 * 1024 * 1024
+"""Bytes of earlier files that go along; beyond, all but the newest half are only mentioned."""
+_SMALL: Final = 128 * 1024
+
+_json: Final = msgspec.json.Encoder()
+
+
+def inline_part(mime: str, data: bytes) -> bytes:
+    """Return a file as a part of a message, in JSON."""
+    head = b'{"inlineData":{"mimeType":' + _json.encode(mime) + b',"data":"'
+    return head + media.in_base64(data) + b'"}}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """How the model should generate; constant for an adapter, so that prefixes stay stable."""
+
+    system: str = instructions.SYSTEM
+    thinking: str = "LOW"
+    """Thinking level; empty: leave it to the model (Gemini 2.5 knows no levels)."""
+    max_output_tokens: int = 16_384
+    """Thoughts count too; the limit must leave room for both."""
+
+    @classmethod
+    def for_model(cls, model: str) -> Generation:
+        """Return the settings that suit *model*."""
+        return cls(thinking="") if model.startswith("gemini-2") else cls()
+
+    def config(self, variation: Variation) -> dict[str, Any]:
+        """Return the generation settings of one try."""
+        most = self.max_output_tokens * (2 if variation.thinks_less else 1)
+        settings: dict[str, Any] = {"maxOutputTokens": min(most, 65_536)}
+        if variation.varied:
+            settings["temperature"] = 1.4
+        if self.thinking:
+            level = "LOW" if variation.thinks_less else self.thinking
+            settings["thinkingConfig"] = {"thinkingLevel": level, "includeThoughts": True}
+        return settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """The turns of a chat as bytes, each piece ending with a comma."""
+
+    turns: tuple[Turn, ...] = ()
+    closed: tuple[bytes, ...] = ()
+    """Whole contents: a user's words and the model's answer, again and again."""
+    open: tuple[bytes, ...] = ()
+    """Parts of the user that nobody has answered; the next words join them."""
+    mention_to: int = -1
+    """Files of turns up to this number are only mentioned."""
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.closed)) + sum(map(len, self.open)) + 200
+
+
+class RequestWriter:
+    """Writes requests; keeps what it has encoded, up to *most* bytes over all chats."""
+
+    def __init__(
+        self, generation: Generation, *, shelf: Shelf | None = None, most: int = 16 * 1024 * 1024
+    ) -> None:
+        self._generation = generation
+        self._shelf = shelf or Shelf(inline_part)
+        self._cache: LruBytes[_Encoded] = LruBytes(most)
+        system = {"systemInstruction": {"parts": [{"text": generation.system}]}}
+        self._head = _json.encode(system)[:-1] + b',"contents":['
+        self._tail = b'],"generationConfig":' + _json.encode(generation.config(PLAIN)) + b"}"
+
+    async def body(
+        self, request: Request, variation: Variation = PLAIN, continuation: str = ""
+    ) -> bytes:
+        """Return the JSON body of *request*; *continuation* goes on with a stream that paused."""
+        encoded = await self._history(request, variation)
+        files = await self._files(request.prompts, request)
+        parts = [*encoded.open]
+        for prompt in request.prompts:
+            parts += _parts(prompt, files)
+        last = b'{"role":"user","parts":[' + b"".join(parts)[:-1] + b"]}"
+        tail = self._tail
+        if variation != PLAIN or continuation:
+            tail = b"]," + _json.encode(self._unusual(variation, continuation))[1:]
+        return b"".join((self._head, *encoded.closed, last, tail))
+
+    def forget(self, chat: str) -> None:
+        """Drop what is kept of *chat*."""
+        self._cache.drop(chat)
+
+    def _unusual(self, variation: Variation, continuation: str) -> dict[str, Any]:
+        end: dict[str, Any] = {"generationConfig": self._generation.config(variation)}
+        if variation.no_tools:
+            end["toolConfig"] = {"functionCallingConfig": {"mode": "NONE"}}
+        if continuation:
+            end["continuationToken"] = continuation
+        return end
+
+    async def _history(self, request: Request, variation: Variation) -> _Encoded:
+        turns = request.context
+        if variation.shortened:
+            return await self._encode(_Encoded(), turns[(len(turns) + 1) // 2 :], request)
+        held = None if variation.rebuilt else self._cache.get(request.chat)
+        known = len(held.turns) if held else 0
+        # Turns are shared between contexts, so comparing tuples of them compares identities.
+        if held is None or turns[:known] != held.turns:
+            held, known = _Encoded(), 0
+        if known == len(turns) and known:
+            return held
+        encoded = await self._encode(held, turns[known:], request)
+        self._cache.put(request.chat, encoded, encoded.size)
+        return encoded
+
+    async def _encode(
+        self, before: _Encoded, turns: tuple[Turn, ...], request: Request
+    ) -> _Encoded:
+        every = before.turns + turns
+        mention_to = _mention_to(every, before.mention_to)
+        if mention_to != before.mention_to:
+            before, turns = _Encoded(mention_to=mention_to), every
+        closed, waiting = list(before.closed), list(before.open)
+        for turn in turns:
+            mentioned = turn.number <= mention_to
+            files = {} if mentioned else await self._files(turn.prompts, request)
+            for prompt in turn.prompts:
+                waiting += _parts(prompt, files)
+            if turn.answer.strip() and waiting:
+                user = b'{"role":"user","parts":[' + b"".join(waiting)[:-1] + b"]},"
+                answer = _json.encode({"role": "model", "parts": [{"text": turn.answer}]}) + b","
+                _append(closed, user + answer)
+                waiting = []
+        return replace(before, turns=every, closed=tuple(closed), open=tuple(waiting))
+
+    async def _files(self, prompts: tuple[Prompt, ...], request: Request) -> dict[str, bytes | str]:
+        wanted = {file.ref: file for prompt in prompts for file in prompt.media}
+        return await self._shelf.collect(wanted.values(), request.fetch) if wanted else {}
+
+
+def _parts(prompt: Prompt, files: dict[str, bytes | str]) -> list[bytes]:
+    """Return the parts of one prompt: its files first, then its words; never nothing."""
+    parts = [_part(files.get(file.ref) or instructions.earlier_file(file)) for file in prompt.media]
+    said = instructions.words(prompt)
+    if said or not parts:
+        parts.append(_part(said or "..."))
+    return parts
+
+
+def _part(content: bytes | str) -> bytes:
+    if isinstance(content, str):
+        return b'{"text":' + _json.encode(content) + b"},"
+    return content + b","
+
+
+def _append(closed: list[bytes], piece: bytes) -> None:
+    """Add *piece*, joined to the one before when both are small: fewer pieces, faster joins."""
+    if closed and len(closed[-1]) + len(piece) < _SMALL:
+        closed[-1] += piece
+    else:
+        closed.append(piece)
+
+
+def _mention_to(turns: tuple[Turn, ...], before: int) -> int:
+    """Return up to which turn files are only mentioned, *before* as long as it is enough.
+
+    Goes down to half of what is allowed at once, so that the beginning of the requests changes
+    rarely and the provider's cache survives most turns.
+    """
+    sizes = [
+        (turn.number, sum(file.size for prompt in turn.prompts for file in prompt.media))
+        for turn in turns
+        if turn.number > before and any(prompt.media for prompt in turn.prompts)
+    ]
+    if sum(size for _, size in sizes) <= HISTORY_MEDIA:
+        return before
+    room = HISTORY_MEDIA // 2
+    for number, size in reversed(sizes):
+        room -= size
+        if room < 0:
+            return number
+    return before

@@ -1,0 +1,173 @@
+"""One question to Gemini with all its tries: what both adapters share above the transport."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+import anyio
+
+from actors.ports import (
+    InterruptedStreamError,
+    ModelEvent,
+    ProviderError,
+    Request,
+    UnavailableError,
+)
+from service.models.gemini_reading import Reading
+from service.models.variation import AgainError, Remedy, Variation
+
+Draw = Callable[[float, float], float]
+"""Draws a number between two; `random.uniform` unless a test wants to know it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long a provider may take, in seconds."""
+
+    connect: float = 5.0
+    first: float = 20.0
+    """Until the first event of the answer, thoughts included."""
+    silence: float = 60.0
+    """Between two reads of a stream that has begun."""
+    total: float = 180.0
+    """For the whole question, retries included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often, and after what pause, a provider is asked again before its first word."""
+
+    tries: int = 3
+    first_pause: float = 0.5
+    longest_pause: float = 4.0
+    longest_wait: float = 8.0
+    """Wait so long for a limit per minute; beyond, the person is told."""
+
+    def pause(self, failures: int, draw: Draw) -> float:
+        """Return a random pause (full jitter) after so many *failures*."""
+        return draw(0.0, min(self.longest_pause, self.first_pause * 2.0 ** (failures - 1)))
+
+
+DEADLINES: Final = Deadlines()
+PATIENCE: Final = Patience()
+
+
+class Chunks(Protocol):
+    """One try: streams chunks, and hops when the reading says that the answer pauses."""
+
+    def __call__(
+        self, request: Request, variation: Variation, reading: Reading, ends_at: float
+    ) -> AsyncGenerator[list[ModelEvent], None]:
+        """Yield the events of one try until the stream ends, before `reading.conclude`.
+
+        Raises:
+            AgainError, ProviderError: As the failures of `Model.answer`, per try.
+
+        """
+
+
+_VARIES: Final[dict[Remedy, dict[str, bool]]] = {
+    "rebuild": {"rebuilt": True},
+    "shorten": {"shortened": True},
+    "vary": {"varied": True},
+    "think less": {"thinks_less": True},
+    "no tools": {"no_tools": True},
+}
+
+
+@dataclass(slots=True)
+class _Ladder:
+    """Which tries are left, and how the next one differs."""
+
+    patience: Patience
+    draw: Draw
+    ends_at: float
+    patient: bool
+    tries: int = 1
+    stale: bool = False
+    variation: Variation = field(default_factory=Variation)
+
+    async def climb(self, again: AgainError) -> None:
+        """Wait as the remedy wants, and change the next try.
+
+        Raises:
+            ProviderError: There is no next try: what the failure means in the end.
+
+        """
+        wait = 0.0
+        if again.remedy in _VARIES:
+            varied = replace(self.variation, **_VARIES[again.remedy])
+            if varied == self.variation:
+                raise again.final from again
+            self.variation = varied
+            return
+        if again.remedy == "at once" and not self.stale:
+            self.stale = True
+            return
+        if self.tries >= self.patience.tries:
+            raise again.final from again
+        if again.remedy == "wait":
+            # A little more than asked, so that a crowd does not come back in one instant.
+            wait = again.after + self.draw(0.0, min(0.5, again.after / 4))
+            if again.after > self.patience.longest_wait:
+                raise again.final from again
+        else:
+            if not self.patient:
+                raise again.final from again
+            wait = self.patience.pause(self.tries, self.draw)
+        if anyio.current_time() + wait >= self.ends_at:
+            raise again.final from again
+        self.tries += 1
+        await anyio.sleep(wait)
+
+
+async def answer(
+    provider: str,
+    request: Request,
+    chunks: Chunks,
+    *,
+    deadlines: Deadlines,
+    patience: Patience,
+    draw: Draw = random.uniform,
+) -> AsyncGenerator[ModelEvent, None]:
+    """Yield the answer to *request*, trying again only while nothing of it has been shown.
+
+    Raises:
+        ProviderError: However the provider failed, in our words.
+
+    """
+    ends_at = anyio.current_time() + deadlines.total
+    ladder = _Ladder(patience, draw, ends_at, request.patient)
+    while True:
+        reading = Reading(provider)
+        try:
+            async with aclosing(chunks(request, ladder.variation, reading, ends_at)) as stream:
+                async for events in stream:
+                    for event in events:
+                        yield event
+            for event in reading.conclude():
+                yield event
+            return
+        except AgainError as again:
+            if reading.said:
+                raise _broken(provider, again) from again
+            await ladder.climb(again)
+
+
+def _broken(provider: str, again: AgainError) -> ProviderError:
+    final = again.final
+    if isinstance(final, InterruptedStreamError):
+        return final
+    return InterruptedStreamError(provider, f"broke off: {final}")
+
+
+def out_of_time(provider: str, seconds: float, *, said: bool) -> ProviderError:
+    """Return what it means that the whole answer took more than *seconds*."""
+    what = f"took longer than {seconds:g} s"
+    if said:
+        return InterruptedStreamError(provider, what)
+    return UnavailableError(provider, what)

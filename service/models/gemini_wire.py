@@ -1,0 +1,204 @@
+"""Gemini over our own few lines of HTTP: the fast adapter, and the default.
+
+Everything is passed explicitly. Neither the environment's proxies, nor a `.netrc`, nor a key
+lying about in a variable can change whose account is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+import msgspec
+
+from actors.ports import ModelEvent, ProviderError, Request, UnavailableError
+from service.models import gemini_turn
+from service.models.gemini_chunks import EventStream, OverlongEventError, decode_chunk
+from service.models.gemini_errors import error_object, refusal
+from service.models.gemini_reading import Reading
+from service.models.gemini_request import Generation, RequestWriter
+from service.models.gemini_turn import (
+    DEADLINES,
+    PATIENCE,
+    Deadlines,
+    Draw,
+    Patience,
+    out_of_time,
+)
+from service.models.variation import AgainError, Variation
+
+BASE_URL: Final = "https://generativelanguage.googleapis.com"
+API_VERSION: Final = "v1beta"
+MODEL: Final = "gemini-3.8-flash"
+
+_KEEP_ALIVE: Final = 120.0
+"""Most chats pause longer than the usual 15 s between two turns; a handshake costs 50-150 ms."""
+_LINGER: Final = 0.25
+"""How long the end of a finished answer may take: reading it whole keeps the connection."""
+_ERROR_BODY: Final = 64 * 1024
+
+
+class GeminiWire:
+    """Streams answers from Google's models. Use it as a context manager, or call `aclose`."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        model: str = MODEL,
+        base_url: str = BASE_URL,
+        api_version: str = API_VERSION,
+        generation: Generation | None = None,
+        deadlines: Deadlines = DEADLINES,
+        patience: Patience = PATIENCE,
+        proxy: str = "",
+        draw: Draw = random.uniform,
+    ) -> None:
+        self.name = model
+        self._url = f"{base_url.rstrip('/')}/{api_version}/models/{model}:streamGenerateContent"
+        # The key goes into a header: addresses end up in the logs of servers and proxies.
+        self._headers = {"x-goog-api-key": key, "content-type": "application/json"}
+        self._writer = RequestWriter(generation or Generation.for_model(model))
+        self._deadlines = deadlines
+        self._patience = patience
+        self._proxy = proxy or None
+        self._draw = draw
+        self._session: aiohttp.ClientSession | None = None
+
+    def __repr__(self) -> str:
+        return f"<GeminiWire {self.name}>"
+
+    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        """Yield the answer piece by piece; see `actors.ports.Model`."""
+        return gemini_turn.answer(
+            self.name,
+            request,
+            self._chunks,
+            deadlines=self._deadlines,
+            patience=self._patience,
+            draw=self._draw,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _chunks(
+        self, request: Request, variation: Variation, reading: Reading, ends_at: float
+    ) -> AsyncGenerator[list[ModelEvent], None]:
+        body = await self._writer.body(request, variation)
+        while True:
+            response = await self._open(body, ends_at)
+            try:
+                async with aclosing(self._read(response, reading, ends_at)) as stream:
+                    async for events in stream:
+                        yield events
+            finally:
+                # Drops the connection at once unless the whole response has been read.
+                response.close()
+            if not reading.paused:
+                return
+            body = await self._writer.body(request, variation, reading.go_on())
+
+    async def _open(self, body: bytes, ends_at: float) -> aiohttp.ClientResponse:
+        """Send the request and return the response once it says that an answer follows."""
+        now = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout_at(min(now + self._deadlines.first, ends_at)):
+                response = await self._our_session().post(
+                    self._url,
+                    params={"alt": "sse"},
+                    data=body,
+                    headers=self._headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
+                )
+                if response.status == 200:
+                    return response
+                try:
+                    error = error_object(await response.content.read(_ERROR_BODY))
+                finally:
+                    response.close()
+        except aiohttp.ServerDisconnectedError as lost:
+            # Usually a kept connection that the server had given up: another one will do.
+            raise AgainError("at once", self._unavailable("hung up")) from lost
+        except (aiohttp.ClientError, OSError, TimeoutError) as lost:
+            raise AgainError("pause", self._unavailable(_what(lost))) from lost
+        raise refusal(self.name, response.status, error)
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, reading: Reading, ends_at: float
+    ) -> AsyncGenerator[list[ModelEvent], None]:
+        """Yield the events of one response; returns when it has ended or is as good as ended."""
+        clock = asyncio.get_running_loop().time
+        stream, content = EventStream(), response.content
+        patience = self._deadlines.first
+        try:
+            while True:
+                limit = min(clock() + (_LINGER if _ended(reading) else patience), ends_at)
+                try:
+                    async with asyncio.timeout_at(limit):
+                        piece = await content.readany()
+                except TimeoutError:
+                    if _ended(reading):
+                        return
+                    if clock() >= ends_at:
+                        total = self._deadlines.total
+                        raise out_of_time(self.name, total, said=reading.said) from None
+                    silent = self._unavailable(f"said nothing for {patience:g} s")
+                    raise AgainError("pause", silent) from None
+                for data in stream.feed(piece) if piece else stream.end():
+                    patience = self._deadlines.silence
+                    events = reading.take(decode_chunk(data))
+                    if events:
+                        yield events
+                if not piece:
+                    return
+        except (aiohttp.ClientError, OSError) as lost:
+            if not _ended(reading):
+                raise AgainError("pause", self._unavailable(_what(lost))) from lost
+        except (msgspec.DecodeError, UnicodeDecodeError, OverlongEventError) as bad:
+            unread = self._unavailable("sent an event that nobody can read")
+            raise AgainError("pause", unread) from bad
+
+    def _our_session(self) -> aiohttp.ClientSession:
+        """Return the one session; made at the first question, because it belongs to a loop."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._deadlines.connect),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                # Compressed streams arrive in larger lumps: nothing is won on so little text.
+                headers={"accept-encoding": "identity", "user-agent": "greenroom"},
+            )
+        return self._session
+
+    def _unavailable(self, what: str) -> ProviderError:
+        return UnavailableError(self.name, what)
+
+
+def _ended(reading: Reading) -> bool:
+    return bool(reading.reason) and not reading.paused
+
+
+def _what(lost: BaseException) -> str:
+    """Return what went wrong, without addresses (a proxy's can hold a password)."""
+    return "did not answer in time" if isinstance(lost, TimeoutError) else type(lost).__name__

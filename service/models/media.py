@@ -1,0 +1,143 @@
+"""Files on their way to a model: which types it takes, their bytes, and a cache of them encoded."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+
+from actors.ports import FetchError
+from fsm.content import Media, MediaKind
+from service.models import instructions
+from service.models.lru import LruBytes
+
+Encode = Callable[[str, bytes], bytes]
+"""Turns a MIME type and a file's bytes into what the adapter sends."""
+
+OFF_LOOP: Final = 256 * 1024
+"""Files above this size are encoded in a thread; below, a thread costs more than it saves."""
+_SLICE: Final = 3 * 256 * 1024
+"""Base64 of slices divisible by three can be joined; a whole file would hold the GIL too long."""
+_AT_ONCE: Final = 4
+
+_USUAL: Final = {
+    MediaKind.PICTURE: "image/jpeg",
+    MediaKind.VOICE: "audio/ogg",
+    MediaKind.AUDIO: "audio/mpeg",
+    MediaKind.VIDEO: "video/mp4",
+    MediaKind.VIDEO_NOTE: "video/mp4",
+    MediaKind.STICKER: "image/webp",
+}
+_PICTURES: Final = {"image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"}
+_WRITTEN: Final = {
+    "application/json",
+    "application/javascript",
+    "application/toml",
+    "application/x-python",
+    "application/x-sh",
+    "application/x-yaml",
+    "application/xml",
+    "application/yaml",
+}
+
+
+def mime_of(media: Media) -> str:
+    """Return the MIME type of *media*, guessed from its kind when the channel does not say."""
+    return (media.mime or _USUAL.get(media.kind, "")).partition(";")[0].strip().lower()
+
+
+def is_picture(mime: str) -> bool:
+    """Whether *mime* is a picture that models generally take."""
+    return mime in _PICTURES
+
+
+def is_written(mime: str) -> bool:
+    """Whether *mime* is text, under whatever name."""
+    return mime.startswith("text/") or mime in _WRITTEN
+
+
+def gemini_takes(mime: str) -> str:
+    """Return the type under which Gemini takes files of type *mime*; empty if it does not."""
+    if is_written(mime):
+        return "text/plain"
+    if is_picture(mime) or mime == "application/pdf" or mime.startswith(("audio/", "video/")):
+        return mime
+    return ""
+
+
+def in_base64(data: bytes) -> bytes:
+    """Return *data* in base64, slice by slice, so that a thread doing it lets others run."""
+    if len(data) <= _SLICE:
+        return base64.b64encode(data)
+    starts = range(0, len(data), _SLICE)
+    return b"".join(base64.b64encode(data[start : start + _SLICE]) for start in starts)
+
+
+class Shelf:
+    """Fetches files for a request and keeps them encoded, up to *most* bytes.
+
+    The encoded form belongs to the adapter (*encode*), and so does the list of types that its
+    model *takes*: an empty answer means that the file is only mentioned.
+    """
+
+    def __init__(
+        self,
+        encode: Encode,
+        *,
+        takes: Callable[[str], str] = gemini_takes,
+        most: int = 32 * 1024 * 1024,
+    ) -> None:
+        self._encode = encode
+        self._takes = takes
+        self._cache: LruBytes[bytes] = LruBytes(most)
+
+    async def collect(
+        self, wanted: Iterable[Media], fetch: Callable[[Media], Any] | None
+    ) -> dict[str, bytes | str]:
+        """Return, by `Media.ref`, each file encoded, or the words that stand for it.
+
+        Never raises because of a file: a model that is told "it could not be downloaded" can
+        say so and answer the rest.
+        """
+        found: dict[str, bytes | str] = {}
+        absent: list[Media] = []
+        for media in wanted:
+            held = self._cache.get(media.unique or media.ref)
+            if held is not None:
+                found[media.ref] = held
+            elif fetch is None:
+                found[media.ref] = instructions.missing(media)
+            elif not self._takes(mime_of(media)):
+                found[media.ref] = instructions.unreadable(media)
+            else:
+                absent.append(media)
+        if absent and fetch is not None:
+            limit = anyio.Semaphore(_AT_ONCE)
+            async with anyio.create_task_group() as tasks:
+                for media in absent:
+                    tasks.start_soon(self._fetch, media, fetch, found, limit)
+        return found
+
+    async def _fetch(
+        self,
+        media: Media,
+        fetch: Callable[[Media], Any],
+        found: dict[str, bytes | str],
+        limit: anyio.Semaphore,
+    ) -> None:
+        async with limit:
+            try:
+                data: bytes = await fetch(media)
+            except FetchError:
+                found[media.ref] = instructions.missing(media)
+                return
+            mime = self._takes(mime_of(media))
+            if len(data) > OFF_LOOP:
+                encoded = await anyio.to_thread.run_sync(self._encode, mime, data)
+            else:
+                encoded = self._encode(mime, data)
+            self._cache.put(media.unique or media.ref, encoded, len(encoded))
+            found[media.ref] = encoded

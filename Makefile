@@ -11,6 +11,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# One question per file; one that starts with an underscore only helps the others.
+BENCHMARKS = $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
 .PHONY: run test check bench soak pins
 .DEFAULT_GOAL := run
@@ -27,7 +29,7 @@ check: $(VENV)/.for-testing
 	@$(BIN)/mypy
 
 bench: $(VENV)/.for-testing
-	@$(BIN)/python -m benchmarks
+	@set -e; for each in $(BENCHMARKS); do echo "== $$each"; $(BIN)/python -m $$each; done
 
 soak: $(VENV)/.for-testing
 	@GREENROOM_SOAK=1 $(BIN)/python -m pytest -q -m soak

@@ -131,15 +131,23 @@ def test_the_code_never_imports_its_tests_or_benchmarks() -> None:
     assert not found
 
 
-def test_importing_the_rules_and_the_life_loads_neither_aiogram_nor_google() -> None:
-    program = "import actors, actors.runtime, fsm, sys; print(*sorted(sys.modules))"
+@pytest.mark.parametrize(
+    ("modules", "kept_out"),
+    [
+        ("fsm, actors, actors.runtime", ("aiogram", "google", "service", "snapshots")),
+        # The keeper stays beside the service for as long as it runs.
+        ("service.cli, service.keeper", ("aiogram", "google", "openai", "service.app")),
+    ],
+)
+def test_what_has_to_be_light_loads_nothing_heavy(modules: str, kept_out: tuple[str, ...]) -> None:
+    program = f"import {modules}, sys; print(*sys.modules)"
 
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split()
 
-    assert "fsm" in loaded
-    assert not [name for name in loaded if within(name, "aiogram", "google", "service")]
+    assert set(modules.split(", ")) <= set(loaded)
+    assert not [name for name in loaded if within(name, *kept_out)]
 
 
 def test_the_four_packages_are_where_this_test_looks_for_them() -> None:

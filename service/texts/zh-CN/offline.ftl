@@ -1,0 +1,39 @@
+# 离线模型说的话。它不是真正的模型，也如实说明。
+
+offline-label = **离线模型**：没有设置密钥，所以背后没有真正的模型。我能记住这次谈话、描述文件、做算术，还能展示 Markdown（`!show`）。
+offline-hello = 你好！告诉我你的名字，问我你最先说了什么，给我一道算式（比如 17 * 23），或者发一张图片。`!slow` 和 `!long` 展示长回答，`!drop`、`!429`、`!blocked`、`!empty` 和 `!down` 展示出问题的日子。
+offline-echo = 你写了“{ $text }”（{ $words } 个词，{ $letters } 个字符）。这是本次谈话的第 { $number } 条消息。
+offline-continue = 我接着刚才的地方说：已经说完了，没有遗漏。
+offline-noted = 很高兴认识你，{ $name }。我会记住你的名字。
+offline-name = 你的名字是{ $name }。
+offline-no-name = 你还没有告诉我你的名字。
+offline-first = 你最先说的是：“{ $text }”
+offline-before = 在这之前你说的是：“{ $text }”
+offline-nothing-yet = 在这之前你还没有说过什么。
+offline-talk = 到目前为止你说过：
+offline-quote = “{ $text }”
+offline-value = { $formula } = **{ $value }**
+offline-no-value = { $formula } 没有我能写下的结果。
+offline-picture = { $kind }：{ $width } × { $height } 像素，{ $mime }，{ $size }
+offline-document = { $kind }“{ $name }”：{ $mime }，{ $size }
+offline-file = { $kind }：{ $mime }，{ $size }
+offline-file-missing = { $kind }：我没能下载它。
+offline-filler = 这是一个长回答的第 { $number } 句。
+offline-kind-picture = 一张图片
+offline-kind-voice = 一条语音
+offline-kind-audio = 一个音频文件
+offline-kind-video = 一段视频
+offline-kind-video-note = 一段圆形视频
+offline-kind-sticker = 一张贴纸
+offline-kind-document = 一个文档
+offline-show-title = 回答可以是什么样子
+offline-show-styles = 文字可以**加粗**、*倾斜*、~~划掉~~，或者写成 `代码`。
+offline-show-planet = 行星
+offline-show-moons = 卫星
+offline-show-earth = 地球
+offline-show-mars = 火星
+offline-show-jupiter = 木星
+offline-show-first = 提一个问题
+offline-show-second = 看回答慢慢变长
+offline-show-third = 看够了就按停止
+offline-show-quote = 这是一段引文。

@@ -25,6 +25,8 @@ reset = Done, I have forgotten our conversation so far; what shall we talk about
 busy-many = That is more than I can keep up with, so I will answer what came first and leave the rest out.
 poison = Something in this message keeps tripping me up, so I have set it aside; could you put it another way?
 file-too-big = “{ $name }” is too big for me; I can take files of up to { $size }.
+unsupported = I cannot read that kind of message; words, pictures, voice messages and files I can.
+only-name = Yes? Write your question behind my name, or reply to the message that you mean.
 not-allowed = This bot is private; if you should be able to use it, give its owner your id: { $id }.
 
 # Lines and marks around an answer.

@@ -22,6 +22,8 @@ reset = 好了，之前的对话我都忘掉了，我们聊点什么？
 busy-many = 消息太多，我跟不上了：先来的我会回答，剩下的就略过了。
 poison = 这条消息总是让我出错，我先把它放到一边了；能换个说法再发一次吗？
 file-too-big = “{ $name }”对我来说太大了，我最大能收 { $size } 的文件。
+unsupported = 这种消息我看不懂；文字、图片、语音和文件都可以。
+only-name = 我在。请把问题写在我的名字后面，或者回复你想问的那条消息。
 not-allowed = 这是一个私人机器人；如果你应该有权使用，请把你的 id 告诉它的主人：{ $id }。
 
 # Lines and marks around an answer.

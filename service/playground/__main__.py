@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import signal
 import sys
 
@@ -19,6 +18,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--token", default="1000:playground", help="the bot's token")
     parser.add_argument("--name", default="Greenroom", help="the bot's name")
     parser.add_argument("--key", help="what control requests must carry; made up if left out")
+    parser.add_argument(
+        "--secrets",
+        action="store_true",
+        help="read token, key and control_secret from a JSON line on standard input",
+    )
     parser.add_argument("--note", default="", help="one line for the page: who answers")
     parser.add_argument("--control", default="", help="address of the service's parent")
     parser.add_argument("--limits", action="store_true", help="enforce flood limits")
@@ -28,12 +32,14 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(options: argparse.Namespace) -> None:
-    api = BotApi(options.token, name=options.name, key=options.key, limits=options.limits)
+    # A command line can be read by every user of a machine, a pipe cannot.
+    told = json.loads(sys.stdin.readline()) if options.secrets else {}
+    token, key = told.get("token", options.token), told.get("key", options.key)
+    api = BotApi(token, name=options.name, key=key, limits=options.limits)
     api.note = options.note
     api.world.privacy = not options.no_privacy
-    # The secret comes by environment: a command line can be read by every user of a machine.
     api.parent.url = options.control
-    api.parent.secret = os.environ.get("GREENROOM_CONTROL_SECRET", "")
+    api.parent.secret = told.get("control_secret", "")
     if not options.empty:
         seed(api.world)
     ended = asyncio.Event()

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from service.playground.guard import add_headers
 from service.playground.refusals import Refusal
+from service.texts import Texts, nearest
 
 if TYPE_CHECKING:
     from service.playground.server import BotApi
@@ -25,6 +26,9 @@ _SHOWN_IN_PLACE = {
     "audio/mp4", "audio/wav", "audio/webm", "video/mp4", "video/webm",
 }  # fmt: skip
 
+# Each placeholder stands for itself.
+_PLACEHOLDERS = {name: f"{{{name}}}" for name in ("name", "seconds")}
+
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -33,6 +37,7 @@ def page_routes(api: BotApi) -> list[web.RouteDef]:
     return [
         web.get("/", _index(api)),
         web.get("/page/{name}", _asset),
+        web.get("/page-texts/{language}", _texts),
         web.get("/_/files/{id}", _file(api)),
         web.get("/_/events", _events(api)),
     ]
@@ -54,6 +59,18 @@ async def _asset(request: web.Request) -> web.StreamResponse:
     if kind is None or "/" in name or not path.is_file():
         raise web.HTTPNotFound
     return web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8")
+
+
+async def _texts(request: web.Request) -> web.StreamResponse:
+    """Tell the page its sentences, their placeholders still to be filled in by it."""
+    language = nearest(request.match_info["language"])
+    texts = Texts()
+    sentences = {
+        key.removeprefix("play-"): texts.plain(language, key, _PLACEHOLDERS)
+        for key in texts.keys(language)
+        if key.startswith("play-")
+    }
+    return web.json_response({"language": language, "sentences": sentences})
 
 
 def _file(api: BotApi) -> _Handler:

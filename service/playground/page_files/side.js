@@ -1,0 +1,39 @@
+// Who you are, and the chats you are in.
+
+import { byId, el, face } from "./dom.js";
+import { excerpt } from "./bubbles.js";
+import { mine, nameOf, place, shown, store } from "./store.js";
+import { t } from "./texts.js";
+
+export function drawSide(open, become) {
+  byId("people").replaceChildren(...[...store.people.values()].map((person) => radio(person, become)));
+  byId("chats").replaceChildren(...mine().flatMap((chat) => entries(chat, open)));
+  byId("note").textContent = store.note;
+  byId("note").hidden = !store.note;
+}
+
+function radio(person, become) {
+  const on = person.id === store.person;
+  const choose = () => become(person.id);
+  const shape = { type: "button", role: "radio", "aria-checked": String(on), onclick: choose, title: t("speak-as", { name: person.first_name }) };
+  return el("button.person", shape, face(person.first_name, person.id), el("span", {}, person.first_name));
+}
+
+function entries(chat, open) {
+  const topics = chat.topics.map((topic) => entry(chat, topic.id, `# ${topic.name}`, open));
+  return [entry(chat, null, nameOf(chat), open), ...topics];
+}
+
+function entry(chat, topic, name, open) {
+  const on = chat.id === store.chat && topic === store.topic;
+  const last = shown(chat, topic).at(-1);
+  const unread = store.unread.get(place(chat.id, topic)) || 0;
+  const shape = topic === null ? "button.chat" : "button.chat.topic";
+  return el(
+    shape,
+    { type: "button", "aria-current": on ? "true" : null, onclick: () => open(chat.id, topic) },
+    topic === null ? face(name, chat.type === "private" ? store.bot.id : chat.id) : null,
+    el("span.lines", {}, el("b", {}, name), el("small", {}, last && !last.forum_topic_created ? excerpt(last) : " ")),
+    unread ? el("i.unread", {}, String(unread)) : null,
+  );
+}

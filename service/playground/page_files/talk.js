@@ -1,0 +1,114 @@
+// The messages of the chat that is open, its drafts, and who is typing.
+
+import { bubble, draft } from "./bubbles.js";
+import { byId, el, face } from "./dom.js";
+import { botName, current, here, nameOf, shown, store } from "./store.js";
+import { t } from "./texts.js";
+
+const kept = new Map(); // key of a bubble -> {messages, node}
+let place = null;
+let fading = null;
+
+export function drawTalk(act) {
+  const chat = current();
+  if (!chat) return;
+  const scroll = byId("scroll");
+  const moved = place !== here();
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
+  if (moved) kept.clear();
+  place = here();
+  drawHead(chat);
+  const messages = shown(chat, store.topic);
+  drawMessages(messages, act);
+  const live = drawDraft(act);
+  drawTyping(live);
+  drawHero(chat, messages.length === 0 && !live, act);
+  if (moved || atEnd) scroll.scrollTop = scroll.scrollHeight;
+  byId("down").hidden = moved || atEnd || scroll.scrollHeight <= scroll.clientHeight;
+}
+
+function drawHead(chat) {
+  const topic = chat.topics.find((each) => each.id === store.topic);
+  const name = nameOf(chat);
+  byId("title").textContent = topic ? `${name} › ${topic.name}` : name;
+  byId("face").replaceChildren(face(name, chat.type === "private" ? store.bot.id : chat.id));
+  const people = chat.members.map((id) => store.people.get(id)?.first_name);
+  byId("subtitle").textContent =
+    chat.type === "private" ? `@${store.bot.username}` : [...people, chat.has_bot ? botName() : null].filter(Boolean).join(", ");
+}
+
+// Messages of one album, following each other, make one bubble.
+function grouped(messages) {
+  const groups = [];
+  for (const message of messages) {
+    const last = groups[groups.length - 1];
+    const album = message.media_group_id;
+    if (album && last?.[0].media_group_id === album) last.push(message);
+    else groups.push([message]);
+  }
+  return groups;
+}
+
+function drawMessages(messages, act) {
+  const log = byId("messages");
+  const nodes = [];
+  const alive = new Set();
+  for (const group of grouped(messages)) {
+    const key = group[0].message_id;
+    const felt = ["person", "bot"].map((by) => store.reactions.get(`${store.chat}/${key}/${by}`)).join();
+    const parts = [...group, felt, store.person];
+    const old = kept.get(key);
+    alive.add(key);
+    const same = old && old.parts.length === parts.length && parts.every((part, index) => part === old.parts[index]);
+    if (!same) kept.set(key, { parts, node: bubble(group, act) });
+    nodes.push(kept.get(key).node);
+  }
+  for (const key of kept.keys()) if (!alive.has(key)) kept.delete(key);
+  nodes.forEach((node, index) => {
+    if (log.children[index] !== node) log.insertBefore(node, log.children[index] || null);
+  });
+  while (log.children.length > nodes.length) log.lastChild.remove();
+}
+
+function drawDraft(act) {
+  clearTimeout(fading);
+  const told = store.drafts.get(here());
+  const left = told ? told.until - Date.now() : 0;
+  if (told && left <= 0) store.drafts.delete(here());
+  const live = told && left > 0 ? told : null;
+  if (live) fading = setTimeout(() => drawTalk(act), left + 20);
+  byId("drafts").replaceChildren(...(live ? [draft(live, act)] : []));
+  byId("stop").hidden = !live?.can_stop;
+  return live;
+}
+
+let typingTimer = null;
+
+function drawTyping(live) {
+  clearTimeout(typingTimer);
+  const until = store.typing.get(here()) || 0;
+  const on = !live && until > Date.now();
+  byId("typing").hidden = !on;
+  if (on) typingTimer = setTimeout(() => drawTyping(live), until - Date.now() + 20);
+}
+
+function drawHero(chat, empty, act) {
+  const hero = byId("hero");
+  hero.hidden = !empty;
+  if (!empty) return hero.replaceChildren();
+  const language = document.documentElement.lang.split("-")[0];
+  const about = store.bot.descriptions[language] || store.bot.descriptions[""] || t("hero");
+  const name = store.bot.username;
+  const tries = chat.type === "private" ? ["try-first", "try-table", "try-long", "try-recall"] : ["try-group"];
+  hero.replaceChildren(
+    el("img", { src: "/page/mark.svg", alt: "", width: 64, height: 64 }),
+    el("h1", {}, chat.type === "private" ? botName() : nameOf(chat)),
+    el("p", {}, chat.type === "private" ? about : t("hero-group", { name: `@${name}` })),
+    store.note ? el("p.model", {}, store.note) : null,
+    el("div.tries", {}, ...tries.map((key) => suggestion(t(key, { name: `@${name}` }), act))),
+    el("p.hint", {}, t("hero-break")),
+  );
+}
+
+const suggestion = (words, act) =>
+  el("button.try", { type: "button", onclick: () => act("say", words) }, words);

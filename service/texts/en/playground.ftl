@@ -1,0 +1,55 @@
+# The playground's page in the browser.
+
+play-subtitle = Playground, on this machine only
+play-you-are = You write as
+play-speak-as = Write as { $name }
+play-chats = Chats
+play-back = All chats
+play-messages = Messages
+play-newest = To the newest message
+play-write = Write a message
+play-send = Send
+play-attach = Attach
+play-photos = Pictures
+play-files = Files
+play-voice = Voice or sound
+play-remove = Take it out
+play-commands = Commands
+play-reply = Reply
+play-edit = Edit
+play-like = Like
+play-cancel = Never mind
+play-copy = Copy
+play-copied = Copied
+play-edited = edited
+play-spoiler = Hidden; press to show
+play-picture = Picture
+play-enlarge = Look at it closely
+play-sticker = Sticker
+play-file = File
+play-stop = Stop
+play-ok = OK
+play-thinking = Thinking…
+play-writing = Being written
+play-topic-opened = Topic “{ $name }” was opened
+
+play-service = The service
+play-crash = Crash this chat's actor
+play-kill = kill -9 the service
+play-crashed = The actor has crashed; write on as if nothing had happened.
+play-no-control = The service was not started by the playground, so it cannot be broken from here.
+play-service-never = Waiting for the service to start…
+play-service-up = The service is running
+play-service-killed = Service killed { $seconds } s ago; write on, nothing gets lost
+play-service-down = The service is away ({ $seconds } s); write on, nothing gets lost
+play-service-back = The service is back after { $seconds } s
+play-playground-lost = The playground has ended; start it again to go on
+
+play-hero = Ask something, send a picture or a voice message, or look around in the groups.
+play-hero-group = Everybody can talk here; mention { $name } or reply to it to get an answer.
+play-hero-break = While an answer is being written, crash its actor or kill the whole service, and watch it go on.
+play-try-first = Hello! What can you do?
+play-try-table = Compare tea, coffee and cocoa in a table
+play-try-long = Tell me a long story about a lighthouse
+play-try-recall = What was the first thing I asked you?
+play-try-group = { $name } which of us should bring the map?

@@ -1,0 +1,55 @@
+# 浏览器里的试玩页面。
+
+play-subtitle = 试玩场，只在这台电脑上
+play-you-are = 你的身份
+play-speak-as = 以 { $name } 的身份发言
+play-chats = 聊天
+play-back = 所有聊天
+play-messages = 消息
+play-newest = 跳到最新消息
+play-write = 写消息
+play-send = 发送
+play-attach = 附件
+play-photos = 图片
+play-files = 文件
+play-voice = 语音或音频
+play-remove = 移除
+play-commands = 命令
+play-reply = 回复
+play-edit = 编辑
+play-like = 点赞
+play-cancel = 取消
+play-copy = 复制
+play-copied = 已复制
+play-edited = 已编辑
+play-spoiler = 已隐藏，点击显示
+play-picture = 图片
+play-enlarge = 查看大图
+play-sticker = 贴纸
+play-file = 文件
+play-stop = 停止
+play-ok = 好
+play-thinking = 思考中…
+play-writing = 正在书写
+play-topic-opened = 话题“{ $name }”已创建
+
+play-service = 服务
+play-crash = 让本聊天的 actor 崩溃
+play-kill = kill -9 杀掉服务
+play-crashed = actor 已崩溃；照常聊下去就好。
+play-no-control = 服务不是由试玩场启动的，所以不能从这里弄坏它。
+play-service-never = 正在等待服务启动…
+play-service-up = 服务运行中
+play-service-killed = 服务已被杀掉 { $seconds } 秒；请继续写，什么都不会丢
+play-service-down = 服务暂时不在（{ $seconds } 秒）；请继续写，什么都不会丢
+play-service-back = 服务用了 { $seconds } 秒恢复
+play-playground-lost = 试玩场已结束；重新启动后可以继续
+
+play-hero = 问点什么，发张图片或一段语音，也可以去群里看看。
+play-hero-group = 大家都可以在这里聊天；提到 { $name } 或回复它，就能得到回答。
+play-hero-break = 趁它回答的时候，让 actor 崩溃，或杀掉整个服务，看它如何继续。
+play-try-first = 你好！你会做什么？
+play-try-table = 用表格比较茶、咖啡和可可
+play-try-long = 给我讲一个关于灯塔的长故事
+play-try-recall = 我最先问你的是什么？
+play-try-group = { $name } 我们谁来带地图？

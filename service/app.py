@@ -1,0 +1,238 @@
+"""The composition root: wires the service in the order of a message's journey.
+
+Poller -> journal -> router -> chat -> model -> outbox -> gate -> channel. Everything is made
+here and handed over; nothing else knows who its neighbours are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import anyio
+import structlog
+
+from actors.chat import Chat, Chats, apply
+from actors.gate import Gate
+from actors.messages import Granted, Inbound, Woken
+from actors.pacing import UNPACED, Pace
+from actors.performing import Performer
+from actors.ports import Accepted, Address, Model, Routed, StoreFullError
+from actors.router import Arrived, Router, Routing, Unreadable
+from actors.runtime import (
+    ActorSystem,
+    ChildSpec,
+    Kind,
+    LoopClock,
+    Overflow,
+    Passivation,
+    Ref,
+    RestForOne,
+)
+from fsm.conversation import owes
+from fsm.data import Rules
+from fsm.events import Grew, Stopped
+from fsm.memory import Recall
+from fsm.outbox import PartMoved
+from service.channels.events import DebugAsked
+from service.channels.telegram import Telegram
+from service.graveyard import Graveyard
+from service.penalties import Penalty
+from service.settings import Settings
+from service.sleepers import Sleepers
+from service.texts import Texts
+from snapshots import Codec, Schema, Store, open_store
+
+log = structlog.get_logger()
+
+DRAIN: Final = 2.5
+"""Seconds that answers get to finish after a SIGTERM; what is cut is resumed at the next start."""
+GRACE: Final = 2.0
+CAUGHT_UP_WITHIN: Final = 10.0
+"""Seconds after which chats that owe something are woken, even if intake is not open yet."""
+IDLE: Final = 1800.0
+"""Seconds after which a chat that nobody talks to leaves the memory."""
+MOST_CHATS: Final = 20_000
+
+SCHEMAS = {
+    "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
+    "peer": Schema(value=Penalty),
+}
+"""What stands on disk under each kind of key."""
+
+
+class Service:
+    """One life of the service."""
+
+    def __init__(
+        self, settings: Settings, *, store: Store, channel: Telegram, model: Model, texts: Texts
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.channel = channel
+        self.clock = LoopClock(follow=True)
+        self.gate = Gate(
+            clock=self.clock,
+            pace=Pace() if settings.pacing else UNPACED,
+            grant=lambda chat: self.system.ref("chat", chat).tell_system(Granted()),
+            keep=self._keep_penalty,
+        )
+        self.performer = Performer(
+            model=model,
+            channel=channel,
+            gate=self.gate,
+            store=store,
+            voice=texts,
+            clock=self.clock,
+            fetch=channel.fetch,
+        )
+        self.chats = Chats(
+            rules=rules_of(settings),
+            voice=texts,
+            channel=channel,
+            gate=self.gate,
+            store=store,
+            is_under_way=self.performer.is_under_way,
+        )
+        self.router = Router(
+            reader=channel.reader,
+            store=store,
+            ref_of=self._ref_of,
+            bury=self._bury,
+            acknowledge=channel.acknowledge_soon,
+        )
+        kinds: dict[str, Kind[Any, Any]] = {
+            "router": self._router_kind(),
+            "chat": self._chat_kind(),
+        }
+        self.system = ActorSystem(kinds, clock=self.clock, dead_letters=Graveyard(store))
+        self.sleepers = Sleepers(self.clock, self._wake)
+        self._caught_up = anyio.Event()
+
+    # -- the journey --------------------------------------------------------------------------
+
+    async def run(self, stop: anyio.Event) -> None:
+        """Serve until *stop* is set, then end in good order.
+
+        Raises:
+            Escalated: Something crashed too often; the report is in it.
+
+        """
+        async with self.system:
+            if left := tuple(self.store.unabsorbed()):
+                self.system.ref("router", "").tell(Arrived(batch=left, replayed=True))
+            self.system.supervise(
+                RestForOne(
+                    [
+                        ChildSpec(name="gate", run=self.gate.run),
+                        ChildSpec(name="sleepers", run=self._wake_sleepers),
+                        ChildSpec(name="poller", run=self._poll, intake=True),
+                    ]
+                )
+            )
+            await stop.wait()
+            await self.system.shutdown(drain=DRAIN, grace=GRACE)
+
+    async def _poll(self) -> None:
+        await self.channel.poll(
+            self.store, on_batch=self._arrived, on_caught_up=self._caught_up.set
+        )
+
+    def _arrived(self, batch: Sequence[Accepted]) -> None:
+        self.system.ref("router", "").tell(Arrived(batch=tuple(batch)))
+
+    async def _wake_sleepers(self) -> None:
+        """Wake who owes something once intake is open: a Stop sent meanwhile is heard first."""
+        with anyio.move_on_after(CAUGHT_UP_WITHIN):
+            await self._caught_up.wait()
+        self._caught_up.set()
+        self.sleepers.put(self.store.owing())
+        await self.sleepers.run()
+
+    # -- what the actors are made of ----------------------------------------------------------
+
+    def _router_kind(self) -> Kind[Routing, Arrived]:
+        return Kind(
+            behaviour=self.router.turn,
+            initial=lambda _: Routing(),
+            perform=self.router.perform,
+            capacity=100_000,
+        )
+
+    def _chat_kind(self) -> Kind[Chat, Any]:
+        return Kind(
+            behaviour=self.chats.turn,
+            initial=lambda key: Chat(key=key),
+            load=self._load,
+            replayed=lambda message: isinstance(message, Inbound) and message.replayed,
+            resume=self.chats.resume,
+            commit=self.chats.commit,
+            perform=self.performer.perform,
+            poisoned=self.chats.poisoned,
+            overflow=Overflow.SPILL,
+            refill=self.router.refill,
+            passivation=Passivation(idle=IDLE, limit=MOST_CHATS),
+            may_retire=lambda chat: owes(chat.conversation, chat.outbox) is None,
+            retire=self._retire,
+            urgent=lambda message: isinstance(getattr(message, "event", None), Stopped),
+        )
+
+    async def _load(self, key: str) -> Chat | None:
+        """Return the chat as it was left; its peer's penalty is known before its first call."""
+        peer = Address.parse(key).peer
+        penalty = await self.store.load(peer)
+        if isinstance(penalty, Penalty):
+            self.gate.remember(peer, penalty.until)
+        chat = await self.store.load(f"chat/{key}")
+        return chat if isinstance(chat, Chat) else None
+
+    async def _retire(self, key: str, chat: Chat) -> None:
+        await self.store.retire(f"chat/{key}", chat)
+
+    def _ref_of(self, routed: Routed) -> Ref:
+        kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
+        return self.system.ref(kind, routed.address.key)
+
+    # -- small wires --------------------------------------------------------------------------
+
+    def _keep_penalty(self, peer: str, until: float) -> None:
+        self.store.commit(peer, Penalty(until=until))
+
+    def _bury(self, unreadable: Unreadable) -> None:
+        self.store.dead_letters.bury(
+            {
+                "at": self.clock.now(),
+                "reason": "unreadable",
+                "update": unreadable.accepted.update,
+                "error": type(unreadable.error).__name__,
+            }
+        )
+        log.warning("unreadable update", error=type(unreadable.error).__name__)
+
+    def _wake(self, key: str) -> None:
+        kind, _, chat = key.partition("/")
+        if kind == "chat":
+            self.system.ref(kind, chat).tell_system(Woken())
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the numbers of the rules."""
+    recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
+    return Rules(recall=recall, pause=settings.pause_seconds if settings.pacing else 0.0)
+
+
+@asynccontextmanager
+async def opened_store(
+    settings: Settings, key_of: Callable[[str, Mapping[str, Any]], str]
+) -> AsyncIterator[Store]:
+    """Own the data directory."""
+    async with open_store(
+        settings.data_dir,
+        Codec(SCHEMAS),
+        key_of=key_of,
+        accepted=Accepted,
+        report=lambda kind, detail: log.warning(kind, detail=detail),
+        full=StoreFullError,
+    ) as store:
+        yield store

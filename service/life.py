@@ -1,0 +1,96 @@
+"""One process of the service: from settings to an exit code, with plain words on the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
+import structlog
+
+from actors.runtime import Escalated
+from service import exits
+from service.app import Service, opened_store
+from service.channels.telegram import BadTokenError, Telegram, key_of
+from service.providers import opened_model
+from service.settings import Settings
+from service.settings_errors import CannotStartError
+from service.texts import Texts
+from snapshots import DataDirectoryInUseError, NewerDataError
+
+log = structlog.get_logger()
+
+
+async def main(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code.
+
+    Raises:
+        CannotStartError: Only the operator can help; it holds the sentence that says how.
+
+    """
+    try:
+        with _ended_by_signal() as stop:
+            await _serve(settings, Texts(), stop)
+    except BaseExceptionGroup as group:
+        return _exit_code(group, settings)
+    except (BadTokenError, DataDirectoryInUseError, NewerDataError, Escalated) as error:
+        return _exit_code(error, settings)
+    return exits.WELL
+
+
+def _exit_code(error: BaseException, settings: Settings) -> int:
+    """Return the code for how the service ended; what the operator can mend is a sentence."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    match error:
+        case BadTokenError():
+            raise CannotStartError("problem-token") from None
+        case DataDirectoryInUseError():
+            raise CannotStartError("problem-data-in-use", folder=str(settings.data_dir)) from None
+        case NewerDataError():
+            raise CannotStartError("problem-data-newer", folder=str(settings.data_dir)) from None
+        case Escalated():
+            log.error("something crashed too often", report=str(error))
+            return exits.BROKEN
+    raise error
+
+
+async def _serve(settings: Settings, texts: Texts, stop: anyio.Event) -> None:
+    """Open what the service needs, the store first, and close it in the other order."""
+    token = settings.telegram_bot_token.get_secret_value()
+    async with (
+        opened_store(settings, key_of) as store,
+        opened_model(settings, texts) as model,
+        Telegram(
+            token,
+            settings.telegram_api_base,
+            voice=texts,
+            allowed=settings.allowed,
+            admins=settings.admins,
+        ) as telegram,
+    ):
+        service = Service(settings, store=store, channel=telegram, model=model, texts=texts)
+        log.info("serving", bot=telegram.me.username, model=model.name)
+        await service.run(stop)
+        log.info("ended")
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[anyio.Event]:
+    """Set the event at the first SIGTERM or SIGINT; a second one ends the process at once."""
+    loop, stop = asyncio.get_running_loop(), anyio.Event()
+
+    def end(number: signal.Signals) -> None:
+        loop.remove_signal_handler(number)
+        stop.set()
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, end, number)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

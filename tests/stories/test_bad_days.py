@@ -1,0 +1,113 @@
+"""Kills, ends, floods and broken providers: nothing accepted is lost, nothing is said twice."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.stories.theatre import Person, Theatre, theatre, words
+
+pytestmark = pytest.mark.anyio
+
+MANY = 16
+
+
+async def asking(stage: Theatre, text: str) -> list[Person]:
+    people = [await stage.person(f"P{number}") for number in range(MANY)]
+    await asyncio.gather(*(person.says(f"{text} from {person.id}") for person in people))
+    return people
+
+
+async def begun(stage: Theatre) -> bool:
+    return len(await stage.asked()) >= MANY
+
+
+async def test_a_kill_in_the_middle_of_sixteen_answers_loses_and_repeats_nothing(
+    tmp_path: Path,
+) -> None:
+    async with theatre(tmp_path / "data") as stage:
+        await stage.start()
+        people = await asking(stage, "remember apple [[chunks:20:100]]")
+        await stage.until(lambda: begun(stage), "all are being answered")
+
+        await stage.kill()
+        await stage.start()
+
+        for person in people:
+            (answer,) = await person.waits_for(1)
+            assert str(person.id) in words(answer), "the right answer in the right chat"
+        await people[0].says("what did I say?")
+        await people[0].waits_for(2)
+        assert "remember apple" in str((await stage.asked())[-1]["context"])
+        for person in people[1:]:
+            assert len(await person.sees()) == 1
+
+
+async def test_a_graceful_end_is_quick_and_what_it_cuts_short_is_answered_later(
+    tmp_path: Path,
+) -> None:
+    async with theatre(tmp_path / "data") as stage:
+        await stage.start()
+        people = await asking(stage, "long [[chunks:60:100]]")
+        await stage.until(lambda: begun(stage), "all are being answered")
+
+        code, seconds = await stage.terminate()
+        assert code == 0, stage.printed()
+        assert seconds <= 10
+        await stage.start()
+
+        for person in people:
+            await person.waits_for(1)
+        for person in people:
+            assert len(await person.sees()) == 1
+
+
+@pytest.mark.parametrize(
+    ("marker", "expected"),
+    [
+        ("[[blocked]]", "will not answer"),
+        ("[[empty]]", "nothing to say"),
+        ("[[503:9]]", "cannot be reached"),
+        ("[[cut:3]]", ""),
+        ("[[503:1]]", ""),
+    ],
+)
+async def test_a_provider_in_trouble_is_one_plain_sentence_or_an_answer(
+    tmp_path: Path, marker: str, expected: str
+) -> None:
+    async with theatre(tmp_path / "data") as stage:
+        await stage.start()
+        ada = await stage.person("Ada")
+        await ada.says(f"secret-marker {marker}")
+        (answer,) = await ada.waits_for(1, within=40)
+        assert expected in words(answer)
+        assert "Traceback" not in words(answer)
+
+        await ada.says("and now?")
+        await ada.waits_for(2)
+        assert "secret-marker" not in stage.printed(), "no message text in the log"
+        assert "Traceback" not in stage.printed()
+
+
+async def test_an_update_that_nobody_understands_does_not_stop_the_bot(tmp_path: Path) -> None:
+    async with theatre(tmp_path / "data") as stage:
+        await stage.start()
+        ada = await stage.person("Ada")
+        poison = {"message": {"message_id": 1, "chat": "nonsense", "text": 5}}
+        await stage.post("inject", update=poison)
+        await ada.says("hello")
+        await ada.waits_for(1)
+
+
+async def test_a_flood_penalty_is_waited_out_and_the_answer_arrives_once(tmp_path: Path) -> None:
+    async with theatre(tmp_path / "data") as stage:
+        await stage.start()
+        ada = await stage.person("Ada")
+        await stage.post("faults", kind="429", method="sendMessage", chat=ada.chat, seconds=2)
+        await ada.says("hello")
+        await ada.waits_for(1)
+        inside = [call for call in await stage.calls("sendMessage") if call["status"] == 429]
+        assert len(inside) == 1
+        assert len(await ada.sees()) == 1

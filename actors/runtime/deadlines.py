@@ -33,8 +33,9 @@ class Deadline:
 class Deadlines:
     """The heap, and the task that serves it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, faulty: Callable[[Exception], None]) -> None:
         self._clock = clock
+        self._faulty = faulty
         # The number decides between equals: first set, first served, and no two are compared.
         self._heap: list[tuple[float, int, Deadline]] = []
         self._number = 0
@@ -46,7 +47,7 @@ class Deadlines:
         return len(self._heap) - self._cancelled
 
     def at(self, at: float, action: Callable[[], None]) -> Deadline:
-        """Call *action* at *at*; it must be quick and must not raise."""
+        """Call *action* at *at*; what it raises goes to *faulty*."""
         self._number += 1
         deadline = Deadline(self, at, action)
         heapq.heappush(self._heap, (at, self._number, deadline))
@@ -88,7 +89,10 @@ class Deadlines:
             deadline = heapq.heappop(self._heap)[2]
             action, deadline.action = deadline.action, None
             assert action is not None
-            action()
+            try:
+                action()
+            except Exception as error:  # a hook below it; the next deadline is innocent
+                self._faulty(error)
         return _AT_ONCE
 
     async def run(self) -> None:

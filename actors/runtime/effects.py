@@ -124,9 +124,8 @@ class Effects:
         if error is not None:
             running.report(EffectFailed(wish.name, wish.tag, error))
         running.live = False
-        if actor.extra is not None and actor.extra.effects.get(wish.name) is running:
-            del actor.extra.effects[wish.name]
-            actor.tidy()
+        del actor.more().effects[wish.name]
+        actor.tidy()
         if running.deadline is not None:
             running.deadline.cancel()
         if running.scope is not None and outcome in {"cancelled", "timed out"}:

@@ -49,7 +49,7 @@ class Engine:
         self.morgue = Morgue(dead_letters)
         self.reports: deque[CrashReport] = deque(maxlen=_REPORTS)
         self.traces = Traces()
-        self.deadlines = Deadlines(clock)
+        self.deadlines = Deadlines(clock, lambda error: self.notice(Faulty("a deadline", error)))
         self.asks = Asks(self.deadlines)
         self.dispatcher = Dispatcher(self)
         self.turns = Turns(self)

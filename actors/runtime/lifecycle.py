@@ -230,7 +230,7 @@ class Lifecycle:
         now = self._engine.clock.now()
         chosen: list[Actor] = []
         count, size = len(cell.actors), cell.bytes
-        for actor in cell.actors.values():
+        for actor in tuple(cell.actors.values()):  # a hook may activate another
             idle = actor.used + passivation.idle <= now
             if not (idle or self._crowded(passivation, count, size)):
                 break

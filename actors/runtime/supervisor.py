@@ -98,11 +98,7 @@ class Supervisor:
 
     def end_backoff(self, actor: Actor) -> None:
         """Let *actor* go on, now."""
-        extra = actor.more()
-        if extra.backoff is not None:
-            extra.backoff.cancel()
-            extra.backoff = None
-        actor.status &= ~BACKOFF
+        self._clear_backoff(actor)
         if actor.status & LOADING and not actor.status & QUARANTINED:
             self._engine.lifecycle.load(actor)
         else:
@@ -134,29 +130,28 @@ class Supervisor:
         return decision
 
     def _obey(self, actor: Actor, decision: Decision) -> None:
+        if isinstance(decision, Retry):
+            self._clear_backoff(actor)  # of a hook that has crashed in the same visit
+            actor.status |= BACKOFF
+            actor.more().backoff = self._engine.deadlines.after(
+                decision.delay, partial(self.end_backoff, actor)
+            )
+        elif not isinstance(decision, Skip):
+            self._quarantine(actor, decision.crashes)
+
+    @staticmethod
+    def _clear_backoff(actor: Actor) -> None:
         extra = actor.more()
-        match decision:
-            case Retry(delay=delay):
-                if extra.backoff is not None:  # a second crash within one visit
-                    extra.backoff.cancel()
-                actor.status |= BACKOFF
-                extra.backoff = self._engine.deadlines.after(
-                    delay, partial(self.end_backoff, actor)
-                )
-            case Quarantine() | Escalate():
-                self._quarantine(actor, decision.crashes)
-            case Skip():
-                pass
+        if extra.backoff is not None:
+            extra.backoff.cancel()
+            extra.backoff = None
+        actor.status &= ~BACKOFF
 
     def _quarantine(self, actor: Actor, crashes: int) -> None:
         if actor.status & QUARANTINED:
             return
         actor.status |= QUARANTINED
-        extra = actor.more()
-        if extra.backoff is not None:
-            extra.backoff.cancel()
-            extra.backoff = None
-            actor.status &= ~BACKOFF
+        self._clear_backoff(actor)
         actor.cell.counts.quarantined += 1
         self._engine.effects.cancel_all(actor)
         ref = actor.cell.ref(actor.key)

@@ -119,8 +119,8 @@ class ActorSystem:
                 self._pause_intake()
             except Exception as error:  # the end must come all the same
                 self._engine.notice(Faulty("pause_intake", error))
-        if self._body is not None:
-            self._body.cancel()
+        assert self._body is not None, "nothing happens before `async with`"
+        self._body.cancel()
 
     # Talking to actors.
 

@@ -57,8 +57,8 @@ class Traces:
         """Note what became of a turn that was not the usual one."""
         if actor.ring is None:
             self.lend(actor, now, urgent=True)
-        if actor.ring is not None:
-            actor.ring.append((now, type(message), outcome))
+        assert actor.ring is not None, "nobody is refused one who is in a hurry"
+        actor.ring.append((now, type(message), outcome))
 
     @staticmethod
     def of(actor: Actor) -> tuple[Traced, ...]:

@@ -87,6 +87,25 @@ async def test_questions_to_a_quarantined_actor_are_answered_at_once() -> None:
         assert await outcome(ref.ask(STATE)) is ActorStopped
 
 
+async def test_questions_that_wait_when_their_actor_is_quarantined_are_answered() -> None:
+    policy = RestartPolicy(decide=by_type({ValueError: Quarantine()}))
+    async with TestSystem({"log": logging(policy=policy)}) as system:
+        ref = system.ref("log", "1")
+        ref.tell("wakes it")
+        await system.settle()
+        system.suspend(ref)
+        ref.tell(Bang())
+        ref.tell("mail")
+        outcomes = await asked(system, ref.ask(STATE), ref.ask(STATE, timeout=1))
+        await system.advance(2)
+        assert outcomes == [AskTimeout]
+        system.resume(ref)
+        await system.settle()
+
+        assert outcomes == [AskTimeout, ActorStopped]
+        assert system.statistics(ref).mailbox == {"Bang": 1, "str": 1}
+
+
 async def test_a_shutdown_answers_whoever_still_waits() -> None:
     async with TestSystem({"log": logging()}) as system:
         ref = system.ref("log", "1")

@@ -117,6 +117,27 @@ async def test_a_killed_system_does_nothing_any_more() -> None:
     assert written == []
 
 
+async def test_faults_and_lots_reach_what_intentions_become() -> None:
+    async def effect(_: Report) -> str:
+        return "result"
+
+    def perform(ref: Any, intention: Any, state: Any) -> Any:
+        return [Perform("effect", effect), Tell(probe.ref, "hi")]
+
+    fault = Fault(Moment.BEFORE_EFFECT)
+    for seed, faults in ((0, [fault]), (5, [])):
+        kind = logging(perform=perform)
+        async with TestSystem({"log": kind}, seed=seed, faults=faults) as system:
+            probe = system.probe()
+            ref = system.ref("log", "1")
+            ref.tell(do("intention", Tell(probe.ref, "too")))
+            await system.settle()
+
+            assert set(probe.heard) == {"hi", "too"}
+            result = system.get_state(ref)[1]
+            assert (result == "result") == (not faults)
+
+
 async def test_a_failing_body_is_not_mistaken_for_a_kill() -> None:
     with pytest.raises(ExceptionGroup):
         async with TestSystem({}):

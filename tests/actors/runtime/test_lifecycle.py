@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from actors.runtime import (
+    ManualClock,
     Overflow,
     Passivate,
     Passivation,
@@ -430,18 +431,37 @@ async def test_one_sweep_takes_no_more_than_its_share() -> None:
 
 
 async def test_who_asks_to_leave_with_mail_waiting_stays_for_it() -> None:
-    def behaviour(state: Any, message: Any, now: float) -> Any:
-        system.ref("log", "1").tell("one more") if message == "last?" else None
-        return (*state, message), (Passivate(),) if message == "last?" else ()
-
-    async with TestSystem({"log": logging(behaviour=behaviour)}) as system:
+    async with TestSystem({"log": logging()}, clock=ManualClock()) as system:
         ref = system.ref("log", "1")
-        ref.tell("last?")
-        system.suspend(ref)
+        ref.tell("a")
         await system.settle()
-        system.resume(ref)
-        await system._quiet()
-        assert system.get_state(ref) in {None, ("last?", "one more")}
+        system._engine.lifecycle.passivate(system._actor(ref))
+        system._engine.lifecycle.passivate(system._actor(ref))
+        ref.tell("b")
+        system._engine.deadlines.fire()
+        assert system.get_state(ref) == ("a",)
+        await system.settle()
+        assert system.get_state(ref) == ("a", "b")
+
+        actor = system._actor(ref)
+        system._engine.lifecycle.passivate(actor)
+        system._engine.lifecycle.passivate(actor)  # it leaves once
+        await system.settle()
+        assert system.counts("log")["retirements"] == 1
+
+
+async def test_an_actor_released_with_nothing_to_do_rests() -> None:
+    policy = RestartPolicy(decide=by_type({ValueError: Quarantine()}))
+    async with TestSystem({"log": logging(policy=policy)}) as system:
+        ref = system.ref("log", "1")
+        ref.tell(Bang())
+        await system.settle()
+        system.release(ref)
+        await system.settle()  # tried again: poison, and again quarantine
+        system.release(ref)
+        await system.settle()
+
+        assert system.statistics(ref).status == "idle"
 
 
 async def test_ten_thousand_comings_and_goings_leave_nothing_behind() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from actors.runtime import Delivery, Kind, MailboxFull, Overflow, Reason, Tell
+from actors.runtime import Delivery, Kind, MailboxFull, ManualClock, Overflow, Reason, Tell
 from actors.runtime.testing import TestSystem
 
-from .casts import STATE, asked, do, log, logging
+from .casts import STATE, Bang, asked, do, log, logging
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +157,22 @@ async def test_a_question_that_is_displaced_is_told_so() -> None:
 
         assert outcomes == [MailboxFull]
         assert system.counts("log")["dropped"] == 1
+
+
+async def test_a_message_that_waits_to_be_retried_can_be_displaced_too() -> None:
+    kind = logging(overflow=Overflow.DROP_OLDEST, capacity=1)
+    async with TestSystem({"log": kind}, clock=ManualClock()) as system:
+        ref, bang = system.ref("log", "1"), Bang()
+        ref.tell(Bang(times=1))
+        await system.settle()
+        ref.tell(bang)
+        await system._quiet()
+        assert system.statistics(ref).status == "backoff"
+        ref.tell("newer")
+        await system.settle()
+
+        assert system.dead_letters[0].message is bang
+        assert bang.tried == 1
 
 
 async def test_a_full_mailbox_refuses_and_says_so() -> None:

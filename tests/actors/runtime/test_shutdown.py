@@ -137,6 +137,21 @@ async def test_the_error_of_the_body_leaves_as_it_came() -> None:
     assert kept.writes == ["1"]
 
 
+async def test_an_interrupt_ends_everything_at_once_and_writes_nothing() -> None:
+    kept = Kept()
+
+    async def interrupted(_: Report) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(BaseExceptionGroup) as failure:  # noqa: PT012
+        async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+            system.ref("log", "1").tell(do(Perform("effect", interrupted)))
+            await anyio.sleep_forever()
+
+    assert failure.group_contains(KeyboardInterrupt)
+    assert kept.writes == []
+
+
 async def test_shutting_down_twice_is_shutting_down_once() -> None:
     kept = Kept()
     async with TestSystem({"log": logging(retire=kept.retire)}) as system:

@@ -434,5 +434,48 @@ async def test_an_observer_that_raises_changes_nothing() -> None:
         ref.tell(Bang(times=1))
         await system.settle()
 
-        assert len(await ref.ask(STATE)) == 1
+        assert await ref.ask(STATE) == system.get_state(ref)
         assert system._engine.faults > 0
+
+
+@pytest.mark.parametrize("failure", [KeyError(), ValueError()])
+async def test_a_poisoned_hook_that_fails_during_quarantine_changes_nothing(
+    failure: Exception,
+) -> None:
+    table = by_type({ValueError: Quarantine()})
+
+    def poisoned(state: Any, message: Any, error: BaseException) -> Any:
+        raise failure
+
+    kind = logging(policy=RestartPolicy(decide=table), poisoned=poisoned)
+    async with TestSystem({"log": kind}) as system:
+        ref = system.ref("log", "1")
+        ref.tell(Bang())
+        await system.settle()
+        system.release(ref)
+        await system.settle()
+
+        statistics = system.statistics(ref)
+        assert (statistics.status, statistics.backoff_until) == ("quarantined", None)
+        assert len(system.dead_letters) == 1
+        assert system.counts("log")["quarantined"] == 2
+
+
+async def test_a_system_without_an_intake_to_pause_ends_too() -> None:
+    with pytest.raises(Escalated):  # noqa: PT012
+        async with TestSystem({"log": logging()}, policy=RestartPolicy(tolerates=0)) as system:
+            system.ref("log", "1").tell(Bang())
+            await anyio.sleep_forever()
+
+
+async def test_an_older_dead_letter_can_be_replayed_before_a_newer() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        bangs = [Bang(times=2), Bang(times=2)]
+        for number, bang in enumerate(bangs):
+            system.ref("log", str(number)).tell(bang)
+        await system.settle()
+        system.replay(2)
+        await system.settle()
+
+        assert system.get_state(system.ref("log", "1")) == (bangs[1],)
+        assert [letter.number for letter in system.dead_letters] == [1]

@@ -146,7 +146,7 @@ async def test_a_timer_wakes_an_actor_that_has_left_the_memory() -> None:
 
 
 async def test_deadlines_are_served_in_their_order_and_equal_ones_in_the_order_set() -> None:
-    deadlines = Deadlines(clock := ManualClock())
+    deadlines = Deadlines(clock := ManualClock(), print)
     served: list[str] = []
     for name, at in (("c", 3.0), ("a", 1.0), ("b1", 2.0), ("b2", 2.0), ("later", 99.0)):
         deadlines.at(clock.now() + at, lambda name=name: served.append(name))  # type: ignore[misc]
@@ -158,7 +158,7 @@ async def test_deadlines_are_served_in_their_order_and_equal_ones_in_the_order_s
 
 
 async def test_cancelled_deadlines_do_not_pile_up() -> None:
-    deadlines = Deadlines(ManualClock())
+    deadlines = Deadlines(ManualClock(), print)
     for _ in range(10):
         deadlines.after(1e6, lambda: None)
     for _ in range(5000):
@@ -168,8 +168,32 @@ async def test_cancelled_deadlines_do_not_pile_up() -> None:
     assert len(deadlines._heap) < 100
 
 
+async def test_a_deadline_that_raises_does_not_stop_the_next() -> None:
+    faults: list[Exception] = []
+    served: list[str] = []
+    deadlines = Deadlines(clock := ManualClock(), faults.append)
+    deadlines.after(1, lambda: [].pop())
+    deadlines.after(2, lambda: served.append("next"))
+    deadlines.nudge()  # nobody sleeps yet
+    clock.advance(5)
+    deadlines.fire()
+
+    assert [type(error) for error in faults] == [IndexError]
+    assert served == ["next"]
+
+
+async def test_a_timer_whose_actor_cannot_be_made_is_no_end_of_the_world() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+        system._engine.deadlines.after(1, lambda: [].pop())
+        ref.tell(do(SetTimer("t", system.now() + 2, "tick")))
+        await system.advance(5)
+
+        assert system.get_state(ref)[1:] == ("tick",)
+
+
 async def test_a_deadline_cancelled_twice_counts_once() -> None:
-    deadlines = Deadlines(ManualClock())
+    deadlines = Deadlines(ManualClock(), print)
     deadline = deadlines.after(1, lambda: None)
     deadline.cancel()
     deadline.cancel()

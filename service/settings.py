@@ -51,6 +51,13 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(\d+:[\w-]+)?", value.get_secret_value()):
+        raise ValueError("not a token")
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Url = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -71,7 +78,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: SecretStr = Field(SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN")
+    telegram_bot_token: Token = Field(SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN")
     """From @BotFather. Empty means: playground."""
     telegram_api_base: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_BASE")
     """The Bot API server: Telegram's, one of your own, or a stand-in."""
@@ -123,6 +130,8 @@ class Settings(BaseSettings):
     """Port of the playground's page; 0 takes any free one and prints it."""
     playground_secret: SecretStr = SecretStr("")
     """Set by the keeper alone: the chats are the playground's, and its buttons may crash them."""
+    kept: bool = False
+    """Set by the keeper alone: it has said already which case of credentials this is."""
 
     log: Literal["console", "json"] = "console"
     """Form of the log: lines to read, or one JSON object per line."""

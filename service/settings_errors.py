@@ -37,10 +37,21 @@ class SettingsError(Exception):
         super().__init__("\n".join(texts.plain(DEFAULT, key, args) for key, args in self.sentences))
 
 
+class CannotStartError(Exception):
+    """A token, a key, a folder or a port is wrong: the operator must act; a restart is no use."""
+
+    def __init__(self, key: str, **args: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.args_for_person = args
+
+
 def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
     """Return what *error*, one of pydantic's, says about the setting it names."""
     place = str(error["loc"][0]) if error["loc"] else ""
     name = names.get(place, place)
+    if name == "TELEGRAM_BOT_TOKEN":
+        return Warned("problem-token-shape", {})
     if name.endswith(("_KEY", "_TOKEN", "_SECRET")):
         return Warned("settings-secret", {"name": name})
     context = error.get("ctx", {})

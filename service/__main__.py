@@ -1,0 +1,29 @@
+"""`python -m service` keeps the service alive; `python -m service run` is the service."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument says; each way imports just what it needs."""
+    match arguments:
+        case []:
+            from service.keeper import main as keep
+
+            return keep()
+        case ["run"]:
+            from service.running import main as run
+
+            return run()
+        case ["plan"]:
+            from service.planning import main as plan
+
+            return plan()
+        case _:
+            print("python -m service [run]", file=sys.stderr)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

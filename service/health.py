@@ -1,0 +1,95 @@
+"""The service's own small HTTP server: is it alive, is it ready, and please crash that chat."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from service.settings_errors import CannotStartError
+
+SECRET_HEADER: Final = "X-Greenroom-Control"  # noqa: S105  (the name of a header)
+
+Checks = Callable[[], Mapping[str, bool]]
+"""Returns each thing that has to be so, by name: `{"polling": True, "disk": False}`."""
+Crash = Callable[[Mapping[str, object]], bool]
+"""Crashes the actor of the chat that the page names; whether there is such a chat."""
+
+
+def _nothing() -> Mapping[str, bool]:
+    return {}
+
+
+def _nobody(_: Mapping[str, object]) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the server asks of the service; each call is quick and never waits."""
+
+    alive: Checks = _nothing
+    ready: Checks = _nothing
+    crash: Crash = _nobody
+    secret: str = ""
+    """Without one, /playground/crash does not exist."""
+
+    def app(self) -> web.Application:
+        """Return the routes."""
+        app = web.Application(client_max_size=64 * 1024)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        if self.secret:
+            app.router.add_post("/playground/crash", self._crash)
+        return app
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return _told(self.alive())
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        return _told(self.ready())
+
+    async def _crash(self, request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self.secret.encode()):
+            raise web.HTTPForbidden
+        try:
+            wanted = await request.json()
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        if not isinstance(wanted, dict):
+            raise web.HTTPBadRequest
+        found = self.crash(wanted)
+        return web.json_response({"ok": found}, status=200 if found else 404)
+
+
+def _told(checks: Mapping[str, bool]) -> web.Response:
+    well = all(checks.values())
+    body = json.dumps({"ok": well, **checks})
+    return web.Response(text=body, status=200 if well else 503, content_type="application/json")
+
+
+@asynccontextmanager
+async def serving(health: Health, host: str, port: int) -> AsyncIterator[int]:
+    """Serve *health* and yield the port, which was chosen if *port* is 0.
+
+    Raises:
+        CannotStartError: The port is taken.
+
+    """
+    runner = web.AppRunner(health.app(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            name = "GREENROOM_HTTP_PORT"
+            raise CannotStartError("problem-port", port=str(port), name=name) from error
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()

@@ -77,7 +77,9 @@ class World:
         finally:
             self.in_turn.discard(key)
 
-    def decide(self, key: str, count: int, message: Any) -> Any:
+    def decide(
+        self, key: str, count: int, message: Any
+    ) -> tuple[tuple[str, int], Sequence[object]]:
         if not isinstance(message, int):
             self.reports[message] += 1
             return (key, count), ()

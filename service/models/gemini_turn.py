@@ -162,7 +162,8 @@ def _broken(provider: str, again: AgainError) -> ProviderError:
     final = again.final
     if isinstance(final, InterruptedStreamError):
         return final
-    return InterruptedStreamError(provider, f"broke off: {final}")
+    what = str(final).removeprefix(f"{provider}: ")
+    return InterruptedStreamError(provider, f"broke off: {what}")
 
 
 def out_of_time(provider: str, seconds: float, *, said: bool) -> ProviderError:

@@ -1,0 +1,159 @@
+"""The events of an answer on the wire, and all the ways in which they can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.stand_ins.scenario import Scenario
+
+PIXEL: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+_BREAKS: Final = ("cut", "nofinish", "malformed", "error", "stall")
+_FOR_EVER: Final = 3600.0
+
+
+@dataclass(slots=True)
+class Script:
+    """The events of a response, and how it ends: `whole`, or one of the breaks."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    ends: str = "whole"
+
+
+def script_for(texts: list[str], scenario: Scenario, asked: int, *, goes_on: bool) -> Script:
+    """Return what to stream for *texts*, at the request number *asked* with these words."""
+    if "blocked" in scenario:
+        blocked = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}
+        return Script([{**blocked, "usageMetadata": _usage(0)}])
+    for mark in _BREAKS:
+        if scenario.now(mark, 1, asked):
+            shown = texts[: scenario.number(mark, 0, 1)]
+            return Script([_event([{"text": text}], n) for n, text in enumerate(shown)], mark)
+    if "pause" in scenario:
+        at = scenario.number("pause", 0, 1)
+        if not goes_on:
+            return Script([*_texts(texts[:at]), _paused(at)])
+        texts = texts[at:]
+    return Script(_whole(texts, scenario, asked))
+
+
+def _whole(texts: list[str], scenario: Scenario, asked: int) -> list[dict[str, Any]]:
+    reason, said = _ending(texts, scenario, asked)
+    events = _texts(said)
+    if "thoughts" in scenario:
+        thoughts = [{"text": f"Thinking {n}", "thought": True} for n in (1, 2)]
+        events[:0] = [_event([thought], 0) for thought in thoughts]
+    if "picture" in scenario:
+        data = base64.b64encode(PIXEL).decode()
+        events.append(_event([{"inlineData": {"mimeType": "image/png", "data": data}}], 1))
+    if "call" in scenario:
+        call = {"id": "c1", "name": "weather", "args": {"place": "Ulm"}}
+        events.append(_event([{"functionCall": call, "thoughtSignature": "c2ln"}], 1))
+    if reason == "STOP" and events and "thoughts" not in scenario:
+        events[-1]["candidates"][0]["finishReason"] = reason
+    else:
+        # What a thinking model sends last: no words, a signature.
+        last = [{"text": "", "thoughtSignature": "c2ln"}] if said else []
+        events.append(_event(last, len(said), reason))
+    if "search" in scenario and said:
+        events[-1]["candidates"][0]["groundingMetadata"] = _grounding(said[0])
+    return events
+
+
+def _ending(texts: list[str], scenario: Scenario, asked: int) -> tuple[str, list[str]]:
+    """Return the finish reason, and the texts before it."""
+    if scenario.now("empty", 0, asked):
+        return "STOP", []
+    if scenario.now("ateall", 0, asked):
+        return "MAX_TOKENS", []
+    if scenario.now("recite", 0, asked):
+        return "RECITATION", []
+    if "unsafe" in scenario:
+        return "SAFETY", texts[: scenario.number("unsafe", 0, 1)]
+    if scenario.now("finish", 2, asked):
+        reason = scenario.marks["finish"][0]
+        return reason, texts[: scenario.number("finish", 1, len(texts))]
+    return ("MAX_TOKENS" if "length" in scenario else "STOP"), texts
+
+
+def _texts(texts: list[str]) -> list[dict[str, Any]]:
+    return [_event([{"text": text}], number) for number, text in enumerate(texts, 1)]
+
+
+def _event(parts: list[dict[str, Any]], number: int, reason: str = "") -> dict[str, Any]:
+    candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}, "index": 0}
+    if not parts:
+        del candidate["content"]["parts"]
+    if reason:
+        candidate["finishReason"] = reason
+    return {
+        "candidates": [candidate],
+        "usageMetadata": _usage(number),
+        "modelVersion": "stand-in",
+        "responseId": "r1",
+    }
+
+
+def _usage(number: int) -> dict[str, Any]:
+    return {
+        "promptTokenCount": 100,
+        "cachedContentTokenCount": 40,
+        "candidatesTokenCount": 5 * number,
+        "thoughtsTokenCount": 7,
+        "totalTokenCount": 107 + 5 * number,
+        "serviceTier": "standard",
+    }
+
+
+def _paused(number: int) -> dict[str, Any]:
+    event = _event([], number, "CONTINUATION")
+    event["candidates"][0]["continuationToken"] = base64.b64encode(b"go on").decode()
+    return event
+
+
+def _grounding(first: str) -> dict[str, Any]:
+    end = len(first.encode())
+    return {
+        "groundingChunks": [{"web": {"uri": "https://example.org/a", "title": "A page"}}],
+        "groundingSupports": [
+            {"segment": {"startIndex": 0, "endIndex": end}, "groundingChunkIndices": [0]}
+        ],
+        "webSearchQueries": ["a"],
+    }
+
+
+async def play(
+    script: Script, scenario: Scenario, write: Callable[[bytes], Awaitable[None]]
+) -> None:
+    """Send the events with their pauses, and then misbehave as the script ends."""
+    end = b"\r\n\r\n" if "crlf" in scenario else b"\n\n"
+    for number, event in enumerate(script.events):
+        if number and scenario.pace.gap:
+            await asyncio.sleep(scenario.pace.gap)
+        last = number == len(script.events) - 1
+        line = b"data: " + json.dumps(event, ensure_ascii=False).encode()
+        line += b"" if last and "noblank" in scenario else end
+        if "torn" in scenario:
+            for start in range(0, len(line), 7):
+                await write(line[start : start + 7])
+                await asyncio.sleep(0)
+        else:
+            await write(line)
+    match script.ends:
+        case "malformed":
+            await write(b'data: {"candidates": [{"content": {"par' + end)
+        case "error":
+            error = {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}
+            await write(b"data: " + json.dumps({"error": error}).encode() + end)
+        case "nofinish":
+            await write(b"")
+        case "stall":
+            await asyncio.sleep(_FOR_EVER)
+    if "linger" in scenario:
+        await asyncio.sleep(_FOR_EVER)

@@ -12,7 +12,6 @@ from typing import Final
 __all__ = ["held"]
 
 _FENCE: Final = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})(.*)$")
-_BLANK: Final = re.compile(r"\n[ \t>]*\n(?=[^\n]*\S|\Z)")
 # A line that so far is only the beginning of a list entry, a heading, a quote, a fence, a rule.
 _OPENING: Final = re.compile(
     r"(?:\A|(?<=\n))[ \t>]*(?:[-*+][ \t]*(?:\[[ xX]?\]?)?|\d{1,9}[.)]?|#{1,6}|`{1,2}|~{1,2}|=+|--+"
@@ -22,8 +21,9 @@ _LINK: Final = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,2000}|\]\[[^\[\
 _TABLE: Final = re.compile(r"(?:\A|\n)(?P<table>[ \t]*\|[^\n]*(?:\n[ \t|:\-]*)?)\Z")
 _MARKS: Final = re.compile(r"(?<![\w*_~`|$\\])[*_~`|$\\]+\Z")
 _HALF: Final = re.compile(r"\\\Z|\$\Z(?<=[ (\n]\$)")
-_TOKEN: Final = re.compile(r"\\.|(`+)|(\*\*|~~)", re.DOTALL)
-_TAIL: Final = re.compile(r"([*~]+)\Z")
+_TOKEN: Final = re.compile(r"\\.|(`+)|(\*\*?|~~|\|\|)", re.DOTALL)
+_ENTRY: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+", re.MULTILINE)
+_TAIL: Final = re.compile(r"([*~|]+)\Z")
 
 
 def held(text: str) -> str:
@@ -32,19 +32,23 @@ def held(text: str) -> str:
     if fence:
         return _held_in_fence(text, fence)
     stretch = text[start:]
-    found = _OPENING.search(stretch)
-    if found and found[0].strip():
-        return text[: start + found.start()]
     found = _TABLE.search(stretch)
-    if found and "\n" not in stretch[: found.start("table")].strip("\n"):
-        before = stretch[: found.start("table")]
-        if not before.rstrip("\n").rpartition("\n")[2].lstrip().startswith("|"):
-            return text[: start + found.start("table")]
+    if found and _begins_table(stretch[: found.start("table")]):
+        return text[: start + found.start("table")]
     for pattern in (_LINK, _HALF, _MARKS):
         found = pattern.search(stretch)
         if found and not _in_code(stretch[: found.start()]):
             stretch = stretch[: found.start()]
+    found = _OPENING.search(stretch)
+    if found and found[0].strip():
+        return text[: start + found.start()]
     return text[:start] + _closed(stretch)
+
+
+def _begins_table(before: str) -> bool:
+    """Tell whether a row below *before* can be the first of a table, whose look is still open."""
+    line = before.rstrip("\n").rpartition("\n")[2]
+    return not line.lstrip(" \t>").startswith("|")
 
 
 def _last_stretch(text: str) -> tuple[int, str]:
@@ -58,56 +62,71 @@ def _last_stretch(text: str) -> tuple[int, str]:
         elif fence and found and found[1].startswith(fence) and not found[2].strip():
             fence = ""
             start = at + len(line) + 1
-        elif not fence and not line.strip(" \t>"):
+        elif not fence and not line.strip(" \t>") and at + len(line) < len(text):
             start = at + len(line) + 1
         at += len(line) + 1
     return min(start, len(text)), fence
 
 
 def _held_in_fence(text: str, fence: str) -> str:
-    """Return *text*, whose fence is open, without the beginning of the closing one."""
+    """Return *text*, whose fence is open, without a half or an empty fence at its end."""
     line = text.rfind("\n") + 1
     bare = text[line:].strip(" \t>")
-    half = bare and not bare.strip(fence[0]) and len(bare) < len(fence)
-    if half or _FENCE.match(text[line:]):
+    if bare and not bare.strip(fence[0]) and len(bare) < len(fence):
         return text[:line]
-    return text
+    written = text.rstrip(" \t>\n")
+    line = written.rfind("\n") + 1
+    return text[:line] if _FENCE.match(written[line:]) else text
 
 
-def _in_code(text: str) -> bool:
-    return _open_marks(text)[-1:] == ["`"]
+def _in_code(stretch: str) -> bool:
+    marks = _open_marks(stretch[_paragraph(stretch) :])
+    return bool(marks) and marks[-1][0] == "`"
 
 
 def _open_marks(text: str) -> list[str]:
-    """Return the code, bold and strikethrough marks that are open after *text*, outer first."""
+    """Return what is open after *text*, a part of one paragraph or cell: outer first, code last."""
     found: list[str] = []
     ticks = ""
     for token in _TOKEN.finditer(text):
+        mark = token[2]
         if token[1]:
             if not ticks:
                 ticks = token[1]
             elif token[1] == ticks:
                 ticks = ""
-        elif token[2] and not ticks:
-            if token[2] in found:
-                del found[found.index(token[2]) :]
-            else:
-                found.append(token[2])
+        elif mark and not ticks:
+            if mark in found:
+                del found[found.index(mark) :]
+            elif text[token.end() : token.end() + 1].strip() and (
+                mark != "*" or not text[token.start() - 1 : token.start()].isalnum()
+            ):
+                found.append(mark)
     return [*found, ticks] if ticks else found
 
 
 def _closed(stretch: str) -> str:
     """Return *stretch* with what is open closed, if anything follows the opening."""
-    marks = _open_marks(stretch)
+    marks = _open_marks(stretch[_paragraph(stretch) :])
     if not marks:
         return stretch
     bare = stretch.rstrip()
     tail = _TAIL.search(bare)
-    if tail and marks[-1][0] == tail[1][0] != "`" and len(tail[1]) % 2:
+    if tail and marks[-1][0] == tail[1][0] and len(tail[1]) % 2:
         bare = bare[:-1]
     for mark in reversed(marks):
         if bare.endswith(mark):
             bare = bare.removesuffix(mark).rstrip()
         else:
-            bare += mark
+            bare += f" {mark}" if mark[0] == "`" == bare[-1:] else mark
     return bare
+
+
+def _paragraph(stretch: str) -> int:
+    """Return where the last entry, heading or cell of *stretch* begins; marks end with them."""
+    starts = [found.end() for found in _ENTRY.finditer(stretch)]
+    start = starts[-1] if starts else 0
+    line = stretch.rfind("\n") + 1
+    if stretch[line:].lstrip(" \t>").startswith("|"):
+        return max(start, stretch.rfind("|") + 1)
+    return start

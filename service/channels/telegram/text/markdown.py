@@ -58,11 +58,15 @@ def _settled(source: Prepared, encoded: bytes | None, starts: list[int]) -> tupl
     """
     seams = set(source.seams)
     complete = source.text.rfind("\n") + 1
-    for index in range(len(starts) - 1, 0, -1):
-        offset = starts[index]
+    lines = []
+    at = length = 0
+    for start in starts:
         if encoded is not None:
-            offset = len(encoded[:offset].decode())
-        line = source.text.rfind("\n", 0, offset) + 1
-        if line in seams and offset < complete:
-            return index, line
+            length += len(encoded[at:start].decode())
+            at = start
+        lines.append(source.text.rfind("\n", 0, length if encoded is not None else start) + 1)
+    for index in range(len(lines) - 1, 0, -1):
+        # Several blocks on one line are one paragraph with formulas in it.
+        if lines[index] != lines[index - 1] and lines[index] in seams and lines[index] < complete:
+            return index, lines[index]
     return 0, 0

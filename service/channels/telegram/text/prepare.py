@@ -21,6 +21,7 @@ __all__ = [
     "Prepared",
     "cleaned",
     "defines",
+    "guarded",
     "prepared",
     "sanitised",
     "without_tags",
@@ -37,30 +38,31 @@ _OURS: Final = re.compile("\ufdd0\\${0,2}|\ufdd1\\\\?|\ufdd2")
 BREAK: Final = re.compile("<\ufdd2br[ \t]*/?>", re.IGNORECASE)
 
 _UNSENDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
-_BLANK: Final = re.compile(r"[ \t>]*\n?")
 _WORTH_A_LOOK: Final = re.compile(r"[$<]|\\[(\[]|\]:")
 
 _THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?(?:</\1>|\Z)\s*", re.DOTALL)
 _TAGS: Final = re.compile(r"</?(?:think|thinking)>")
 _OPEN_THOUGHT: Final = re.compile(r"<(?:think|thinking)>[ \t]*(?:\n|\Z)")
 
-# In the order of precedence: code spans, the four kinds of maths, escapes, then what looks like
-# HTML but is no address, and what looks like a link definition. Bounded, so that a text full of
-# openers without closers stays linear.
 _PREFIX: Final = r"(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*"
 _FENCE: Final = re.compile("^" + _PREFIX + r"(`{3,}(?=[^`]*$)|~{3,})")
+# Code spans, the four kinds of maths, escapes, and what looks like HTML but is no address. One
+# character class comes first, because then the search skips plain words quickly; and all is
+# bounded, so that a text full of openers without closers stays linear.
 _INLINE: Final = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`))"
-    r"|\\\((?P<round>.{1,1500}?)\\\)"
-    r"|\\\[(?P<square>.{1,3000}?)\\\]"
-    r"|(?P<escape>\\.)"
-    r"|\$\$(?P<display>[^$]{1,3000})\$\$"
-    r"|(?<![A-Za-z0-9$])\$(?P<inner>[^\s$](?:[^$]{0,1500}[^\s$\\])?)\$(?![A-Za-z0-9$])"
-    r"|(?P<lone>\$+)"
-    r"|(?P<tag><(?=[A-Za-z/!?])(?!(?:https?://|mailto:|tel:)[^\s<>]{1,2000}>"
-    r"|[^\s<>@]{1,100}@[^\s<>@]{1,200}>))"
-    r"|(?P<definition>^(?P<lead>" + _PREFIX + r")\[(?P<label>[^\]\n]{1,999})\]:)",
-    re.DOTALL | re.MULTILINE,
+    r"[`\\$<](?:"
+    r"(?<=`)(?P<ticks>`*)(?!`).{1,2000}?(?<!`)`(?P=ticks)(?!`)"
+    r"|(?<=`)`*"
+    r"|(?<=\\)(?:\((?P<round>.{1,1500}?)\\\)|\[(?P<square>.{1,3000}?)\\\]|(?P<escape>.))"
+    r"|(?<=\$)(?:\$(?P<display>[^$]{1,3000})\$\$"
+    r"|(?<![A-Za-z0-9$]\$)(?P<inner>[^\s$](?:[^$]{0,1500}[^\s$\\])?)\$(?![A-Za-z0-9$])"
+    r"|(?P<lone>\$*))"
+    r"|(?<=<)(?P<tag>)(?=[A-Za-z/!?])(?!(?:https?://|mailto:|tel:)[^\s<>]{1,2000}>"
+    r"|[^\s<>@]{1,100}@[^\s<>@]{1,200}>))",
+    re.DOTALL,
+)
+_LABEL: Final = re.compile(
+    "^(?P<lead>" + _PREFIX + r")\[(?P<label>[^\]\n]{1,999})\]:", re.MULTILINE
 )
 _TARGET: Final = r"[ \t]*<?(?:https?://|mailto:|tel:)[^\s<>]+>?[ \t]*(?=\n|\Z)(?!\n[ \t>]*[\"'(])"
 _TARGETED: Final = re.compile(_TARGET)
@@ -70,7 +72,7 @@ _DEFINITION: Final = re.compile(
 _REFERENCE: Final = re.compile(r"\[([^\[\]\n]+)\](?!:)")
 _WORDY: Final = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
 _FORMULA: Final = re.compile(r"[\\^_={}]")
-_NEW_LINE: Final = re.compile(r"\n([ \t]*(?:>[ \t]?)*)")
+_NEW_LINE: Final = re.compile(r"\n[ \t]*(?:>[ \t]*)*")
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -84,6 +86,11 @@ class Prepared(NamedTuple):
 def cleaned(text: str) -> str:
     """Return *text* without the marks that `prepared` put in."""
     return _OURS.sub("", text)
+
+
+def guarded(text: str) -> bool:
+    """Tell whether `prepared` put marks into *text*."""
+    return not text.isascii() and any(mark in text for mark in (_DOLLAR, _ESCAPE, _WALL))
 
 
 def sanitised(text: str) -> str:
@@ -160,7 +167,7 @@ def prepared(text: str) -> Prepared:
             flush()
             done.append(line)
             length += len(line)
-        elif _BLANK.fullmatch(line):
+        elif not line.strip(" \t\n>"):
             flush()
             done.append(line)
             length += len(line)
@@ -174,6 +181,8 @@ def prepared(text: str) -> Prepared:
 def _fence_after(fence: str, line: str) -> str:
     """Return the fence that is open after *line*, given the one before it ("" for none)."""
     if not fence:
+        if "```" not in line and "~~~" not in line:
+            return ""
         found = _FENCE.match(line.rstrip("\n"))
         return found[1] if found else ""
     bare = line.strip(" \t\n>")
@@ -195,30 +204,36 @@ def _normal(label: str) -> str:
 
 def _guarded(stretch: str, labels: set[str]) -> str:
     """Return a *stretch* without blank lines, marked wherever the parser needs help."""
+    if "]:" in stretch:
+        stretch = _LABEL.sub(lambda found: _definition(found, stretch, labels), stretch)
+    return _INLINE.sub(_guard, stretch)
 
-    def guard(found: re.Match[str]) -> str:
-        kind = found.lastgroup
-        whole = found[0]
-        if kind in {"code", "ticks", "escape"}:
-            return whole
-        if kind == "round":
-            return _formula(whole, found["round"], "$")
-        if kind == "square":
-            return _formula(whole, found["square"], "$$")
-        if kind == "display":
+
+def _definition(found: re.Match[str], stretch: str, labels: set[str]) -> str:
+    """Return a link definition that is used as it is, and any other so that it stays visible."""
+    if _normal(found["label"]) in labels and _TARGETED.match(stretch, found.end()):
+        return found[0]
+    return f"{found['lead']}{_WALL}[{found['label']}]:"
+
+
+def _guard(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    whole = found[0]
+    if kind == "tag":
+        return f"<{_WALL}"
+    if kind == "round":
+        return _formula(whole, found["round"], "$")
+    if kind == "square":
+        return whole if _in_sentence(found) else _formula(whole, found["square"], "$$")
+    if kind == "display":
+        return _walled(whole)
+    if kind == "inner":
+        if _is_formula(found["inner"]):
             return _walled(whole)
-        if kind == "inner":
-            if _is_formula(found["inner"]):
-                return _walled(whole)
-            return f"{_ESCAPE}\\$" + _INLINE.sub(guard, whole[1:])
-        if kind == "lone":
-            return f"{_ESCAPE}\\$" * len(whole)
-        if kind == "tag":
-            return f"<{_WALL}"
-        used = _normal(found["label"]) in labels and _TARGETED.match(stretch, found.end())
-        return whole if used else f"{found['lead']}{_WALL}[{found['label']}]:"
-
-    return _INLINE.sub(guard, stretch)
+        return f"{_ESCAPE}\\$" + _INLINE.sub(_guard, whole[1:])
+    if kind == "lone":
+        return f"{_ESCAPE}\\$" * len(whole)
+    return whole
 
 
 def _formula(whole: str, inside: str, dollars: str) -> str:
@@ -226,6 +241,15 @@ def _formula(whole: str, inside: str, dollars: str) -> str:
     if _WORDY.search(inside) and not _FORMULA.search(inside):
         return whole
     return f"{_DOLLAR}{dollars}{_walled(whole)}{_DOLLAR}{dollars}{_WALL}"
+
+
+def _in_sentence(found: re.Match[str]) -> bool:
+    r"""Tell whether ``\[1\]`` is an escaped bracket within a sentence rather than a formula."""
+    if _FORMULA.search(found["square"]) or "\n" in found["square"]:
+        return False
+    before = found.string[found.string.rfind("\n", 0, found.start()) + 1 : found.start()]
+    after = found.string[found.end() :].partition("\n")[0]
+    return bool(before.strip(" \t>") or after.strip(" \t.,;:"))
 
 
 def _is_formula(inside: str) -> bool:

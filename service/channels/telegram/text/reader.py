@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import Any, Final
 
-from service.channels.telegram.text.prepare import BREAK, cleaned
+from service.channels.telegram.text.prepare import BREAK, cleaned, guarded
 from service.channels.telegram.text.tree import (
     Block,
     Code,
@@ -65,6 +65,7 @@ class Reader:
     def __init__(self, source: str) -> None:
         self.encoded = None if source.isascii() else source.encode()
         self._source = source
+        self._guarded = guarded(source)
         self._stack = [_Frame("root")]
         self._starts: list[int] = []
         self._at = -1
@@ -86,7 +87,8 @@ class Reader:
         if isinstance(event, str):
             if event == "Rule":
                 self._flush()
-                self._at = start
+                if len(self._stack) == 1:
+                    self._at = start
                 self._put(Rule())
             else:
                 self._words.add("\n")
@@ -106,7 +108,7 @@ class Reader:
 
     def _inline(self, name: str, value: Any) -> None:
         if name == "Text":
-            self._words.add(cleaned(BREAK.sub("\n", value)))
+            self._words.add(cleaned(BREAK.sub("\n", value)) if self._guarded else value)
         elif name == "Code":
             self._words.add(cleaned(value), "code")
         elif name == "InlineMath":
@@ -149,7 +151,8 @@ class Reader:
     def _put(self, block: Block) -> None:
         self._stack[-1].blocks.append(block)
         if len(self._stack) == 1:
-            self._starts.append(max(self._at, 0))
+            last = self._starts[-1] if self._starts else 0
+            self._starts.append(max(self._at, last))
             self._at = -1
 
     # Blocks
@@ -261,6 +264,8 @@ def _code(text: str, kind: Any) -> Block:
         language, rest = "", info
     if rest.strip():
         text = f"{rest.strip()}\n{text}"
+    if not text.strip() and language:  # nothing but its name, so that is what there is to show
+        text, language = language, ""
     return Math(text.strip()) if language == "math" and text.strip() else Code(text, language)
 
 

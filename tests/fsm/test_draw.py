@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fsm.draw import arrows, mermaid
+from fsm.states import TABLE, State, next_state
+
+ARROW = re.compile(r"^    (\w+) --> (\w+): (.+)$", re.MULTILINE)
+
+
+def test_the_diagram_has_exactly_the_moves_of_the_table() -> None:
+    drawn = {
+        (source, move, target)
+        for source, target, moves in ARROW.findall(mermaid())
+        for move in moves.split(", ")
+    }
+
+    assert drawn == {
+        (source.value, move, target.value) for move, sources, target in TABLE for source in sources
+    }
+
+
+def test_every_arrow_is_a_step_that_the_machine_makes() -> None:
+    for arrow in arrows():
+        for move in arrow.moves:
+            assert next_state(arrow.source, move) is arrow.target
+
+
+def test_two_states_share_one_arrow_however_many_moves_there_are() -> None:
+    pairs = [(arrow.source, arrow.target) for arrow in arrows()]
+
+    assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.parametrize("live", list(State))
+def test_the_live_state_and_no_other_is_marked(live: State) -> None:
+    marked = re.findall(r"^    class (\w+) live$", mermaid(live), re.MULTILINE)
+
+    assert marked == [live.value]
+
+
+def test_without_a_live_state_nothing_is_marked() -> None:
+    assert "class" not in mermaid()
+
+
+def test_a_conversation_begins_idle() -> None:
+    assert "    [*] --> idle\n" in mermaid()

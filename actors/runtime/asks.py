@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from actors.runtime.actor import Envelope
+from actors.runtime.alarm import Alarm, maker_of_alarms
 from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
 from actors.runtime.mailbox import Delivery
 
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 class Answer:
     """The place where the asker waits."""
 
-    __slots__ = ("_event", "error", "open", "ref", "value")
+    __slots__ = ("_alarm", "error", "open", "ref", "value")
 
-    def __init__(self, ref: Ref, event: anyio.Event) -> None:
+    def __init__(self, ref: Ref, alarm: Alarm) -> None:
         self.ref = ref
         self.open = True
         self.value: object = None
         self.error: AskFailed | None = None
-        self._event = event
+        self._alarm = alarm
 
     def resolve(self, value: object) -> bool:
         """Give the answer; False if nobody waits for it any more."""
@@ -34,7 +35,7 @@ class Answer:
             return False
         self.open = False
         self.value = value
-        self._event.set()
+        self._alarm.set()
         return True
 
     def fail(self, error: AskFailed, cause: BaseException | None = None) -> bool:
@@ -44,7 +45,7 @@ class Answer:
         self.open = False
         error.__cause__ = cause
         self.error = error
-        self._event.set()
+        self._alarm.set()
         return True
 
     def time_out(self) -> None:
@@ -53,7 +54,7 @@ class Answer:
 
     async def wait(self) -> object:
         """Return the answer, or raise the reason."""
-        await self._event.wait()
+        await self._alarm.wait()
         if self.error is not None:
             raise self.error
         return self.value
@@ -72,15 +73,15 @@ class Asks:
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
         self._open: set[Answer] = set()
-        self._event: Callable[[], anyio.Event] = anyio.Event
+        self._new_alarm: Callable[[], Alarm] = anyio.Event
 
     def start(self) -> None:
-        """Look up, once, which kind of event this loop has: anyio does so at every one."""
-        self._event = type(anyio.Event())
+        """Get ready for the loop that is running now."""
+        self._new_alarm = maker_of_alarms()
 
     async def ask(self, ref: Ref, message: object, timeout: float) -> object:
         """Leave *message* for *ref* and wait for its one answer."""
-        answer = Answer(ref, self._event())
+        answer = Answer(ref, self._new_alarm())
         delivery = ref.cell.tell(ref.key, Envelope(message, answer=answer))
         if delivery in _REFUSALS:
             raise _REFUSALS[delivery](ref)

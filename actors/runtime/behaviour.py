@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from actors.runtime.mailbox import Overflow
@@ -196,6 +197,23 @@ def _always(_: object) -> bool:
     return True
 
 
+# A coroutine is true and is not a pair: without a check it would fail late, or never.
+_SYNCHRONOUS = (
+    "behaviour",
+    "initial",
+    "perform",
+    "commit",
+    "stage",
+    "replayed",
+    "resume",
+    "may_retire",
+    "refill",
+    "coalesce",
+    "poisoned",
+    "urgent",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[S, M]):
     """Everything that the actors of one kind have in common. docs/actors.md explains each."""
@@ -230,9 +248,13 @@ class Kind(Generic[S, M]):
     """User mail for which this is true ends a running backoff (a Stop should not wait for it)."""
 
     def __post_init__(self) -> None:
+        """Refuse what could only fail later."""
         if self.capacity < 1:
             raise ValueError(f"a mailbox holds at least one message, not {self.capacity}")
         if (self.overflow is Overflow.SPILL) != (self.refill is not None):
             raise ValueError("SPILL and refill belong together: spilled mail has to be read again")
         if (self.overflow is Overflow.COALESCE) != (self.coalesce is not None):
             raise ValueError("COALESCE and coalesce belong together: it says what may be replaced")
+        for name in _SYNCHRONOUS:
+            if iscoroutinefunction(getattr(self, name)):
+                raise TypeError(f"{name} must be a plain function: a turn does not wait")

@@ -16,6 +16,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from actors.runtime.actor import HELD, QUEUED, REPLAYING, SPILLED, Actor
+from actors.runtime.alarm import Alarm, maker_of_alarms
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
@@ -34,7 +35,7 @@ class Dispatcher:
         self.slices = 0
         self.budget = _BUDGET
         self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
-        self._alarm = anyio.Event()
+        self._alarm: Alarm = anyio.Event()
 
     def enqueue(self, actor: Actor) -> None:
         """Put *actor* in line, unless it stands there already or is held."""
@@ -52,7 +53,7 @@ class Dispatcher:
     async def run(self) -> None:
         """Visit for ever."""
         ready = self.ready
-        new_event = type(anyio.Event())  # anyio looks it up each time, for as long as a turn
+        new_alarm = maker_of_alarms()
         while True:
             self._engine.turns.now = self._engine.clock.now()
             left = _SLICE
@@ -67,7 +68,7 @@ class Dispatcher:
             if ready:
                 await checkpoint()
             else:
-                self._alarm = new_event()
+                self._alarm = new_alarm()
                 self.asleep = True
                 await self._alarm.wait()
 
@@ -95,7 +96,9 @@ class Dispatcher:
                 break
         done = budget - left
         actor.turns += done
-        actor.cell.counts.handled += users
+        counts = actor.cell.counts
+        counts.turns += done
+        counts.handled += users
         self._leave(actor)
         return done
 

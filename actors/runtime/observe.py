@@ -130,6 +130,8 @@ class Counts:
     accepted + refilled = handled + dropped + what still waits.
     """
 
+    turns: int = 0
+    """Of both lanes, crashed ones included."""
     coalesced: int = 0
     spilled: int = 0
     rejected: int = 0

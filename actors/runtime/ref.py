@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actors.runtime.actor import QUEUED
 from actors.runtime.mailbox import Delivery
@@ -49,8 +50,8 @@ class Ref:
         """Leave *message* in the system lane: never dropped, read before any user's mail."""
         self.cell.tell_system(self.key, message)
 
-    async def ask(self, message: object, timeout: float = 5.0) -> object:
-        """Leave *message* in the user lane and return what the actor replies.
+    def ask(self, message: object, timeout: float = 5.0) -> Coroutine[Any, Any, object]:
+        """Leave *message* in the user lane and return what the actor replies (await it).
 
         For effects and for code outside of actors; a turn cannot wait.
 
@@ -59,7 +60,7 @@ class Ref:
                 Unanswered or SystemClosed.
 
         """
-        return await self.cell.asks.ask(self, message, timeout)
+        return self.cell.asks.ask(self, message, timeout)
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"

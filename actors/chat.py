@@ -27,7 +27,7 @@ from fsm.effects import (
     Wish,
     Withhold,
 )
-from fsm.events import Emptied, Event, Grew, Interrupted, RestShown
+from fsm.events import Emptied, Event, Grew, Interrupted
 from fsm.outbox import (
     Answer,
     Outbox,
@@ -297,6 +297,3 @@ class Chats:
         part = answer.parts[index]
         moved = PartMoved(answer=answer.id, part=index, state=part.state, repeats=part.repeats)
         return self._store.amend(key, moved, owes=owed)
-
-
-__all__ = ["Chat", "Chats", "RestShown", "apply"]

@@ -38,6 +38,7 @@ from fsm.outbox import PartMoved
 from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
 from service.graveyard import Graveyard
+from service.operators.desk import Desk
 from service.penalties import Penalty
 from service.settings import Settings
 from service.sleepers import Sleepers
@@ -75,7 +76,7 @@ class Service:
         self.gate = Gate(
             clock=self.clock,
             pace=Pace() if settings.pacing else UNPACED,
-            grant=lambda chat: self.system.ref("chat", chat).tell_system(Granted()),
+            grant=self._grant,
             keep=self._keep_penalty,
         )
         self.performer = Performer(
@@ -102,9 +103,18 @@ class Service:
             bury=self._bury,
             acknowledge=channel.acknowledge_soon,
         )
+        self.desk = Desk(
+            system=lambda: self.system,
+            gate=self.gate,
+            store=store,
+            channel=channel,
+            texts=texts,
+            send_picture=channel.send_picture,
+        )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
+            "operator": self._operator_kind(),
         }
         self.system = ActorSystem(kinds, clock=self.clock, dead_letters=Graveyard(store))
         self.sleepers = Sleepers(self.clock, self._wake)
@@ -178,6 +188,14 @@ class Service:
             urgent=lambda message: isinstance(getattr(message, "event", None), Stopped),
         )
 
+    def _operator_kind(self) -> Kind[None, Any]:
+        return Kind(
+            behaviour=self.desk.turn,
+            initial=lambda _: None,
+            perform=self.desk.perform,
+            passivation=Passivation(idle=60.0, limit=100),
+        )
+
     async def _load(self, key: str) -> Chat | None:
         """Return the chat as it was left; its peer's penalty is known before its first call."""
         peer = Address.parse(key).peer
@@ -195,6 +213,10 @@ class Service:
         return self.system.ref(kind, routed.address.key)
 
     # -- small wires --------------------------------------------------------------------------
+
+    def _grant(self, chat: str) -> None:
+        if not self.desk.granted(chat):
+            self.system.ref("chat", chat).tell_system(Granted())
 
     def _keep_penalty(self, peer: str, until: float) -> None:
         self.store.commit(peer, Penalty(until=until))

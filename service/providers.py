@@ -22,9 +22,9 @@ async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]
         if settings.gemini_api_key.get_secret_value():
             chain.append(await stack.enter_async_context(_gemini(settings)))
         if not chain:
-            from service.models.offline import Offline
+            from service.models.offline import OfflineModel
 
-            yield Offline(texts.say, pace=settings.offline_pace)
+            yield OfflineModel(texts.say, pace=settings.offline_pace)
             return
         yield chain[0]
 

@@ -145,6 +145,10 @@ class ActorSystem:
 
     # Looking and touching (OTP: sys).
 
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of all actors of *kind* that are in memory."""
+        return tuple(self._engine.cells[kind].actors)
+
     def statistics(self, ref: Ref) -> Statistics:
         """Return what an actor is doing; works at any time, and does not wake it."""
         return statistics(ref.cell, ref.key)

@@ -116,6 +116,7 @@ from aiogram.methods import (  # noqa: E402
     GetMyCommands,
     GetWebhookInfo,
     Response,
+    SendPhoto,
     SetMyCommands,
     TelegramMethod,
 )
@@ -123,6 +124,7 @@ from aiogram.types import (  # noqa: E402
     BotCommand,
     BotCommandScopeChat,
     BotCommandScopeDefault,
+    BufferedInputFile,
     InputFile,
 )
 
@@ -133,6 +135,7 @@ __all__ = [
     "BotCommand",
     "BotCommandScopeChat",
     "BotCommandScopeDefault",
+    "BufferedInputFile",
     "ClientDecodeError",
     "Default",
     "DeleteWebhook",
@@ -142,6 +145,7 @@ __all__ = [
     "GetWebhookInfo",
     "InputFile",
     "Response",
+    "SendPhoto",
     "SetMyCommands",
     "TelegramAPIError",
     "TelegramAPIServer",

@@ -15,9 +15,11 @@ from fsm.outbox import Answer
 from service.channels.telegram import commands, forms
 from service.channels.telegram.aiogram_light import (
     Bot,
+    BufferedInputFile,
     DeleteWebhook,
     GetMe,
     GetWebhookInfo,
+    SendPhoto,
     TelegramAPIError,
     TelegramNotFound,
     TelegramUnauthorizedError,
@@ -197,6 +199,24 @@ class Telegram:
             plain=plain,
             refresh=refresh,
         )
+
+    async def send_picture(self, address: Address, png: bytes, caption: str) -> None:
+        """Send a picture of ours.
+
+        Raises:
+            DeliveryError: As `deliver`.
+
+        """
+        call = SendPhoto(
+            chat_id=address.chat,
+            message_thread_id=address.topic or None,
+            photo=BufferedInputFile(png, "states.png"),
+            caption=caption or None,
+        )
+        try:
+            await self._bot(call, request_timeout=30)
+        except Exception as problem:
+            raise in_our_words(problem) from None
 
     def forget_preview(self, address: Address) -> None:
         """Drop what is cached for a preview; see `Channel.forget_preview`."""

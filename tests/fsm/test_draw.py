@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fsm.draw import arrows, mermaid
+from fsm.draw import LAYOUT, arrows, mermaid
 from fsm.states import TABLE, State, next_state
 
 ARROW = re.compile(r"^    (\w+) --> (\w+): (.+)$", re.MULTILINE)
@@ -14,7 +14,7 @@ def test_the_diagram_has_exactly_the_moves_of_the_table() -> None:
     drawn = {
         (source, move, target)
         for source, target, moves in ARROW.findall(mermaid())
-        for move in moves.split(", ")
+        for move in moves.split(" / ")
     }
 
     assert drawn == {
@@ -23,15 +23,20 @@ def test_the_diagram_has_exactly_the_moves_of_the_table() -> None:
 
 
 def test_every_arrow_is_a_step_that_the_machine_makes() -> None:
-    for arrow in arrows():
-        for move in arrow.moves:
-            assert next_state(arrow.source, move) is arrow.target
+    for (source, target), moves in arrows().items():
+        for move in moves:
+            assert next_state(source, move) is target
 
 
 def test_two_states_share_one_arrow_however_many_moves_there_are() -> None:
-    pairs = [(arrow.source, arrow.target) for arrow in arrows()]
+    pairs = [(source, target) for source, target, _ in ARROW.findall(mermaid())]
 
-    assert len(pairs) == len(set(pairs))
+    assert len(pairs) == len(set(pairs)) > 0
+
+
+def test_every_state_has_a_place_of_its_own() -> None:
+    assert set(LAYOUT) == set(State)
+    assert len(set(LAYOUT.values())) == len(State)
 
 
 @pytest.mark.parametrize("live", list(State))

@@ -171,4 +171,4 @@ def in_our_words(problem: Exception) -> DeliveryError:
         case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramConflictError():
             return RefusedError(problem.message)
         case _:
-            return DoubtError(str(problem) or type(problem).__name__)
+            return DoubtError(f"{type(problem).__name__}: {problem}")

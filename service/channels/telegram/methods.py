@@ -73,6 +73,7 @@ class Text(_Call, omit_defaults=True, kw_only=True):
     message_id: int = 0
     draft_id: int = 0
     can_stop: bool = False
+    keep_on_stop: bool = False
     entities: Fragment = msgspec.UNSET
     link_preview_options: Fragment = msgspec.UNSET
     reply_parameters: Fragment = msgspec.UNSET
@@ -86,6 +87,7 @@ class Rich(_Call, omit_defaults=True, kw_only=True):
     message_id: int = 0
     draft_id: int = 0
     can_stop: bool = False
+    keep_on_stop: bool = False
     reply_parameters: Fragment = msgspec.UNSET
     reply_markup: Fragment = msgspec.UNSET
 
@@ -102,4 +104,4 @@ _sent: Final = msgspec.json.Decoder(Sent)
 
 def number_of(result: msgspec.Raw) -> int:
     """Return the number of the message in *result*, or 0 where a reply is just ``true``."""
-    return 0 if result[:1] != b"{" else _sent.decode(result).message_id
+    return 0 if memoryview(result)[:1] != b"{" else _sent.decode(result).message_id

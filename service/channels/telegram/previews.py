@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -41,7 +41,6 @@ class _Growing:
     shown_at: float = 0.0
     classic: bool = False
     """Telegram refused the rich form of this answer once: the rest is shown classic."""
-    page: int = field(default=0)
 
 
 class Previews:
@@ -124,14 +123,15 @@ class Previews:
         body = forms.of_page(shown) if shown is not None else Body(text="")
         call = self._call(address, body)
         call.draft_id = draft_id(growing.turn, growing.attempt, page)
-        call.can_stop = True
+        # Kept for a moment after a Stop: the part that was written follows as a message at once.
+        call.can_stop = call.keep_on_stop = True
         encoded = call.encoded()
         fresh = self._clock() - growing.shown_at < REFRESH
         if encoded == growing.shown and fresh:
             return
         name = "sendRichMessageDraft" if isinstance(call, Rich) else "sendMessageDraft"
         await self._line.call(name, encoded, timeout=DRAFT_TIMEOUT, chat=address.chat)
-        growing.shown, growing.shown_at, growing.page = encoded, self._clock(), page
+        growing.shown, growing.shown_at = encoded, self._clock()
 
     async def _edit(self, address: Address, growing: _Growing, text: str, bubble: int) -> None:
         number, page = growing.preview.current(text)

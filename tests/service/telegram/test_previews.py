@@ -1,0 +1,167 @@
+"""Growing answers: drafts in private, edits elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actors.ports import Address, PenaltyError, RefusedError
+from service.channels.telegram import forms
+from service.channels.telegram.marks import turn_of
+from service.channels.telegram.previews import REFRESH
+from service.texts import Texts
+from tests.service.telegram.conftest import ADA, TRIP, Stage, answer
+
+pytestmark = pytest.mark.anyio
+
+DRAFTS = ("sendMessageDraft", "sendRichMessageDraft")
+
+
+async def show(stage: Stage, to: Address, text: str, **more: Any) -> None:
+    given: dict[str, Any] = {"turn": 3, "attempt": 1, "bubble": 0, "plain": False, **more}
+    await stage.telegram.preview(to, text=text, **given)
+
+
+async def test_before_the_first_word_there_is_an_empty_draft_with_a_stop(stage: Stage) -> None:
+    await show(stage, ADA, "")
+
+    (call,) = stage.calls(*DRAFTS)
+    assert call["status"] == 200
+    assert "text" not in call["params"]
+    assert call["params"]["can_stop"] is True
+    assert turn_of(call["params"]["draft_id"]) == 3
+
+
+async def test_a_growing_text_grows_in_one_draft(stage: Stage) -> None:
+    for text in ("Hello", "Hello **wor", "Hello **world**"):
+        await show(stage, ADA, text)
+
+    calls = stage.calls(*DRAFTS)
+    assert [call["params"]["text"] for call in calls] == ["Hello", "Hello wor", "Hello world"]
+    assert len({call["params"]["draft_id"] for call in calls}) == 1
+
+
+async def test_another_attempt_is_another_draft(stage: Stage) -> None:
+    await show(stage, ADA, "Hello")
+    await show(stage, ADA, "Hi", attempt=2)
+
+    first, second = stage.calls(*DRAFTS)
+    assert first["params"]["draft_id"] != second["params"]["draft_id"]
+
+
+async def test_what_has_not_changed_is_shown_again_only_before_it_fades(stage: Stage) -> None:
+    clock = [100.0]
+    stage.telegram._previews._clock = lambda: clock[0]
+    await show(stage, ADA, "Hello")
+    await show(stage, ADA, "Hello")
+    assert len(stage.calls(*DRAFTS)) == 1
+
+    await show(stage, ADA, "Hello", refresh=True)
+    assert len(stage.calls(*DRAFTS)) == 2
+
+    clock[0] += REFRESH
+    await show(stage, ADA, "Hello")
+    assert len(stage.calls(*DRAFTS)) == 3
+
+
+async def test_a_table_is_previewed_as_it_will_be(stage: Stage) -> None:
+    await show(stage, ADA, "| a | b |\n|---|---|\n| 1 | 2 |\n")
+
+    (call,) = stage.calls(*DRAFTS)
+    assert call["method"] == "sendRichMessageDraft"
+
+
+async def test_a_refused_rich_draft_becomes_a_classic_one(stage: Stage) -> None:
+    text = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    stage.fail("refuse", method="sendRichMessageDraft")
+    with pytest.raises(RefusedError):
+        await show(stage, ADA, text)
+
+    await show(stage, ADA, text)
+
+    assert [call["method"] for call in stage.calls(*DRAFTS)] == list(reversed(DRAFTS))
+
+
+async def test_a_long_draft_goes_on_with_its_current_page_under_a_new_id(stage: Stage) -> None:
+    text = "word " * 1500
+    await show(stage, ADA, text[:3000], plain=True)
+    await show(stage, ADA, text, plain=True)
+
+    first, second = stage.calls(*DRAFTS)
+    assert first["params"]["draft_id"] != second["params"]["draft_id"]
+    assert len(second["params"]["text"]) < 4096
+    assert turn_of(second["params"]["draft_id"]) == 3
+
+
+async def test_a_penalty_is_told(stage: Stage) -> None:
+    stage.fail("429", seconds=3)
+
+    with pytest.raises(PenaltyError):
+        await show(stage, ADA, "Hello")
+
+
+async def test_a_group_without_a_bubble_shows_nothing(stage: Stage) -> None:
+    await show(stage, TRIP, "Hello")
+    await show(stage, TRIP, "", bubble=5)
+
+    assert stage.calls("editMessageText", "sendMessage", *DRAFTS) == []
+
+
+async def test_a_bubble_grows_by_edits_and_keeps_its_stop(stage: Stage) -> None:
+    bubble = await stage.telegram.deliver(
+        TRIP, answer(stage.telegram, "", bubble=True, turn=3, language="zh-CN"), 0, mark=""
+    )
+    for text in ("Hello", "Hello", "Hello **world**"):
+        await show(stage, TRIP, text, bubble=bubble)
+
+    (shown,) = stage.shown(TRIP)
+    stop = shown["reply_markup"]["inline_keyboard"][0][0]
+    assert (shown["text"], stop["text"], stop["callback_data"]) == (
+        "Hello world",
+        "停止",
+        "g:stop:3",
+    )
+    assert len(stage.calls("editMessageText")) == 2
+
+
+@pytest.mark.parametrize("plain", [True, False])
+async def test_a_long_bubble_stays_at_page_one_and_says_that_more_follows(
+    stage: Stage, plain: bool
+) -> None:
+    bubble = await stage.telegram.deliver(
+        TRIP, answer(stage.telegram, "", bubble=True, turn=3), 0, mark=""
+    )
+    text = "\n\n".join(f"paragraph {n} " + "word " * 100 for n in range(80))
+
+    await show(stage, TRIP, text, bubble=bubble, plain=plain)
+
+    (shown,) = stage.shown(TRIP)
+    more = Texts().say("en", "more-follows")
+    assert more in str(shown)
+    first = forms.unpacked(stage.telegram.paginate(text, plain=plain)[0])
+    if plain:
+        assert shown["text"] == f"{first.text}\n{more}"
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello **world**", "- a\n- b\n\n```py\nx = 1\n```", "word " * 1500]
+)
+async def test_the_last_preview_of_page_one_is_what_the_final_says(stage: Stage, text: str) -> None:
+    await show(stage, ADA, text[:4000])
+    whole = answer(stage.telegram, text)
+    await stage.telegram.deliver(ADA, whole, 0, mark="")
+
+    preview = stage.calls(*DRAFTS)[-1]["params"]
+    final = stage.calls("sendMessage", "sendRichMessage")[-1]["params"]
+    if "text" in preview and "text" in final:
+        assert final["text"].startswith(preview["text"].rstrip())
+
+
+async def test_a_forgotten_preview_begins_anew(stage: Stage) -> None:
+    await show(stage, ADA, "Hello")
+    stage.telegram.forget_preview(ADA)
+    await show(stage, ADA, "Hello")
+
+    assert len(stage.calls(*DRAFTS)) == 2
+    assert len(stage.telegram._previews._growing) == 1

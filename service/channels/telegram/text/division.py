@@ -86,9 +86,9 @@ def _runs(
         if run and (size + more + 2 > limit or blocks + heavier > BLOCKS):
             yield tuple(run)
             run, size, blocks = [], 0, 0
-        run.append(thing)
         size += more + 2
-        blocks += heavier
+        blocks += heavier - 1 if run else heavier  # the container counts once
+        run.append(thing)
     if run:
         yield tuple(run)
 

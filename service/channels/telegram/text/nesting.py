@@ -36,8 +36,7 @@ def nested(
     events.sort(key=lambda event: event[:2])
     for at, same in groupby(events, key=lambda event: event[0]):
         sweep.step(at, [(begins, mark) for _, begins, mark in same])
-    text = words.text
-    found = [mark for mark in sweep.found if not text[mark.start : mark.end].isspace()]
+    found = _known(Words(words.text, tuple(sweep.found)), rank)
     found.sort(key=lambda mark: (mark.start, -mark.end, rank[mark.kind]))
     return found
 

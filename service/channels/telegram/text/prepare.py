@@ -40,9 +40,9 @@ BREAK: Final = re.compile("<\ufdd2br[ \t]*/?>", re.IGNORECASE)
 _UNSENDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
 _WORTH_A_LOOK: Final = re.compile(r"[$<]|\\[(\[]|\]:")
 
-_THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?(?:</\1>|\Z)\s*", re.DOTALL)
+_THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?(?:(?P<end></\1>)|\Z)\s*", re.DOTALL)
 _TAGS: Final = re.compile(r"</?(?:think|thinking)>")
-_OPEN_THOUGHT: Final = re.compile(r"<(?:think|thinking)>[ \t]*(?:\n|\Z)")
+_ALONE: Final = re.compile(r"<think(?:ing)?>[ \t]*(?:\n|\Z)")
 
 _PREFIX: Final = r"(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*"
 _FENCE: Final = re.compile("^" + _PREFIX + r"(`{3,}(?=[^`]*$)|~{3,})")
@@ -71,6 +71,7 @@ _DEFINITION: Final = re.compile(
 )
 _REFERENCE: Final = re.compile(r"\[([^\[\]\n]+)\](?!:)")
 _WORDY: Final = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
+_OPERATOR: Final = re.compile(r"[-+*/<>|]")
 _FORMULA: Final = re.compile(r"[\\^_={}]")
 _NEW_LINE: Final = re.compile(r"\n[ \t]*(?:>[ \t]*)*")
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
@@ -111,16 +112,20 @@ def without_thoughts(text: str) -> str:
     at = 0
     for found in _THOUGHTS.finditer(text):
         begin, end = found.span()
-        closed = f"</{found[1]}>" in found[0]
-        if begin < at or _in_code(text, begin):
+        if _in_code(text, begin):
             continue
-        if not closed and not (
-            _OPEN_THOUGHT.match(text, begin) and not text[text.rfind("\n", 0, begin) + 1 : begin]
-        ):
+        if not found["end"] and not _begins_thought(text, begin):
             break
         kept.append(text[at:begin])
         at = end
     return "".join((*kept, text[at:]))
+
+
+def _begins_thought(text: str, begin: int) -> bool:
+    """Tell whether the open tag at *begin* is the model's: first of all, or alone on its line."""
+    before = text[:begin]
+    alone = before[before.rfind("\n") + 1 :] == "" and _ALONE.match(text, begin)
+    return not before.strip() or bool(alone)
 
 
 def without_tags(text: str) -> str:
@@ -257,7 +262,9 @@ def _is_formula(inside: str) -> bool:
     if _FORMULA.search(inside):
         return True
     spoken = _WORDY.search(inside) is not None
-    return not (spoken and (inside[0].isdigit() or " " in inside))
+    if inside[0].isdigit():
+        return not spoken and (" " not in inside or _OPERATOR.search(inside) is not None)
+    return not (spoken and " " in inside)
 
 
 def _walled(formula: str) -> str:

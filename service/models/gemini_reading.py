@@ -74,6 +74,11 @@ class Reading:
         """Whether the server wants to be asked to go on."""
         return bool(self.continuation) and self.reason in {"", "CONTINUATION"}
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is to be expected, though the response may not have ended yet."""
+        return bool(self.reason) and not self.paused
+
     def go_on(self) -> str:
         """Begin the next hop of a paused answer, and return the token to ask for it with."""
         token, self.continuation, self.reason = self.continuation, "", ""

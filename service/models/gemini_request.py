@@ -15,13 +15,11 @@ import msgspec
 from actors.ports import Request
 from fsm.content import Prompt
 from fsm.memory import Turn
-from service.models import instructions, media
+from service.models import history, instructions, media
 from service.models.lru import LruBytes
 from service.models.media import Shelf
 from service.models.variation import PLAIN, Variation
 
-HISTORY_MEDIA: Final = 8 * 1024 * 1024
-"""Bytes of earlier files that go along; beyond, all but the newest half are only mentioned."""
 _SMALL: Final = 128 * 1024
 
 _json: Final = msgspec.json.Encoder()
@@ -136,7 +134,7 @@ class RequestWriter:
         self, before: _Encoded, turns: tuple[Turn, ...], request: Request
     ) -> _Encoded:
         every = before.turns + turns
-        mention_to = _mention_to(every, before.mention_to)
+        mention_to = history.mention_to(every, before.mention_to)
         if mention_to != before.mention_to:
             before, turns = _Encoded(mention_to=mention_to), every
         closed, waiting = list(before.closed), list(before.open)
@@ -178,24 +176,3 @@ def _append(closed: list[bytes], piece: bytes) -> None:
         closed[-1] += piece
     else:
         closed.append(piece)
-
-
-def _mention_to(turns: tuple[Turn, ...], before: int) -> int:
-    """Return up to which turn files are only mentioned, *before* as long as it is enough.
-
-    Goes down to half of what is allowed at once, so that the beginning of the requests changes
-    rarely and the provider's cache survives most turns.
-    """
-    sizes = [
-        (turn.number, sum(file.size for prompt in turn.prompts for file in prompt.media))
-        for turn in turns
-        if turn.number > before and any(prompt.media for prompt in turn.prompts)
-    ]
-    if sum(size for _, size in sizes) <= HISTORY_MEDIA:
-        return before
-    room = HISTORY_MEDIA // 2
-    for number, size in reversed(sizes):
-        room -= size
-        if room < 0:
-            return number
-    return before

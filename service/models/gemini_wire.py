@@ -17,19 +17,12 @@ import aiohttp
 import msgspec
 
 from actors.ports import ModelEvent, ProviderError, Request, UnavailableError
-from service.models import gemini_turn
+from service.models import tries
 from service.models.gemini_chunks import EventStream, OverlongEventError, decode_chunk
 from service.models.gemini_errors import error_object, refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation, RequestWriter
-from service.models.gemini_turn import (
-    DEADLINES,
-    PATIENCE,
-    Deadlines,
-    Draw,
-    Patience,
-    out_of_time,
-)
+from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
 from service.models.variation import AgainError, Variation
 
 BASE_URL: Final = "https://generativelanguage.googleapis.com"
@@ -38,8 +31,6 @@ MODEL: Final = "gemini-3.8-flash"
 
 _KEEP_ALIVE: Final = 120.0
 """Most chats pause longer than the usual 15 s between two turns; a handshake costs 50-150 ms."""
-_LINGER: Final = 0.25
-"""How long the end of a finished answer may take: reading it whole keeps the connection."""
 _ERROR_BODY: Final = 64 * 1024
 
 
@@ -75,10 +66,11 @@ class GeminiWire:
 
     def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
         """Yield the answer piece by piece; see `actors.ports.Model`."""
-        return gemini_turn.answer(
+        return tries.answer(
             self.name,
             request,
-            self._chunks,
+            lambda: Reading(self.name),
+            self._try,
             deadlines=self._deadlines,
             patience=self._patience,
             draw=self._draw,
@@ -100,7 +92,7 @@ class GeminiWire:
         if self._session is not None:
             await self._session.close()
 
-    async def _chunks(
+    async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         body = await self._writer.body(request, variation)
@@ -152,12 +144,12 @@ class GeminiWire:
         patience = self._deadlines.first
         try:
             while True:
-                limit = min(clock() + (_LINGER if _ended(reading) else patience), ends_at)
+                limit = min(clock() + (LINGER if reading.ended else patience), ends_at)
                 try:
                     async with asyncio.timeout_at(limit):
                         piece = await content.readany()
                 except TimeoutError:
-                    if _ended(reading):
+                    if reading.ended:
                         return
                     if clock() >= ends_at:
                         total = self._deadlines.total
@@ -172,7 +164,7 @@ class GeminiWire:
                 if not piece:
                     return
         except (aiohttp.ClientError, OSError) as lost:
-            if not _ended(reading):
+            if not reading.ended:
                 raise AgainError("pause", self._unavailable(_what(lost))) from lost
         except (msgspec.DecodeError, UnicodeDecodeError, OverlongEventError) as bad:
             unread = self._unavailable("sent an event that nobody can read")
@@ -193,10 +185,6 @@ class GeminiWire:
 
     def _unavailable(self, what: str) -> ProviderError:
         return UnavailableError(self.name, what)
-
-
-def _ended(reading: Reading) -> bool:
-    return bool(reading.reason) and not reading.paused
 
 
 def _what(lost: BaseException) -> str:

@@ -62,7 +62,7 @@ class ShapeError(Exception):
 
 
 def check(body: Any) -> None:
-    """Look at a whole request.
+    """Look at a whole request, and spell its fields in one way.
 
     Raises:
         ShapeError: The public API would not take it.
@@ -108,6 +108,9 @@ def _check_part(part: dict[str, Any], where: str) -> None:
 def _fields(value: Any, shape: Any, where: str) -> None:
     if isinstance(shape, dict):
         _is(value, dict, where)
+        for name in list(value):
+            # Google reads both spellings, and its own package mixes them.
+            value[_camel(name)] = value.pop(name)
         for name, inner in value.items():
             if name not in shape:
                 at = f" at '{where}'" if where else ""
@@ -121,6 +124,11 @@ def _fields(value: Any, shape: Any, where: str) -> None:
             _fields(inner, shape[0], f"{where}[{index}]")
     else:
         _is(value, (int, float) if shape is float else shape, where)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def _is(value: Any, kind: Any, where: str) -> None:

@@ -1,4 +1,4 @@
-"""One question to Gemini with all its tries: what both adapters share above the transport."""
+"""One question to a provider with all its tries: what the adapters share above the transport."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import anyio
 
@@ -17,7 +17,6 @@ from actors.ports import (
     Request,
     UnavailableError,
 )
-from service.models.gemini_reading import Reading
 from service.models.variation import AgainError, Remedy, Variation
 
 Draw = Callable[[float, float], float]
@@ -56,11 +55,34 @@ DEADLINES: Final = Deadlines()
 PATIENCE: Final = Patience()
 
 
-class Chunks(Protocol):
-    """One try: streams chunks, and hops when the reading says that the answer pauses."""
+LINGER: Final = 0.25
+"""How long the end of a finished answer may take: reading it whole keeps the connection."""
+
+
+class Reading(Protocol):
+    """What has come of one try."""
+
+    said: bool
+    """Whether there is something of an answer: text, a file or a call for a tool."""
+
+    def conclude(self) -> list[ModelEvent]:
+        """Return the last events of an answer whose stream has ended, `Done` at their end.
+
+        Raises:
+            AgainError, ProviderError: It did not end as an answer should.
+
+        """
+
+
+R = TypeVar("R", bound=Reading)
+R_contra = TypeVar("R_contra", bound=Reading, contravariant=True)
+
+
+class Try(Protocol[R_contra]):
+    """One try: asks once, and goes on where the provider pauses."""
 
     def __call__(
-        self, request: Request, variation: Variation, reading: Reading, ends_at: float
+        self, request: Request, variation: Variation, reading: R_contra, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         """Yield the events of one try until the stream ends, before `reading.conclude`.
 
@@ -128,7 +150,8 @@ class _Ladder:
 async def answer(
     provider: str,
     request: Request,
-    chunks: Chunks,
+    begin: Callable[[], R],
+    attempt: Try[R],
     *,
     deadlines: Deadlines,
     patience: Patience,
@@ -143,9 +166,9 @@ async def answer(
     ends_at = anyio.current_time() + deadlines.total
     ladder = _Ladder(patience, draw, ends_at, request.patient)
     while True:
-        reading = Reading(provider)
+        reading = begin()
         try:
-            async with aclosing(chunks(request, ladder.variation, reading, ends_at)) as stream:
+            async with aclosing(attempt(request, ladder.variation, reading, ends_at)) as stream:
                 async for events in stream:
                     for event in events:
                         yield event

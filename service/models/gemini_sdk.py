@@ -1,0 +1,239 @@
+"""Gemini through google-genai: slower than our own wire, and the way out when that changes.
+
+The package needs four things said plainly before it behaves in a service: an HTTP client of
+ours (its default sleeps up to ten seconds after a refused connection), timeouts below it (it
+overrides those above), no automatic function calling, and a hold on the response, because
+closing its stream leaves the connection open until the next garbage collection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, Self
+
+import anyio
+
+from actors.ports import ModelEvent, Request, UnavailableError
+from service.models import history, tries
+from service.models.gemini_errors import refusal
+from service.models.gemini_reading import Reading
+from service.models.gemini_request import Generation
+from service.models.gemini_wire import API_VERSION, BASE_URL, MODEL
+from service.models.media import Shelf, gemini_takes, mime_of
+from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
+from service.models.variation import AgainError, Variation
+
+_responses: ContextVar[list[Any] | None] = ContextVar("gemini_sdk_responses", default=None)
+"""Where the hook of the HTTP client leaves the responses of the stream that is being read."""
+
+
+class GeminiSdk:
+    """Streams answers from Google's models. Use it as a context manager, or call `aclose`.
+
+    The package is imported at the first question, or by `warm_up`: it takes half a second.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        model: str = MODEL,
+        base_url: str = BASE_URL,
+        api_version: str = API_VERSION,
+        generation: Generation | None = None,
+        deadlines: Deadlines = DEADLINES,
+        patience: Patience = PATIENCE,
+        proxy: str = "",
+        draw: Draw = random.uniform,
+    ) -> None:
+        if not key:
+            # Without one, the package would take whatever the environment has.
+            raise ValueError("the SDK adapter needs a key")
+        self.name = model
+        self._key = key
+        self._base_url = base_url
+        self._api_version = api_version
+        self._generation = generation or Generation.for_model(model)
+        self._deadlines = deadlines
+        self._patience = patience
+        self._proxy = proxy
+        self._draw = draw
+        self._shelf = Shelf(lambda _mime, data: data)
+        self._http: Any = None
+        self._client: Any = None
+
+    def __repr__(self) -> str:
+        return f"<GeminiSdk {self.name}>"
+
+    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        """Yield the answer piece by piece; see `actors.ports.Model`."""
+        return tries.answer(
+            self.name,
+            request,
+            lambda: Reading(self.name),
+            self._try,
+            deadlines=self._deadlines,
+            patience=self._patience,
+            draw=self._draw,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection; the package does not close a client that it was given."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    def warm_up(self) -> None:
+        """Import the package and build its client. Slow; may run in a thread."""
+        if self._client is None:
+            from service.models.gemini_sdk_client import build_client
+
+            self._client, self._http = build_client(
+                self._key,
+                base_url=self._base_url,
+                api_version=self._api_version,
+                deadlines=self._deadlines,
+                proxy=self._proxy,
+                on_response=_keep,
+            )
+
+    async def _try(
+        self, request: Request, variation: Variation, reading: Reading, ends_at: float
+    ) -> AsyncGenerator[list[ModelEvent], None]:
+        self.warm_up()
+        talk = await history.messages(request, self._shelf, shortened=variation.shortened)
+        question: dict[str, Any] = {
+            "model": self.name,
+            "contents": [_content(message) for message in talk],
+            "config": self._config(variation),
+        }
+        while True:
+            async with self._stream(question) as chunks:
+                async for chunk in self._within_deadlines(chunks, reading, ends_at):
+                    events = reading.take(chunk)
+                    if events:
+                        yield events
+            if not reading.paused:
+                return
+            question["config"] = {**self._config(variation), "continuation_token": reading.go_on()}
+
+    def _config(self, variation: Variation) -> dict[str, Any]:
+        wanted = self._generation.config(variation)
+        config: dict[str, Any] = {
+            "system_instruction": {"parts": [{"text": self._generation.system}]},
+            "max_output_tokens": wanted["maxOutputTokens"],
+            "automatic_function_calling": {"disable": True},
+            # Hops are counted and limited by us, as everywhere else.
+            "automatic_continuation": False,
+        }
+        if "temperature" in wanted:
+            config["temperature"] = wanted["temperature"]
+        if "thinkingConfig" in wanted:
+            level = wanted["thinkingConfig"]["thinkingLevel"]
+            config["thinking_config"] = {"thinking_level": level, "include_thoughts": True}
+        if variation.no_tools:
+            config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
+        return config
+
+    @asynccontextmanager
+    async def _stream(self, question: dict[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:
+        """Open a stream whose connection is certainly closed at the end of the block."""
+        responses: list[Any] = []
+        stream = await self._client.aio.models.generate_content_stream(**question)
+        try:
+            yield _Noting(stream, responses)
+        finally:
+            # Shielded: whoever is cancelled while reading still has to hang up.
+            with anyio.CancelScope(shield=True):
+                for response in responses:
+                    await response.aclose()
+                # Still running inside a cancelled read? Then nothing is left to close.
+                with suppress(RuntimeError):
+                    await stream.aclose()
+
+    async def _within_deadlines(
+        self, chunks: AsyncIterator[Any], reading: Reading, ends_at: float
+    ) -> AsyncIterator[Any]:
+        """Yield *chunks*; a failure of any library below leaves here in our words."""
+        from service.models.gemini_sdk_client import failure
+
+        clock = asyncio.get_running_loop().time
+        patience = self._deadlines.first
+        while True:
+            wait = LINGER if reading.ended else patience
+            try:
+                async with asyncio.timeout_at(min(clock() + wait, ends_at)):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                if reading.ended:
+                    return
+                if clock() >= ends_at:
+                    total = self._deadlines.total
+                    raise out_of_time(self.name, total, said=reading.said) from None
+                silent = UnavailableError(self.name, f"said nothing for {patience:g} s")
+                raise AgainError("pause", silent) from None
+            except Exception as error:  # four libraries with their own errors lie below
+                if reading.ended:
+                    return
+                status, details = failure(error)
+                if status is None:
+                    lost = UnavailableError(self.name, type(error).__name__)
+                    raise AgainError("pause", lost) from error
+                raise refusal(self.name, status, details) from error
+            patience = self._deadlines.silence
+            yield chunk
+
+
+class _Noting:
+    """Reads a stream with a list in the context, so that the hook can note the responses.
+
+    The request leaves inside the first read, and every read has the reader's own context.
+    """
+
+    def __init__(self, stream: Any, responses: list[Any]) -> None:
+        self._stream = stream
+        self._responses = responses
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        token = _responses.set(self._responses)
+        try:
+            return await anext(self._stream)
+        finally:
+            _responses.reset(token)
+
+
+async def _keep(response: Any) -> None:
+    kept = _responses.get()
+    if kept is not None:
+        kept.append(response)
+
+
+def _content(message: history.Message) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    for piece in message.pieces:
+        if isinstance(piece, str):
+            parts.append({"text": piece})
+        else:
+            file, data = piece
+            parts.append({"inline_data": {"mime_type": gemini_takes(mime_of(file)), "data": data}})
+    return {"role": "model" if message.from_model else "user", "parts": parts}

@@ -1,0 +1,89 @@
+"""A talk as the messages that a model expects: user and model in turn, the user first.
+
+`messages` serves the adapters that hand plain values to a package; the wire adapter writes the
+same messages as bytes, because it keeps them (`gemini_request`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from actors.ports import Request
+from fsm.content import Media, Prompt
+from fsm.memory import Turn
+from service.models import instructions
+from service.models.media import Shelf
+
+HISTORY_MEDIA: Final = 8 * 1024 * 1024
+"""Bytes of earlier files that go along; beyond, all but the newest half are only mentioned."""
+
+Piece = str | tuple[Media, bytes]
+"""Words, or a file with its encoded bytes."""
+
+
+@dataclass(slots=True)
+class Message:
+    """What one side says."""
+
+    from_model: bool
+    pieces: list[Piece] = field(default_factory=list)
+
+
+async def messages(request: Request, shelf: Shelf, *, shortened: bool = False) -> list[Message]:
+    """Return the context and the question; user messages that nobody answered become one."""
+    turns = request.context
+    if shortened:
+        turns = turns[(len(turns) + 1) // 2 :]
+    mentioned = mention_to(turns, -1)
+    said: list[Message] = []
+    asking = Message(from_model=False)
+    for turn in turns:
+        files = {} if turn.number <= mentioned else await _files(turn.prompts, request, shelf)
+        asking.pieces += pieces(turn.prompts, files)
+        if turn.answer.strip() and asking.pieces:
+            said += [asking, Message(from_model=True, pieces=[turn.answer])]
+            asking = Message(from_model=False)
+    asking.pieces += pieces(request.prompts, await _files(request.prompts, request, shelf))
+    return [*said, asking]
+
+
+def pieces(prompts: tuple[Prompt, ...], files: dict[str, bytes | str]) -> list[Piece]:
+    """Return what *prompts* say: the files of each first, then its words; never nothing."""
+    found: list[Piece] = []
+    for prompt in prompts:
+        for media in prompt.media:
+            content = files.get(media.ref) or instructions.earlier_file(media)
+            found.append(content if isinstance(content, str) else (media, content))
+        words = instructions.words(prompt)
+        if words or not prompt.media:
+            found.append(words or "...")
+    return found
+
+
+def mention_to(turns: tuple[Turn, ...], before: int) -> int:
+    """Return up to which turn files are only mentioned, *before* as long as it is enough.
+
+    Goes down to half of what is allowed at once, so that the beginning of the requests changes
+    rarely and the provider's cache survives most turns.
+    """
+    sizes = [
+        (turn.number, sum(file.size for prompt in turn.prompts for file in prompt.media))
+        for turn in turns
+        if turn.number > before and any(prompt.media for prompt in turn.prompts)
+    ]
+    if sum(size for _, size in sizes) <= HISTORY_MEDIA:
+        return before
+    room = HISTORY_MEDIA // 2
+    for number, size in reversed(sizes):
+        room -= size
+        if room < 0:
+            return number
+    return before
+
+
+async def _files(
+    prompts: tuple[Prompt, ...], request: Request, shelf: Shelf
+) -> dict[str, bytes | str]:
+    wanted = {file.ref: file for prompt in prompts for file in prompt.media}
+    return await shelf.collect(wanted.values(), request.fetch) if wanted else {}

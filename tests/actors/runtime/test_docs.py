@@ -1,0 +1,53 @@
+"""docs/actors.md is true: its examples run, and the tests that it names exist."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import actors.runtime
+from actors.runtime import Effect, Escalate, Overflow, Quarantine, Retry, Skip
+from actors.runtime import errors as runtime_errors
+
+PAGE = Path(actors.runtime.__file__).parents[2] / "docs" / "actors.md"
+TEXT = PAGE.read_text()
+EXCLUDED = {"23", "28"}  # one cannot happen, the other is tested elsewhere
+
+
+def test_every_example_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    names: dict[str, Any] = {"__name__": "docs"}
+
+    assert len(blocks) >= 6
+    for block in blocks:
+        exec(compile(block, str(PAGE), "exec"), names)
+
+
+def test_every_pitfall_is_named_once_and_every_test_it_names_exists() -> None:
+    rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", TEXT, re.MULTILINE)
+    here = {
+        node.name
+        for file in Path(__file__).parent.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+    assert [int(number) for number, _ in rows] == list(range(1, 39))
+    for number, kept_away in rows:
+        named = re.findall(r"`(test_\w+)`", kept_away)
+        assert set(named) <= here, number
+        assert named or number in EXCLUDED, number
+
+
+def test_every_word_of_the_runtime_is_explained() -> None:
+    effects = {
+        one for one in Effect.__subclasses__() if one.__module__.startswith("actors.runtime")
+    }
+    words = {one.__name__ for one in (*effects, *runtime_errors.AskFailed.__subclasses__())}
+    words |= {one.__name__ for one in (Skip, Retry, Quarantine, Escalate)}
+    words |= {overflow.name for overflow in Overflow}
+    words |= {"Escalated", "supervise(RestForOne", "Passivation", "DeadLetters"}
+
+    assert {word for word in words if f"`{word}" not in TEXT} == set()

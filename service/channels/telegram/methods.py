@@ -104,4 +104,4 @@ _sent: Final = msgspec.json.Decoder(Sent)
 
 def number_of(result: msgspec.Raw) -> int:
     """Return the number of the message in *result*, or 0 where a reply is just ``true``."""
-    return 0 if memoryview(result)[:1] != b"{" else _sent.decode(result).message_id
+    return _sent.decode(result).message_id if bytes(memoryview(result)[:1]) == b"{" else 0

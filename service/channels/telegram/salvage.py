@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 _START: Final = re.compile(r'\{\s*"update_id"\s*:\s*(\d+)')
@@ -34,7 +35,7 @@ def salvaged(body: bytes) -> Salvaged:
     lost: list[bytes] = []
     decoder = json.JSONDecoder()
     end = 0
-    for at, following in zip(starts, [*starts[1:], len(text)], strict=True):
+    for at, following in pairwise((*starts, len(text))):
         if at < end:
             continue  # inside an update that was read already: somebody quotes JSON
         try:

@@ -128,16 +128,17 @@ class LeanSession(BaseSession):
                 url, data=body, headers=headers, timeout=_timeout(timeout), allow_redirects=False
             ) as reply:
                 content = await reply.read()
+                fine = 200 <= reply.status < 300
         except (aiohttp.ClientError, OSError, TimeoutError) as problem:
             # `from None`: a cause could be printed, and some of aiohttp's show the address.
             raise _lost(method, problem, timeout, token) from None
         try:
             envelope = _envelopes.decode(content)
         except (msgspec.DecodeError, ValueError) as problem:
-            if reply.ok:
+            if fine:
                 raise GarbledReplyError(name, content, problem) from None
             envelope = Envelope()
-        if envelope.ok and reply.ok:
+        if envelope.ok and fine:
             return envelope.result
         raise failure(method, reply.status, envelope, reply.headers.get("Retry-After", ""))
 

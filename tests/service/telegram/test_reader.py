@@ -112,9 +112,9 @@ def test_a_photo_that_is_only_large_is_taken_all_the_same() -> None:
     ],
 )
 def test_every_kind_of_file_is_a_question(key: str, kind: MediaKind, mime: str) -> None:
-    file = {"file_id": "f", "file_unique_id": "u", "file_size": 5}
+    content: Any = {key: {"file_id": "f", "file_unique_id": "u", "file_size": 5}}
 
-    (media,) = prompt_of(said(**{key: file})).media
+    (media,) = prompt_of(said(**content)).media
 
     assert (media.kind, media.mime, media.size) == (kind, mime, 5)
 
@@ -187,12 +187,16 @@ def test_a_forwarded_message_says_who_first_said_it() -> None:
 
 @pytest.mark.parametrize("kind", ["story", "game", "paid_media"])
 def test_content_that_we_cannot_read_is_answered_with_a_sentence(kind: str) -> None:
-    assert event_of(said(**{kind: {}})).key == "unsupported"
+    content: Any = {kind: {}}
+
+    assert event_of(said(**content)).key == "unsupported"
 
 
 @pytest.mark.parametrize("kind", ["new_chat_members", "pinned_message", "forum_topic_edited"])
 def test_service_messages_mean_nothing(kind: str) -> None:
-    assert event_of(said(**{kind: [{}]})) is None
+    content: Any = {kind: [{}]}
+
+    assert event_of(said(**content)) is None
 
 
 # -- replies ----------------------------------------------------------------------------------

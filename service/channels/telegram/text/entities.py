@@ -77,8 +77,8 @@ def entities(words: Words) -> tuple[dict[str, Any], ...]:
 def _offsets(text: str, marks: tuple[Mark, ...]) -> dict[int, int]:
     """Return the UTF-16 offset of every end of a mark."""
     places = sorted({place for mark in marks for place in mark[:2]})
-    if text.isascii():
-        return {place: place for place in places}
+    if units(text) == len(text):
+        return dict(zip(places, places, strict=True))
     offsets: dict[int, int] = {}
     at = total = 0
     for place in places:

@@ -90,12 +90,13 @@ class Page:
 class Shown:
     """One top-level block and what it looks like; each look is made once."""
 
-    __slots__ = ("_rich", "_weight", "block", "size", "words")
+    __slots__ = ("_rich", "_weight", "asks", "block", "size", "words")
 
     def __init__(self, block: Block) -> None:
         self.block = block
         self.words = tidy(flat(block))
         self.size = units(self.words.text)
+        self.asks = _asks(block)
         self._rich: dict[str, Any] | None = None
         self._weight = 0
 
@@ -141,7 +142,7 @@ def bound(shown: Sequence[Shown], profile: Profile) -> Iterator[Page]:
 def _pays(shown: Sequence[Shown], profile: Profile) -> bool:
     """Tell whether blocks show this better than entities would."""
     total = sum(one.size for one in shown) + len(BETWEEN) * (len(shown) - 1)
-    return total > profile.room or any(_asks(one.block) for one in shown)
+    return total > profile.room or any(one.asks for one in shown)
 
 
 def _asks(block: Block) -> bool:
@@ -160,11 +161,11 @@ def _asks(block: Block) -> bool:
 
 def _classic_pages(words: Words, profile: Profile, *, plain: bool = False) -> Iterator[Page]:
     if plain:
-        words = Words(shown_plainly(words).text)
+        words = Words(_plain(words))
     empty = True
     for piece in pieces(words, profile.room):
         empty = False
-        simple = shown_plainly(piece).text
+        simple = _plain(piece)
         if units(simple) > profile.room:
             simple = piece.text
         yield Page(text=piece.text, entities=entities(piece), plain=simple)
@@ -172,17 +173,24 @@ def _classic_pages(words: Words, profile: Profile, *, plain: bool = False) -> It
         yield Page(text=words.text, plain=words.text)
 
 
+def _plain(words: Words) -> str:
+    """Return the text of *words* with the targets of links; their marks are not needed any more."""
+    links = tuple(mark for mark in words.marks if mark.kind == "link")
+    return shown_plainly(Words(words.text, links)).text
+
+
 def _rich_pages(shown: Sequence[Shown], profile: Profile) -> Iterator[Page]:
     page: list[Shown] = []
     size = blocks = 0
     for whole in shown:
         for part in _parts(whole, profile.rich_limit):
-            if page and (size + part.size > profile.rich_limit or blocks + part.weight > BLOCKS):
+            weighs = part.weight
+            if page and (size + part.size > profile.rich_limit or blocks + weighs > BLOCKS):
                 yield _rich_page(page)
                 page, size, blocks = [], 0, 0
             page.append(part)
             size += part.size + len(BETWEEN)
-            blocks += part.weight
+            blocks += weighs
     yield _rich_page(page)
 
 
@@ -199,7 +207,7 @@ def _rich_page(shown: Sequence[Shown]) -> Page:
         text=words.text,
         entities=entities(words),
         rich={"blocks": [one.rich for one in shown]},
-        plain=shown_plainly(words).text,
+        plain=_plain(words),
     )
 
 

@@ -108,7 +108,9 @@ class Reader:
 
     def _inline(self, name: str, value: Any) -> None:
         if name == "Text":
-            self._words.add(cleaned(BREAK.sub("\n", value)) if self._guarded else value)
+            if self._guarded and not value.isascii():
+                value = cleaned(BREAK.sub("\n", value))
+            self._words.add(value)
         elif name == "Code":
             self._words.add(cleaned(value), "code")
         elif name == "InlineMath":

@@ -42,7 +42,10 @@ def joined(parts: Iterable[Words], separator: str) -> Words:
     marks: list[Mark] = []
     at = 0
     for part in parts:
-        marks.extend(Mark(m.start + at, m.end + at, m.kind, m.value) for m in part.marks)
+        if part.marks:
+            marks += [
+                Mark(start + at, end + at, kind, value) for start, end, kind, value in part.marks
+            ]
         texts.append(part.text)
         at += len(part.text) + len(separator)
     return Words(separator.join(texts), tuple(marks))
@@ -83,12 +86,10 @@ def edited(words: Words, edits: Sequence[tuple[int, int, str]]) -> Words:
 
 def shown_plainly(words: Words) -> Words:
     """Return *words* with each link's target written behind it, unless it is the text itself."""
-    edits = [
-        (mark.end, mark.end, f" ({mark.value})")
-        for mark in sorted(words.marks, key=lambda mark: mark.end)
-        if mark.kind == "link" and words.text[mark.start : mark.end] != mark.value
-    ]
-    return edited(words, edits)
+    text = words.text
+    shown = [m for m in words.marks if m.kind == "link" and text[m.start : m.end] != m.value]
+    shown.sort(key=lambda mark: mark.end)
+    return edited(words, [(mark.end, mark.end, f" ({mark.value})") for mark in shown])
 
 
 class Builder:
@@ -144,7 +145,9 @@ class Builder:
 
     def take(self) -> Words:
         """Return what was collected, spoilers and footnote marks resolved, and start anew."""
-        marks = sorted(self._marks, key=lambda mark: (mark.start, -mark.end))
+        marks = self._marks
+        if len(marks) > 1:
+            marks.sort(key=lambda mark: (mark.start, -mark.end))
         words = Words("".join(self._parts), tuple(marks))
         self._parts, self._length, self._marks, self._open = [], 0, [], []
         if "||" in words.text:

@@ -148,8 +148,7 @@ def test_markdown_it_sees_the_same_words() -> None:
         for token in oracle.parse(made.markdown):
             if token.type in {"fence", "code_block"}:
                 seen.append(token.content)
-            for child in token.children or ():
-                seen.append(child.content)
+            seen += [child.content for child in token.children or ()]
         ours = re.sub(r"(?m)^[> ]*\d+\. ", "", said(paginate(made.markdown, CLASSIC)))
         theirs = re.sub(r"(?m)^[> ]*\d+\. ", "", "\n".join(seen))
         assert letters(without_targets(ours, made.links)) == letters(theirs), (seed, made.markdown)

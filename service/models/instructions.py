@@ -47,7 +47,7 @@ def words(prompt: Prompt) -> str:
     if prompt.author and (text or prompt.media):
         text = f"[{_name(prompt.author)}]: {text}"
     if prompt.quote:
-        text = f"<quoted>\n{_QUOTE_TAG.sub('', prompt.quote)}\n</quoted>\n{text}"
+        text = f"<quoted>\n{_unquoted(prompt.quote)}\n</quoted>\n{text}"
     return text
 
 
@@ -64,6 +64,16 @@ def unreadable(media: Media) -> str:
 def missing(media: Media) -> str:
     """Return what stands for a file whose bytes could not be had."""
     return f"((a {_label(media)}: it could not be downloaded; say so, and ask to send it again))"
+
+
+def contents(media: Media, text: str) -> str:
+    """Return the *text* in a file, for models that take no files."""
+    return f"((a {_label(media)}; its contents follow))\n<quoted>\n{_unquoted(text)}\n</quoted>"
+
+
+def _unquoted(text: str) -> str:
+    """Return *text* without what could end its quotation."""
+    return _QUOTE_TAG.sub("", text)
 
 
 def _label(media: Media) -> str:

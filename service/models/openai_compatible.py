@@ -1,0 +1,215 @@
+"""Any server that speaks OpenAI's chat completions: OpenAI, OpenRouter, Ollama, llama.cpp ...
+
+The `openai` package is imported at the first question; it takes half a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from types import TracebackType
+from typing import Any, Final, Self
+
+import anyio
+
+from actors.ports import ModelEvent, Request, UnavailableError
+from service.models import history, instructions, media, tries
+from service.models.openai_reading import Reading, failure
+from service.models.tries import (
+    DEADLINES,
+    LINGER,
+    PATIENCE,
+    Deadlines,
+    Draw,
+    Patience,
+    out_of_time,
+)
+from service.models.variation import AgainError, Variation
+
+BASE_URL: Final = "https://api.openai.com/v1"
+_KEEP_ALIVE: Final = 120.0
+_LONGEST_FILE: Final = 200_000
+
+
+class OpenAICompatible:
+    """Streams answers from one model of such a server. Use it as a context manager."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        model: str,
+        base_url: str = BASE_URL,
+        system: str = instructions.SYSTEM,
+        most_tokens: int = 0,
+        reports_usage: bool = True,
+        deadlines: Deadlines = DEADLINES,
+        patience: Patience = PATIENCE,
+        proxy: str = "",
+        draw: Draw = random.uniform,
+    ) -> None:
+        self.name = model
+        self._key = key
+        self._base_url = base_url
+        self._system = system
+        self._most_tokens = most_tokens
+        self._reports_usage = reports_usage
+        self._deadlines = deadlines
+        self._patience = patience
+        self._proxy = proxy
+        self._draw = draw
+        self._shelf = media.Shelf(_encode, takes=_takes)
+        self._client: Any = None
+
+    def __repr__(self) -> str:
+        return f"<OpenAICompatible {self.name}>"
+
+    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        """Yield the answer piece by piece; see `actors.ports.Model`."""
+        return tries.answer(
+            self.name,
+            request,
+            lambda: Reading(self.name),
+            self._try,
+            deadlines=self._deadlines,
+            patience=self._patience,
+            draw=self._draw,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._client is not None:
+            await self._client.close()
+
+    def warm_up(self) -> None:
+        """Import the package and build its client. Slow; may run in a thread."""
+        if self._client is not None:
+            return
+        import httpx2
+        from openai import AsyncOpenAI
+
+        slowest = max(self._deadlines.first, self._deadlines.silence)
+        http = httpx2.AsyncClient(
+            timeout=httpx2.Timeout(slowest, connect=self._deadlines.connect),
+            limits=httpx2.Limits(max_connections=1000, keepalive_expiry=_KEEP_ALIVE),
+            proxy=self._proxy or None,
+            trust_env=False,
+        )
+        # A local server wants no key, but the package wants one.
+        client = AsyncOpenAI(
+            api_key=self._key or "none",
+            base_url=self._base_url,
+            webhook_secret="",
+            max_retries=0,
+            http_client=http,
+        )
+        # The environment's must not decide whose account is asked.
+        client.organization = client.project = None
+        self._client = client
+
+    async def _try(
+        self, request: Request, variation: Variation, reading: Reading, ends_at: float
+    ) -> AsyncGenerator[list[ModelEvent], None]:
+        self.warm_up()
+        talk = await history.messages(request, self._shelf, shortened=variation.shortened)
+        question: dict[str, Any] = {
+            "model": self.name,
+            "messages": [
+                {"role": "system", "content": self._system},
+                *(_message(message) for message in talk),
+            ],
+            "stream": True,
+        }
+        if self._reports_usage:
+            question["stream_options"] = {"include_usage": True}
+        if self._most_tokens:
+            question["max_completion_tokens"] = self._most_tokens
+        if variation.varied:
+            question["temperature"] = 1.2
+        stream: Any = None
+        try:
+            stream = await self._in_time(
+                self._client.chat.completions.create(**question),
+                reading,
+                self._deadlines.first,
+                ends_at,
+            )
+            patience = self._deadlines.first
+            while True:
+                wait = LINGER if reading.ended else patience
+                chunk = await self._in_time(anext(stream, None), reading, wait, ends_at)
+                if chunk is None:
+                    return
+                patience = self._deadlines.silence
+                events = reading.take(chunk)
+                if events:
+                    yield events
+        finally:
+            if stream is not None:
+                with anyio.CancelScope(shield=True):
+                    await stream.close()
+
+    async def _in_time(self, waiting: Any, reading: Reading, seconds: float, ends_at: float) -> Any:
+        """Await what the package returns; None when a finished answer merely lingers.
+
+        Raises:
+            AgainError, ProviderError: Whatever went wrong in the libraries, in our words.
+
+        """
+        clock = asyncio.get_running_loop().time
+        try:
+            async with asyncio.timeout_at(min(clock() + seconds, ends_at)):
+                return await waiting
+        except TimeoutError:
+            if reading.ended:
+                return None
+            if clock() >= ends_at:
+                raise out_of_time(self.name, self._deadlines.total, said=reading.said) from None
+            silent = UnavailableError(self.name, f"said nothing for {seconds:g} s")
+            raise AgainError("pause", silent) from None
+        except Exception as error:  # three libraries with their own errors lie below
+            if reading.ended:
+                return None
+            raise failure(self.name, error) from error
+
+
+def _takes(mime: str) -> str:
+    if media.is_written(mime):
+        return "text/plain"
+    return mime if media.is_picture(mime) else ""
+
+
+def _encode(mime: str, data: bytes) -> bytes:
+    if mime == "text/plain":
+        return data[:_LONGEST_FILE]
+    return b"data:" + mime.encode() + b";base64," + media.in_base64(data)
+
+
+def _message(message: history.Message) -> dict[str, Any]:
+    if message.from_model:
+        return {"role": "assistant", "content": "".join(map(str, message.pieces))}
+    if all(isinstance(piece, str) for piece in message.pieces):
+        # Some servers take a list only where there are pictures.
+        return {"role": "user", "content": "\n\n".join(map(str, message.pieces))}
+    return {"role": "user", "content": [_part(piece) for piece in message.pieces]}
+
+
+def _part(piece: history.Piece) -> dict[str, Any]:
+    if isinstance(piece, str):
+        return {"type": "text", "text": piece}
+    file, data = piece
+    if media.is_picture(media.mime_of(file)):
+        return {"type": "image_url", "image_url": {"url": data.decode("ascii")}}
+    return {"type": "text", "text": instructions.contents(file, data.decode(errors="replace"))}

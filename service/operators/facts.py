@@ -36,6 +36,8 @@ class ChatFacts:
     parts: tuple[tuple[str, int], ...] = ()
     """Parts in the outbox by state of delivery."""
     penalty_until: float = 0.0
+    backoff_until: float | None = None
+    """When the message that crashed is tried once more."""
     owes: float | None = None
     crashes: int = 0
     last_error: str = ""
@@ -90,6 +92,7 @@ def chat_facts(key: str, system: ActorSystem, gate: Gate) -> ChatFacts:
         parts=tuple(sorted(parts.items())),
         penalty_until=gate.penalty(Address.parse(key).peer),
         owes=owes(chat.conversation, chat.outbox) if chat else None,
+        backoff_until=seen.backoff_until,
         crashes=seen.crashes,
         last_error=type(seen.last_error).__name__ if seen.last_error else "",
         trace=tuple((turn.at, turn.message, turn.outcome) for turn in seen.trace),

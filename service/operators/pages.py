@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.operators.facts import ChatFacts, FleetFacts
+from service.operators.reasons import because
 from service.texts import Texts
 
 
@@ -18,7 +19,7 @@ class Pages:
     def chat(self, facts: ChatFacts) -> str:
         """Return the page of one chat; its first line says what it is doing and why."""
         now = facts.now
-        lines = [self._title("debug-chat", key=facts.key), self._why(facts)]
+        lines = [self._title("debug-chat", key=facts.key), self._why(facts), self._state(facts)]
         turn = {"turn": facts.turn, "attempt": facts.attempt, "kept": facts.memory}
         lines.append(self._line("debug-turn", **{name: str(n) for name, n in turn.items()}))
         mail = {"mail": facts.mail, "spilled": facts.spilled, "waiting": facts.waiting}
@@ -73,6 +74,13 @@ class Pages:
         )
 
     def _why(self, facts: ChatFacts) -> str:
+        reason = because(facts)
+        said = self._say(reason.key, {})
+        if reason.left is not None:
+            said += self._say("debug-left", {"left": span(reason.left)})
+        return f"{said}\n"
+
+    def _state(self, facts: ChatFacts) -> str:
         if facts.state is None:
             return self._line("debug-absent", status=facts.status)
         args = {

@@ -19,3 +19,19 @@ debug-disk = 日志：{ $size }，{ $unabsorbed } 条更新尚未处理
 debug-disk-failing = 磁盘写不进去了；恢复之前不再获取新消息
 debug-children = 子任务（是否存活、重启次数）：{ $items }
 debug-unknown = 没有这样的会话；请试试 /debug，或在 /debug 后面加上会话编号。
+
+# Why a chat is silent: the first line of its page.
+debug-because-absent = 它不在内存里：安静了很久，或者启动以来没有人写过消息。
+debug-because-quarantined = 它崩溃太多次，已被隔离。
+debug-because-suspended = 运维人员暂停了它。
+debug-because-loading = 正在从磁盘读取。
+debug-because-backoff = 上一条消息让它崩溃了，马上会再试一次。
+debug-because-penalty = Telegram 要求安静，有回答在等它结束。
+debug-because-model = 正在等待模型。
+debug-because-idle-model = 这一轮已经开始，但还没有去问模型。
+debug-because-delivery = 正在送出回答。
+debug-because-collecting = 正在等相册或长文本的其余部分。
+debug-because-cooling = 刚回答完，正在休息。
+debug-because-mail = 有消息在排队。
+debug-because-person = 它没有欠任何回答，正在等对方说话。
+debug-left = （还剩 { $left }）

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from fsm.states import State
+from service.operators.facts import ChatFacts, FleetFacts
+from service.operators.pages import Pages, span
+from service.operators.reasons import because
+from service.texts import LANGUAGES, Texts
+
+NOW = 1_000_000.0
+
+
+def chat(**given: Any) -> ChatFacts:
+    usual: dict[str, Any] = {
+        "key": "telegram.7.42",
+        "now": NOW,
+        "status": "idle",
+        "state": State.IDLE,
+        "since": NOW - 200,
+    }
+    return ChatFacts(**{**usual, **given})
+
+
+def fleet(**given: Any) -> FleetFacts:
+    usual: dict[str, Any] = {
+        each.name: 0 if each.type == "int" else () for each in fields(FleetFacts)
+    }
+    return FleetFacts(**{**usual, "now": NOW, "started": NOW - 7200, "failing": False, **given})
+
+
+def page(facts: ChatFacts, language: str = "en") -> str:
+    return Pages(Texts(), language).chat(facts)
+
+
+GENERATE = (("generate", NOW - 3),)
+PENDING = (("pending", 2),)
+
+SILENT = [
+    ({}, "debug-because-person", None),
+    ({"status": "absent", "state": None}, "debug-because-absent", None),
+    ({"status": "quarantined", "mail": 3}, "debug-because-quarantined", None),
+    ({"status": "suspended", "mail": 3}, "debug-because-suspended", None),
+    ({"status": "loading", "state": None}, "debug-because-loading", None),
+    ({"status": "backoff", "backoff_until": NOW + 4}, "debug-because-backoff", 4),
+    ({"parts": PENDING, "penalty_until": NOW + 60}, "debug-because-penalty", 60),
+    ({"parts": PENDING, "penalty_until": NOW - 1}, "debug-because-delivery", None),
+    ({"parts": (("sending", 1),), "state": State.COOLING}, "debug-because-delivery", None),
+    ({"parts": (("withheld", 2),)}, "debug-because-person", None),
+    ({"penalty_until": NOW + 60}, "debug-because-person", None),
+    ({"state": State.GENERATING, "effects": GENERATE}, "debug-because-model", None),
+    ({"state": State.STREAMING, "effects": GENERATE}, "debug-because-model", None),
+    ({"state": State.GENERATING}, "debug-because-idle-model", None),
+    (
+        {"state": State.COLLECTING, "timers": (("window", NOW + 0.8),)},
+        "debug-because-collecting",
+        0.8,
+    ),
+    ({"state": State.COOLING, "timers": (("pause", NOW + 1),)}, "debug-because-cooling", 1),
+    ({"mail": 1, "status": "queued"}, "debug-because-mail", None),
+    ({"spilled": 1}, "debug-because-mail", None),
+]
+
+
+@pytest.mark.parametrize(("given", "key", "left"), SILENT)
+def test_the_reason_of_a_silence_is_found(
+    given: dict[str, Any], key: str, left: float | None
+) -> None:
+    reason = because(chat(**given))
+
+    assert reason.key == key
+    assert reason.left == (None if left is None else pytest.approx(left))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("given", "key", "left"), SILENT)
+def test_the_page_begins_with_that_reason(
+    given: dict[str, Any], key: str, left: float | None, language: str
+) -> None:
+    first = page(chat(**given), language).split("\n")[2]
+
+    assert first.startswith(Texts().plain(language, key))
+    assert left is None or span(left) in first
+
+
+def test_the_page_of_a_chat_tells_everything_that_is_known() -> None:
+    told = page(
+        chat(
+            state=State.STREAMING,
+            since=NOW - 12,
+            turn=5,
+            attempt=2,
+            memory=9,
+            mail=3,
+            spilled=11,
+            waiting=2,
+            effects=(("generate", NOW - 90),),
+            timers=(("pause", NOW + 15),),
+            parts=(("pending", 4), ("sent", 1)),
+            penalty_until=NOW + 30,
+            crashes=6,
+            last_error="ZeroDivisionError",
+            trace=((NOW - 2, "Grew", "ok"),),
+        )
+    )
+
+    for expected in (
+        "streaming for 12 s",
+        "Turn 5, attempt 2; 9 turns",
+        "3 in memory, 11 in the journal; 2 prompts",
+        "generate 90 s",
+        "pause 15 s",
+        "pending 4, sent 1",
+        "another 30 s",
+        "6; last error: ZeroDivisionError",
+        "2.0 s  Grew ok",
+    ):
+        assert expected in told
+
+
+def test_a_quiet_chat_has_no_empty_places() -> None:
+    told = page(chat())
+
+    assert "None" not in told
+    assert "{" not in told
+    assert "Effects running: none" in told
+
+
+def test_the_overview_adds_up_what_the_chats_do() -> None:
+    told = Pages(Texts(), "en").fleet(
+        fleet(
+            actors=12,
+            states=(("idle", 10), ("streaming", 2)),
+            dead_letters=3,
+            children=(("gate", True, 0), ("poller", False, 4)),
+        )
+    )
+
+    assert "up for 2 h" in told
+    assert "12 (idle 10, streaming 2)" in told
+    assert "dead letters 3" in told
+    assert "gate ✓ 0, poller ✗ 4" in told
+    assert "does not take more" not in told
+
+
+def test_a_failing_disk_is_named() -> None:
+    told = Pages(Texts(), "en").fleet(fleet(failing=True))
+
+    assert Texts().plain("en", "debug-disk-failing") in told
+
+
+def test_an_operator_reads_chinese_if_that_is_the_language() -> None:
+    assert "状态" in page(chat(), "zh-CN")
+
+
+def test_what_is_in_a_name_cannot_become_markup() -> None:
+    assert r"\*\*x\*\*" in page(replace(chat(), key="telegram.7.**x**"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.04, "0.0 s"),
+        (0.8, "0.8 s"),
+        (12, "12 s"),
+        (119, "119 s"),
+        (180, "3 min"),
+        (7200, "2 h"),
+        (172_800, "2 d"),
+        (-3, "-3.0 s"),
+    ],
+)
+def test_lengths_of_time_are_said_as_people_do(seconds: float, said: str) -> None:
+    assert span(seconds) == said

@@ -10,6 +10,7 @@ import pytest
 
 from actors.runtime import Perform, SetTimer
 from actors.runtime.actor import Actor
+from actors.runtime.alarm import maker_of_alarms
 from actors.runtime.testing import TestSystem
 from actors.runtime.trace import Traces
 
@@ -150,3 +151,20 @@ async def test_there_are_only_so_many_traces_and_the_stale_ones_pass_on() -> Non
         assert [one.ring, two.ring].count(None) == 1
         traces.note(newcomer := Actor(one.cell, "5"), 120.0, "x", "crashed")
         assert newcomer.ring is not None  # a crash is always noted
+
+
+async def test_the_keys_of_those_in_memory_can_be_listed() -> None:
+    async with TestSystem({"log": logging()}) as system:
+        assert system.keys("log") == ()
+        for key in "ab":
+            system.ref("log", key).tell("a")
+
+        assert system.keys("log") == ("a", "b")
+
+
+async def test_an_alarm_that_rings_twice_rings_once() -> None:
+    alarm = maker_of_alarms()()
+    alarm.set()
+    alarm.set()
+
+    await alarm.wait()

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import anyio
+import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
 from service.models import history, tries
@@ -66,6 +67,7 @@ class GeminiSdk:
         self._shelf = Shelf(lambda _mime, data: data)
         self._http: Any = None
         self._client: Any = None
+        self._warming = anyio.Lock()
 
     def __repr__(self) -> str:
         return f"<GeminiSdk {self.name}>"
@@ -103,7 +105,7 @@ class GeminiSdk:
         if self._client is None:
             from service.models.gemini_sdk_client import build_client
 
-            self._client, self._http = build_client(
+            self._http, self._client = build_client(
                 self._key,
                 base_url=self._base_url,
                 api_version=self._api_version,
@@ -112,10 +114,16 @@ class GeminiSdk:
                 on_response=_keep,
             )
 
+    async def _ready(self) -> None:
+        """Warm up in a thread, once: the import would hold up every other chat."""
+        if self._client is None:
+            async with self._warming:
+                await anyio.to_thread.run_sync(self.warm_up)
+
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
-        self.warm_up()
+        await self._ready()
         talk = await history.messages(request, self._shelf, shortened=variation.shortened)
         question: dict[str, Any] = {
             "model": self.name,

@@ -39,8 +39,8 @@ def build_client(
     deadlines: Deadlines,
     proxy: str,
     on_response: Callable[[Any], Awaitable[None]],
-) -> tuple[genai.Client, httpx2.AsyncClient]:
-    """Return the client, and the HTTP client below it that its owner must close."""
+) -> tuple[httpx2.AsyncClient, genai.Client]:
+    """Return an HTTP client, which its owner must close, and the package's client above it."""
     phases = {
         "connect": deadlines.connect,
         "read": max(deadlines.silence, deadlines.first),
@@ -64,7 +64,7 @@ def build_client(
     options = types.HttpOptions(
         base_url=base_url, api_version=api_version, httpx_async_client=http, httpx_client=unused
     )
-    return genai.Client(api_key=key, vertexai=False, http_options=options), http
+    return http, genai.Client(api_key=key, vertexai=False, http_options=options)
 
 
 def failure(error: Exception) -> tuple[int | None, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import anyio
+import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
 from service.models import history, instructions, media, tries
@@ -61,6 +62,7 @@ class OpenAICompatible:
         self._draw = draw
         self._shelf = media.Shelf(_encode, takes=_takes)
         self._client: Any = None
+        self._warming = anyio.Lock()
 
     def __repr__(self) -> str:
         return f"<OpenAICompatible {self.name}>"
@@ -119,10 +121,16 @@ class OpenAICompatible:
         client.organization = client.project = None
         self._client = client
 
+    async def _ready(self) -> None:
+        """Warm up in a thread, once: the import would hold up every other chat."""
+        if self._client is None:
+            async with self._warming:
+                await anyio.to_thread.run_sync(self.warm_up)
+
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
-        self.warm_up()
+        await self._ready()
         talk = await history.messages(request, self._shelf, shortened=variation.shortened)
         question: dict[str, Any] = {
             "model": self.name,

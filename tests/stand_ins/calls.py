@@ -23,6 +23,8 @@ class Call:
     """The last text of the last user turn, marks included."""
     texts: int = 0
     """User texts in the whole request."""
+    context: tuple[str, ...] = ()
+    """User texts of the turns before the last one."""
     media: int = 0
     status: int = 0
     bytes: int = 0

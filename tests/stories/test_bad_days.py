@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.theatre import Person, Theatre, theatre, words
+from tests.stories.theatre import Person, StandIns, Theatre, theatre, words
 
 pytestmark = pytest.mark.anyio
 
@@ -25,9 +25,10 @@ async def begun(stage: Theatre) -> bool:
 
 
 async def test_a_kill_in_the_middle_of_sixteen_answers_loses_and_repeats_nothing(
+    places: StandIns,
     tmp_path: Path,
 ) -> None:
-    async with theatre(tmp_path / "data") as stage:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         people = await asking(stage, "remember apple [[chunks:20:100]]")
         await stage.until(lambda: begun(stage), "all are being answered")
@@ -46,9 +47,10 @@ async def test_a_kill_in_the_middle_of_sixteen_answers_loses_and_repeats_nothing
 
 
 async def test_a_graceful_end_is_quick_and_what_it_cuts_short_is_answered_later(
+    places: StandIns,
     tmp_path: Path,
 ) -> None:
-    async with theatre(tmp_path / "data") as stage:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         people = await asking(stage, "long [[chunks:60:100]]")
         await stage.until(lambda: begun(stage), "all are being answered")
@@ -75,9 +77,9 @@ async def test_a_graceful_end_is_quick_and_what_it_cuts_short_is_answered_later(
     ],
 )
 async def test_a_provider_in_trouble_is_one_plain_sentence_or_an_answer(
-    tmp_path: Path, marker: str, expected: str
+    places: StandIns, tmp_path: Path, marker: str, expected: str
 ) -> None:
-    async with theatre(tmp_path / "data") as stage:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         await ada.says(f"secret-marker {marker}")
@@ -91,8 +93,10 @@ async def test_a_provider_in_trouble_is_one_plain_sentence_or_an_answer(
         assert "Traceback" not in stage.printed()
 
 
-async def test_an_update_that_nobody_understands_does_not_stop_the_bot(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_an_update_that_nobody_understands_does_not_stop_the_bot(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         poison = {"message": {"message_id": 1, "chat": "nonsense", "text": 5}}
@@ -101,8 +105,10 @@ async def test_an_update_that_nobody_understands_does_not_stop_the_bot(tmp_path:
         await ada.waits_for(1)
 
 
-async def test_a_flood_penalty_is_waited_out_and_the_answer_arrives_once(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_a_flood_penalty_is_waited_out_and_the_answer_arrives_once(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         await stage.post("faults", kind="429", method="sendMessage", chat=ada.chat, seconds=2)

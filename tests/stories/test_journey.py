@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.stories.theatre import Person, Theatre, is_final, theatre, words
+from tests.stories.theatre import Person, StandIns, Theatre, is_final, theatre, words
 
 pytestmark = pytest.mark.anyio
 
@@ -19,8 +19,10 @@ def picture(colour: str, size: int = 64) -> bytes:
     return made.getvalue()
 
 
-async def test_every_kind_of_message_is_answered_once_and_by_one_call(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_every_kind_of_message_is_answered_once_and_by_one_call(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
 
@@ -46,9 +48,10 @@ async def test_every_kind_of_message_is_answered_once_and_by_one_call(tmp_path: 
 
 
 async def test_the_answer_grows_as_a_draft_in_private_and_as_a_message_in_a_group(
+    places: StandIns,
     tmp_path: Path,
 ) -> None:
-    async with theatre(tmp_path / "data") as stage:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         group = ada.at(await stage.group(ada))
@@ -69,14 +72,15 @@ async def test_the_answer_grows_as_a_draft_in_private_and_as_a_message_in_a_grou
 
 
 async def test_a_group_is_only_answered_when_it_calls_and_topics_keep_apart(
+    places: StandIns,
     tmp_path: Path,
 ) -> None:
-    async with theatre(tmp_path / "data") as stage:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         chat = await stage.group(ada, topics=("one", "two"))
         topics = [each for each in (await stage.state())["chats"] if each["id"] == chat]
-        numbers = [int(number) for number in topics[0]["topics"]]
+        numbers = [int(topic["id"]) for topic in topics[0]["topics"]]
         first, second = (ada.at(chat, number) for number in numbers[:2])
 
         await first.says("talk among people")
@@ -90,8 +94,10 @@ async def test_a_group_is_only_answered_when_it_calls_and_topics_keep_apart(
         assert "apple" not in str(asked[1]), "one topic does not know the other"
 
 
-async def test_the_next_answer_knows_the_talk_and_a_reset_forgets_it(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_the_next_answer_knows_the_talk_and_a_reset_forgets_it(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         await ada.says("my name is Ada Lovelace")
@@ -107,8 +113,8 @@ async def test_the_next_answer_knows_the_talk_and_a_reset_forgets_it(tmp_path: P
         assert "Lovelace" not in str((await stage.asked())[-1])
 
 
-async def test_commands_speak_the_language_of_the_person(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_commands_speak_the_language_of_the_person(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada, wei = await stage.person("Ada"), await stage.person("Wei", language="zh-hans")
         for person in (ada, wei):
@@ -119,8 +125,10 @@ async def test_commands_speak_the_language_of_the_person(tmp_path: Path) -> None
         assert any("\u4e00" <= letter <= "\u9fff" for letter in words(chinese))
 
 
-async def test_stop_closes_the_model_call_and_keeps_the_words(tmp_path: Path) -> None:
-    async with theatre(tmp_path / "data") as stage:
+async def test_stop_closes_the_model_call_and_keeps_the_words(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         ada = await stage.person("Ada")
         await ada.says("a long story [[chunks:200:50]]")
@@ -140,4 +148,4 @@ async def _has_words(person: Person) -> bool:
 
 
 async def _closed_early(stage: Theatre) -> bool:
-    return all(call["closed_early"] for call in await stage.asked())
+    return all(call["closed_early_at"] for call in await stage.asked())

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mimetypes
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ WITHIN = 20.0
 
 
 class Process:
-    """A child of ours that says in one JSON line where it is; its output is kept for the test."""
+    """The service as a child of ours; what it prints is kept for the test."""
 
     def __init__(self, child: asyncio.subprocess.Process) -> None:
         self.child = child
@@ -44,17 +47,6 @@ class Process:
             stderr=asyncio.subprocess.STDOUT,
         )
         return cls(child)
-
-    async def ready(self) -> dict[str, Any]:
-        """Return the first line that is JSON with an address in it."""
-        assert self.child.stdout is not None
-        async with asyncio.timeout(60):
-            while line := await self.child.stdout.readline():
-                self.output += line
-                if line.startswith(b"{"):
-                    self.listen()
-                    return dict(json.loads(line))
-        raise AssertionError(f"it ended before it was ready:\n{self.output.decode()}")
 
     def listen(self) -> None:
         """Go on reading what it says, so that it never blocks on a full pipe."""
@@ -97,6 +89,20 @@ class Theatre:
         self.service: Process | None = None
         self.settings: dict[str, str] = {}
         self.outputs: list[bytearray] = []
+        self._calls_before = 0
+        self._asked_before = 0
+
+    async def begin(self) -> None:
+        """Forget what earlier stories left: their updates and their calls."""
+        url = f"{self.telegram}/bot{TOKEN}/getUpdates"
+        async with self._client.post(url, json={"timeout": 0}) as reply:
+            left = (await reply.json())["result"]
+        if left:
+            offset = left[-1]["update_id"] + 1
+            async with self._client.post(url, json={"timeout": 0, "offset": offset}) as reply:
+                await reply.read()
+        self._calls_before = (await self.get("calls"))["last"]
+        self._asked_before = len(await self._all_asked()) if self.gemini else 0
 
     # -- the service --------------------------------------------------------------------------
 
@@ -123,9 +129,7 @@ class Theatre:
         assert self.service is not None
         code = self.service.child.returncode
         assert code is None, f"ended with {code}:\n{self.service.output.decode()}"
-        return len(await self.calls("getUpdates")) > before or (await self.state())["service"].get(
-            "polling", False
-        )
+        return len(await self.calls("getUpdates")) > before
 
     async def kill(self) -> None:
         """Kill the service where it stands."""
@@ -161,8 +165,8 @@ class Theatre:
     async def state(self) -> dict[str, Any]:
         return await self.get("state")
 
-    async def calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
-        query = {"since": since, **({"method": method} if method else {})}
+    async def calls(self, method: str = "") -> list[dict[str, Any]]:
+        query = {"since": self._calls_before, **({"method": method} if method else {})}
         return list((await self.get("calls", **query))["calls"])
 
     async def person(self, name: str = "Ada", language: str = "en") -> Person:
@@ -182,7 +186,10 @@ class Theatre:
     # -- Gemini -------------------------------------------------------------------------------
 
     async def asked(self) -> list[dict[str, Any]]:
-        """Return every call that the model got."""
+        """Return every call that the model got in this story."""
+        return (await self._all_asked())[self._asked_before :]
+
+    async def _all_asked(self) -> list[dict[str, Any]]:
         async with self._client.get(f"{self.gemini}/_/calls") as reply:
             said = await reply.json()
         return list(said["calls"] if isinstance(said, dict) else said)
@@ -239,7 +246,8 @@ class Person:
         for name, value in {**self._where(), "kind": kind, "caption": caption}.items():
             form.add_field(name, str(value))
         for number, (name, data) in enumerate(files):
-            form.add_field(f"file{number}", data, filename=name)
+            kind_of_file = mimetypes.guess_type(name)[0]
+            form.add_field(f"file{number}", data, filename=name, content_type=kind_of_file)
         url = f"{self._theatre.telegram}/_/send"
         headers = {"X-Playground-Key": KEY}
         async with self._theatre._client.post(url, data=form, headers=headers) as reply:
@@ -302,24 +310,51 @@ def is_final(message: dict[str, Any]) -> bool:
     return not any("stop" in key.get("callback_data", "") for row in keys for key in row)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIns:
+    """Where Telegram and Gemini are; started once, because both take seconds to start."""
+
+    telegram: str
+    gemini: str
+
+
+@contextmanager
+def stand_ins() -> Iterator[StandIns]:
+    """Run both stand-ins as processes of their own for as long as the block lasts."""
+    telegram = ["-m", "service.playground", "--token", TOKEN, "--key", KEY, "--empty"]
+    with _running(*telegram) as bot_api, _running("-m", "tests.stand_ins.gemini") as gemini:
+        yield StandIns(
+            telegram=bot_api()["ready"].rstrip("/"), gemini=gemini()["address"].rstrip("/")
+        )
+
+
+@contextmanager
+def _running(*argv: str) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Run a stand-in; the function waits for its ready line and returns it."""
+    child = subprocess.Popen(
+        [sys.executable, *argv],
+        cwd=ROOT,
+        env=_clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert child.stdout is not None
+    try:
+        yield lambda: dict(json.loads(child.stdout.readline()))  # type: ignore[union-attr]
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
 @asynccontextmanager
-async def theatre(
-    data: Path, *, gemini: bool = True, gemini_options: tuple[str, ...] = ()
-) -> AsyncIterator[Theatre]:
-    """Open the stand-ins; everything is closed at the end, and the outputs are checked."""
-    async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(aiohttp.ClientSession())
+async def theatre(places: StandIns, data: Path, *, gemini: bool = True) -> AsyncIterator[Theatre]:
+    """Open the house for one story; at its end what the service printed is checked."""
+    async with aiohttp.ClientSession() as client:
         stage = Theatre(client, data)
-        options = ["-m", "service.playground", "--port", "0", "--token", TOKEN, "--key", KEY]
-        telegram = await Process.start(*options, "--empty")
-        stack.push_async_callback(telegram.kill)
-        stage.telegram = (await telegram.ready())["ready"].rstrip("/")
-        if gemini:
-            model = await Process.start(
-                "-m", "tests.stand_ins.gemini", "--port", "0", *gemini_options
-            )
-            stack.push_async_callback(model.kill)
-            stage.gemini = (await model.ready())["address"].rstrip("/")
+        stage.telegram = places.telegram
+        stage.gemini = places.gemini if gemini else ""
+        await stage.begin()
         try:
             yield stage
         finally:

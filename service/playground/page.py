@@ -99,9 +99,12 @@ def _events(api: BotApi) -> _Handler:
         await add_headers(request, response)
         await response.prepare(request)
         async with aclosing(api.world.stage.watch()) as events:
-            await response.write(_line({"kind": "hello"}))
-            async for event in events:
-                await response.write(_line(event))
+            try:
+                await response.write(_line({"kind": "hello"}))
+                async for event in events:
+                    await response.write(_line(event))
+            except ConnectionResetError:
+                pass  # the page was closed while we spoke
         return response
 
     return handle

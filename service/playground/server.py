@@ -65,8 +65,13 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.on_response_prepare.append(add_headers)
+        app.on_shutdown.append(self._end)
         app.add_routes(control_routes(self))
         return app
+
+    async def _end(self, _app: web.Application) -> None:
+        self.world.stage.end()
+        self.world.updates.close()
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         """Answer a call; its record stands from its arrival on, its status from its end on."""

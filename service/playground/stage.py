@@ -27,8 +27,12 @@ class Stage:
             else:
                 seat.put_nowait({"kind": kind, **what})
 
+    def end(self) -> None:
+        """Send everybody home."""
+        self.tell("end")
+
     async def watch(self) -> AsyncGenerator[Json, None]:
-        """Yield what happens from now on; an event of kind ``quiet`` every few seconds."""
+        """Yield what happens until the end; an event of kind ``quiet`` every few seconds."""
         seat: asyncio.Queue[Json] = asyncio.Queue()
         self._seats.add(seat)
         try:
@@ -38,6 +42,8 @@ class Stage:
                         event = await seat.get()
                 except TimeoutError:
                     event = {"kind": "quiet"}
+                if event["kind"] == "end":
+                    return
                 yield event
         finally:
             self._seats.discard(seat)

@@ -36,7 +36,7 @@ class UpdateQueue:
         self._next = first_id
         self._allowed: frozenset[str] | None = None
         self._reader: asyncio.Event | None = None
-        self.readers_ever = 0
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -61,6 +61,11 @@ class UpdateQueue:
         """Forget everything that waits."""
         self._pending.clear()
 
+    def close(self) -> None:
+        """Let the reader go with what there is; Telegram, too, ends a poll when it goes down."""
+        self._closed = True
+        self._wake()
+
     async def read(
         self, *, offset: int = 0, limit: int = 100, wait: float = 0, allowed: list[str] | None
     ) -> list[Json]:
@@ -72,13 +77,12 @@ class UpdateQueue:
         """
         self._wake()  # an earlier reader sees that it is no longer the one, and goes
         here = self._reader = asyncio.Event()
-        self.readers_ever += 1
         if allowed is not None:
             self._allowed = frozenset(allowed)
         self._confirm(offset)
         try:
             async with asyncio.timeout(min(wait, LONGEST_WAIT)):
-                while not self._pending:
+                while not self._pending and not self._closed:
                     await here.wait()
                     self._check_place(here)
                     here.clear()

@@ -1,6 +1,6 @@
 // One message, or one album, as a bubble.
 
-import { el, face, icon } from "./dom.js";
+import { botFace, el, face, icon } from "./dom.js";
 import { formatted } from "./formatted.js";
 import { attachment, audio, picture, sticker, video } from "./media.js";
 import { blocks, button, flat } from "./rich.js";
@@ -25,7 +25,8 @@ export function bubble(messages, act) {
   const body = el("div.body", {}, inner, keys, reactions(first), tools(first, own, act));
   const shape = own ? "article.own" : first.from.is_bot ? "article.bot" : "article.other";
   const label = `${name}, ${time(first.date)}`;
-  const shownFace = own || first.chat.type === "private" ? null : face(name, first.from.id);
+  const plain = own || first.chat.type === "private";
+  const shownFace = plain ? null : first.from.is_bot ? botFace() : face(name, first.from.id);
   return el(shape, { "aria-label": label, "data-id": first.message_id, tabindex: "-1" }, shownFace, body);
 }
 

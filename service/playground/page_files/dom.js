@@ -66,4 +66,13 @@ export function face(name, number) {
   return el(`span.face.hue${Math.abs(Number(number) || 0) % 6}`, { "aria-hidden": "true" }, first);
 }
 
+export const botFace = () => el("img.face", { src: "/page/mark.svg", alt: "" });
+
+// Puts new children into a node; the focus stays on the button it was on, counted from the first.
+export function swap(parent, ...children) {
+  const at = [...parent.querySelectorAll("button")].indexOf(document.activeElement);
+  parent.replaceChildren(...children);
+  if (at >= 0) parent.querySelectorAll("button")[at]?.focus({ preventScroll: true });
+}
+
 export const byId = (id) => document.getElementById(id);

@@ -143,6 +143,7 @@ async function start() {
     if (scrollHeight - scrollTop - clientHeight < 90) byId("down").hidden = true;
   });
   byId("viewer").addEventListener("click", () => byId("viewer").close());
+  document.body.classList.add("in-chat"); // on a narrow screen, begin with a chat, not with the list
   byId("app").hidden = false;
   moved();
   dirty.add("list").add("talk").add("service");

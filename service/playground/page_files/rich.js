@@ -101,5 +101,7 @@ export function flat(text) {
   if (typeof text === "string") return text;
   if (Array.isArray(text)) return text.map(flat).join("");
   if (!text || typeof text !== "object") return "";
-  return text.expression ?? flat(text.text ?? text.blocks ?? text.items ?? text.cells ?? text.summary ?? "");
+  const parts = text.blocks ?? text.items ?? text.cells?.flat();
+  if (parts) return parts.map(flat).join(" ");
+  return text.expression ?? flat(text.text ?? text.summary ?? "");
 }

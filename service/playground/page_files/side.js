@@ -1,13 +1,13 @@
 // Who you are, and the chats you are in.
 
-import { byId, el, face } from "./dom.js";
+import { botFace, byId, el, face, swap } from "./dom.js";
 import { excerpt } from "./bubbles.js";
 import { mine, nameOf, place, shown, store } from "./store.js";
 import { t } from "./texts.js";
 
 export function drawSide(open, become) {
-  byId("people").replaceChildren(...[...store.people.values()].map((person) => radio(person, become)));
-  byId("chats").replaceChildren(...mine().flatMap((chat) => entries(chat, open)));
+  swap(byId("people"), ...[...store.people.values()].map((person) => radio(person, become)));
+  swap(byId("chats"), ...mine().flatMap((chat) => entries(chat, open)));
   byId("note").textContent = store.note;
   byId("note").hidden = !store.note;
 }
@@ -32,7 +32,7 @@ function entry(chat, topic, name, open) {
   return el(
     shape,
     { type: "button", "aria-current": on ? "true" : null, onclick: () => open(chat.id, topic) },
-    topic === null ? face(name, chat.type === "private" ? store.bot.id : chat.id) : null,
+    topic !== null ? null : chat.type === "private" ? botFace() : face(name, chat.id),
     el("span.lines", {}, el("b", {}, name), el("small", {}, last && !last.forum_topic_created ? excerpt(last) : " ")),
     unread ? el("i.unread", {}, String(unread)) : null,
   );

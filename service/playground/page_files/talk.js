@@ -1,7 +1,7 @@
 // The messages of the chat that is open, its drafts, and who is typing.
 
 import { bubble, draft } from "./bubbles.js";
-import { byId, el, face } from "./dom.js";
+import { botFace, byId, el, face, swap } from "./dom.js";
 import { botName, current, here, nameOf, shown, store } from "./store.js";
 import { t } from "./texts.js";
 
@@ -31,7 +31,7 @@ function drawHead(chat) {
   const topic = chat.topics.find((each) => each.id === store.topic);
   const name = nameOf(chat);
   byId("title").textContent = topic ? `${name} › ${topic.name}` : name;
-  byId("face").replaceChildren(face(name, chat.type === "private" ? store.bot.id : chat.id));
+  byId("face").replaceChildren(chat.type === "private" ? botFace() : face(name, chat.id));
   const people = chat.members.map((id) => store.people.get(id)?.first_name);
   byId("subtitle").textContent =
     chat.type === "private" ? `@${store.bot.username}` : [...people, chat.has_bot ? botName() : null].filter(Boolean).join(", ");
@@ -100,7 +100,8 @@ function drawHero(chat, empty, act) {
   const about = store.bot.descriptions[language] || store.bot.descriptions[""] || t("hero");
   const name = store.bot.username;
   const tries = chat.type === "private" ? ["try-first", "try-table", "try-long", "try-recall"] : ["try-group"];
-  hero.replaceChildren(
+  swap(
+    hero,
     el("img", { src: "/page/mark.svg", alt: "", width: 64, height: 64 }),
     el("h1", {}, chat.type === "private" ? botName() : nameOf(chat)),
     el("p", {}, chat.type === "private" ? about : t("hero-group", { name: `@${name}` })),

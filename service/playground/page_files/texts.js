@@ -16,7 +16,7 @@ export function t(key, values = {}) {
 }
 
 export const time = (seconds) =>
-  new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, {
+  new Date(seconds * 1000).toLocaleTimeString(navigator.language, {
     hour: "2-digit",
     minute: "2-digit",
   });

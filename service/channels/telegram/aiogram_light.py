@@ -92,7 +92,6 @@ def _forget() -> None:
 load()
 
 from aiogram import Bot  # noqa: E402
-from aiogram.client.default import Default  # noqa: E402
 from aiogram.client.session.base import BaseSession  # noqa: E402
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer  # noqa: E402
 from aiogram.exceptions import (  # noqa: E402
@@ -137,7 +136,6 @@ __all__ = [
     "BotCommandScopeDefault",
     "BufferedInputFile",
     "ClientDecodeError",
-    "Default",
     "DeleteWebhook",
     "GetFile",
     "GetMe",

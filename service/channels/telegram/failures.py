@@ -48,6 +48,10 @@ _GONE: Final = (
     "bot is not a member",
     "message thread not found",
     "topic_deleted",
+    "topic_closed",
+    "chat_write_forbidden",
+    "not enough rights to send",
+    "have no rights to send",
 )
 
 
@@ -141,8 +145,13 @@ def is_unmodified(problem: Exception) -> bool:
     return isinstance(problem, TelegramBadRequest) and "not modified" in problem.message.lower()
 
 
+def is_unknown_method(problem: Exception) -> bool:
+    """Tell whether this Bot API server is too old for the method; a wrong token is a 404 too."""
+    return isinstance(problem, TelegramNotFound) and "method" in problem.message.lower()
+
+
 def is_gone(problem: Exception) -> bool:
-    """Tell whether Telegram says that the chat, or the topic, is not there."""
+    """Tell whether the chat, or the topic, is not there, or we may not speak in it."""
     return isinstance(problem, TelegramBadRequest) and any(
         sign in problem.message.lower() for sign in _GONE
     )
@@ -164,11 +173,11 @@ def in_our_words(problem: Exception) -> DeliveryError:
             return NotSentError(problem.message, NO_ACCESS_PAUSE)
         case TelegramBadRequest() if is_gone(problem):
             return GoneError(problem.message)
-        case TelegramNotFound():
+        case TelegramNotFound() if not is_unknown_method(problem):
             return NotSentError(problem.message, NO_ACCESS_PAUSE)
         case NoConnectionError():
             return NotSentError(problem.message, NO_CONNECTION_PAUSE)
-        case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramConflictError():
+        case TelegramBadRequest() | TelegramNotFound() | TelegramEntityTooLarge():
             return RefusedError(problem.message)
         case _:
             return DoubtError(f"{type(problem).__name__}: {problem}")

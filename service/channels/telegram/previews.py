@@ -5,6 +5,7 @@ A preview is worth little and may always be left out; so nothing here is tried t
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,13 +16,20 @@ import msgspec
 
 from actors.ports import Address, Voice
 from service.channels.telegram import forms
-from service.channels.telegram.failures import in_our_words, is_refusal, is_unmodified
+from service.channels.telegram.failures import (
+    in_our_words,
+    is_refusal,
+    is_unknown_method,
+    is_unmodified,
+)
 from service.channels.telegram.forms import Body
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.marks import draft_id
 from service.channels.telegram.methods import NO_PREVIEW, Rich, Text
 from service.channels.telegram.session import Line
 from service.channels.telegram.text import Page, Preview, Profile
+
+log = logging.getLogger(__name__)
 
 DRAFT_TIMEOUT: Final = 5.0
 REFRESH: Final = 20.0
@@ -60,6 +68,7 @@ class Previews:
         self._voice = voice
         self._profile = profile
         self._clock = clock
+        self._no_drafts = False
         self._growing: OrderedDict[str, _Growing] = OrderedDict()
         self._languages: OrderedDict[str, str] = OrderedDict()
 
@@ -86,6 +95,8 @@ class Previews:
         refresh: bool = False,
     ) -> None:
         """Show *text*; see `Channel.preview`."""
+        if address.private and self._no_drafts:
+            return
         if not address.private and not (bubble and text):
             return  # the bubble itself says that something is coming
         growing = self._of(address, turn, attempt, plain=plain)
@@ -97,11 +108,18 @@ class Previews:
             else:
                 await self._edit(address, growing, text, bubble)
         except Exception as problem:
-            if is_refusal(problem) and not growing.classic and not growing.plain:
-                growing.classic = True
-                rich_less = replace(growing.preview.profile, rich=False)
-                growing.preview = Preview(rich_less)
+            if is_refusal(problem):
+                self._demote(growing, problem)
             raise in_our_words(problem) from None
+
+    def _demote(self, growing: _Growing, refusal: Exception) -> None:
+        """Show this answer classic from now on, or nothing if the server knows no drafts."""
+        if not growing.classic and growing.preview.profile.rich:
+            growing.classic = True
+            growing.preview = Preview(replace(growing.preview.profile, rich=False))
+        elif is_unknown_method(refusal):
+            self._no_drafts = True
+            log.warning("this Bot API server knows no drafts; answers appear when complete")
 
     def _of(self, address: Address, turn: int, attempt: int, *, plain: bool) -> _Growing:
         growing = self._growing.get(address.key)

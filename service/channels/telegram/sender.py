@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from actors.ports import Address, RefusedError
 from fsm.outbox import Answer
 from service.channels.telegram import forms
-from service.channels.telegram.aiogram_light import TelegramNotFound
 from service.channels.telegram.failures import (
     in_our_words,
     is_gone,
     is_refusal,
+    is_unknown_method,
     is_unmodified,
 )
 from service.channels.telegram.forms import Body
@@ -150,9 +150,9 @@ class Sender:
         await self._line.call("editMessageText", call.encoded(), chat=address.chat)
         return edit
 
-    def _note(self, refusal: Any, body: Body) -> None:
+    def _note(self, refusal: Exception, body: Body) -> None:
         """Remember that this server knows no rich messages; a refused content proves nothing."""
-        if body.is_rich and isinstance(refusal, TelegramNotFound):
+        if body.is_rich and is_unknown_method(refusal):
             self._rich = False
             log.warning("this Bot API server knows no rich messages; sending classic ones")
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 # In a process of its own, and both imports in one: each costs seconds.
 _COMPARE = """
@@ -48,3 +50,18 @@ def test_every_field_is_that_of_the_plain_import_to_which_it_falls_back() -> Non
     )
 
     assert done.stdout == "equal\n", done.stderr[-2000:]
+
+
+def test_nobody_else_imports_aiogram() -> None:
+    folder = Path(__file__).parents[3] / "service" / "channels" / "telegram"
+    wanted = re.compile(r"^\s*(?:from|import) aiogram\b", re.MULTILINE)
+
+    guilty = {path.name for path in folder.rglob("*.py") if wanted.search(path.read_text())}
+
+    assert guilty == {"aiogram_light.py"}
+
+
+def test_whoever_only_wants_the_renderer_does_not_pay_for_aiogram() -> None:
+    code = "import sys, service.channels.telegram.text; assert 'aiogram' not in sys.modules"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

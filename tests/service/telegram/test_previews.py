@@ -165,3 +165,20 @@ async def test_a_forgotten_preview_begins_anew(stage: Stage) -> None:
 
     assert len(stage.calls(*DRAFTS)) == 2
     assert len(stage.telegram._previews._growing) == 1
+
+
+async def test_an_old_server_without_drafts_is_not_asked_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.playground import schema
+
+    known = {name: model for name, model in schema._models().items() if "draft" not in name}
+    monkeypatch.setattr(schema, "_models", lambda: known)
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            await show(stage, ADA, "| a |\n|---|\n| 1 |\n")
+    before = stage.api.calls_ever
+
+    await show(stage, ADA, "Hello")
+
+    assert stage.api.calls_ever == before

@@ -267,3 +267,27 @@ async def test_a_group_that_became_a_supergroup_tells_its_new_number() -> None:
 
     assert isinstance(error, MovedError)
     assert error.chat == -1009
+
+
+async def test_an_old_server_without_rich_messages_is_not_asked_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.playground import schema
+
+    known = {name: model for name, model in schema._models().items() if "rich" not in name}
+    monkeypatch.setattr(schema, "_models", lambda: known)
+
+    await delivered(stage, ADA, TABLE)
+    await delivered(stage, ADA, TABLE)
+
+    assert len(stage.calls("sendRichMessage")) == 1
+    assert len(stage.shown(ADA)) == 2
+
+
+async def test_where_we_may_not_speak_no_other_form_is_tried(stage: Stage) -> None:
+    stage.fail("refuse", description="not enough rights to send text messages to the chat")
+
+    with pytest.raises(GoneError):
+        await delivered(stage, TRIP, TABLE)
+
+    assert len(stage.calls("sendRichMessage", "sendMessage")) == 1

@@ -13,8 +13,20 @@ from service.texts.loader import FOLDER
 
 ROOT = FOLDER.parent.parent
 PLACEHOLDER = re.compile(r"\{ *\$(\w+)")
-NAMED = ("key", "note", "empty", "problem")
-SPOKEN = ("say", "plain", "_say")
+NAMED = {"key", "note", "empty", "problem"}
+SPEAKERS = {"say", "plain", "_say", "_line", "_word", "_title", "_list", "_help"}
+SPOKEN = {
+    "_what_there_is",
+    "Say",
+    "Finish",
+    "Wondered",
+    "Failed",
+    "CannotStartError",
+    "Warned",
+    "Reason",
+}
+SHAPE = re.compile(r"(debug|problem|settings|keeper|note)-[a-z-]+")
+"""A text of this shape is a key, wherever it stands."""
 
 
 def used_keys() -> Iterator[tuple[str, str]]:
@@ -28,21 +40,15 @@ def used_keys() -> Iterator[tuple[str, str]]:
 def _keys_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr=name), args=[_, *rest]) if name in SPOKEN:
-                yield from _texts(rest[:1])
-            case ast.Call(func=ast.Name(id=name), keywords=keywords) if name in (
-                "Say",
-                "Finish",
-                "Wondered",
-                "Failed",
-                "_what_there_is",
-                "CannotStartError",
-                "Warned",
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=args) if (
+                name in SPEAKERS | SPOKEN
             ):
-                yield from _texts([each.value for each in keywords if each.arg in NAMED])
-                yield from _texts(node.args[:1])
+                named = [each.value for each in node.keywords if each.arg in NAMED]
+                yield from (key for key in _texts([*args[:2], *named]) if key not in LANGUAGES)
             case ast.Assign(targets=[ast.Name(id="problem")], value=value):
                 yield from _texts([value])
+            case ast.Constant(value=str(text)) if SHAPE.fullmatch(text):
+                yield text
 
 
 def _texts(nodes: list[ast.expr]) -> Iterator[str]:

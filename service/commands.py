@@ -1,0 +1,81 @@
+"""What `greenroom` can show: the version, the settings in effect, the states as a diagram."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from fsm.draw import mermaid
+from fsm.states import State
+from service import exits
+from service.__main__ import main as do
+from service.settings import Settings, load, variable
+from service.settings_errors import SettingsError
+from service.texts import DEFAULT, Texts
+
+_TEXTS = Texts()
+
+
+def _help(key: str) -> str:
+    return _TEXTS.plain(DEFAULT, key)
+
+
+app = typer.Typer(add_completion=False, help=_help("cli-help"))
+
+
+@app.command("run", help=_help("cli-run"))
+def _run() -> None:
+    raise typer.Exit(do(["run"]))
+
+
+@app.command("version", help=_help("cli-version"))
+def _version() -> None:
+    typer.echo(installed())
+
+
+@app.command("settings", help=_help("cli-settings"))
+def _settings() -> None:
+    try:
+        found = load()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(exits.USAGE) from None
+    for line in shown(found):
+        typer.echo(line)
+
+
+@app.command("draw", help=_help("cli-draw"))
+def _draw(
+    live: Annotated[State | None, typer.Option(help=_help("cli-draw-live"))] = None,
+) -> None:
+    typer.echo(mermaid(live))
+
+
+def installed() -> str:
+    """Return the version of this copy, or `0` where it was not installed but just unpacked."""
+    try:
+        return version("greenroom")
+    except PackageNotFoundError:
+        return "0"
+
+
+def shown(settings: Settings) -> list[str]:
+    """Return the effective settings, one a line, as they could stand in `.env`; no secrets."""
+    lines = []
+    for name in type(settings).model_fields:
+        if name in {"kept", "playground_secret"}:  # the keeper's own
+            continue
+        match getattr(settings, name):
+            case SecretStr() as secret:
+                value = "***" if secret.get_secret_value() else ""
+            case bool(on):
+                value = "on" if on else "off"
+            case frozenset() as ids:
+                value = ",".join(map(str, sorted(ids)))
+            case other:
+                value = str(other)
+        lines.append(f"{variable(name)}={value}")
+    return lines

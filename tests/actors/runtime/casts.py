@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import anyio
+
 from actors.runtime import AskFailed, Effect, Happening, Kind, Reply, Turn
 from actors.runtime.testing import TestSystem
 
@@ -125,6 +127,12 @@ class Commits:
         self.turns.append(turn)
 
 
+async def until_the_end() -> None:
+    """Wait until the system ends by itself; not for ever, if a defence of it is gone."""
+    with anyio.fail_after(5):
+        await anyio.sleep_forever()
+
+
 async def outcome(question: Any) -> Any:
     """Return the answer, or the type of the reason."""
     try:
@@ -161,4 +169,5 @@ __all__ = [
     "log",
     "logging",
     "outcome",
+    "until_the_end",
 ]

@@ -12,7 +12,7 @@ from actors.runtime import ChildSpec, Escalated, Perform, RestartPolicy, RestFor
 from actors.runtime.observe import ChildEnded
 from actors.runtime.testing import TestSystem
 
-from .casts import Watcher, do, logging
+from .casts import Watcher, do, logging, until_the_end
 
 pytestmark = pytest.mark.anyio
 
@@ -114,7 +114,7 @@ async def test_a_child_that_crashes_too_often_ends_the_system() -> None:
         async with TestSystem({}) as system:
             policy = RestartPolicy(tolerates=2, first=0.001, longest=0.001)
             system.supervise(RestForOne([ChildSpec(name="poller", run=run)], policy=policy))
-            await anyio.sleep_forever()
+            await until_the_end()
 
     assert isinstance(failure.value.__cause__, ConnectionError)
     assert failure.value.report is None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import anyio
 import pytest
 
 from actors.runtime import Committed, Perform, Report, Tell, Turn
 from actors.runtime.testing import Alone, Fault, Moment, TestSystem, at_every_moment
 
-from .casts import Bang, do, logging
+from .casts import Bang, do, logging, until_the_end
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +109,7 @@ async def test_a_killed_system_does_nothing_any_more() -> None:
     async with TestSystem({"log": logging(retire=retire)}, faults=[fault]) as system:
         for number in range(10):
             system.ref("log", "1").tell(number)
-        await anyio.sleep_forever()
+        await until_the_end()
 
     assert system.killed
     assert system.get_state(system.ref("log", "1")) == (0, 1)

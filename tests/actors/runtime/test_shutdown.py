@@ -10,7 +10,7 @@ import pytest
 from actors.runtime import ActorSystem, ChildSpec, Kind, Perform, Report, RestForOne
 from actors.runtime.testing import TestSystem
 
-from .casts import Kept, Ticket, do, logging
+from .casts import Kept, Ticket, do, logging, until_the_end
 from .test_effects import Stage, on_disk
 
 pytestmark = pytest.mark.anyio
@@ -120,7 +120,7 @@ async def test_cancelling_from_outside_still_writes_what_is_owed() -> None:
             system.ref("log", "1").tell("a")
             await system.settle()
             scope.cancel()
-            await anyio.sleep_forever()
+            await until_the_end()
 
     assert scope.cancelled_caught
     assert kept.writes == ["1"]
@@ -150,7 +150,7 @@ async def test_an_interrupt_ends_everything_at_once_and_writes_nothing() -> None
     with pytest.raises(BaseExceptionGroup) as failure:  # noqa: PT012
         async with TestSystem({"log": logging(retire=kept.retire)}) as system:
             system.ref("log", "1").tell(do(Perform("effect", interrupted)))
-            await anyio.sleep_forever()
+            await until_the_end()
 
     assert failure.group_contains(Interrupt)
     assert kept.writes == []

@@ -26,7 +26,7 @@ from actors.runtime import (
 from actors.runtime.observe import Buried, Crashed, Escalating, Faulty, Quarantined, Released
 from actors.runtime.testing import TestSystem
 
-from .casts import STATE, Bang, Kept, Watcher, do, logging
+from .casts import STATE, Bang, Kept, Watcher, do, logging, until_the_end
 
 pytestmark = pytest.mark.anyio
 
@@ -279,7 +279,7 @@ async def test_all_together_over_their_limit_pause_intake_then_end_the_system() 
             system.ref("log", "well").tell("kept")
             for number in range(6):
                 system.ref("log", str(number)).tell(Bang(times=1))
-            await anyio.sleep_forever()
+            await until_the_end()
 
     assert paused == [0]  # before anything was written
     assert "well" in kept.writes
@@ -304,7 +304,7 @@ async def test_an_error_may_be_bigger_than_its_actor() -> None:
         ) as system:
             system.ref("log", "1").tell(Bang(error=MemoryError()))
             system.ref("log", "2").tell(Bang(error=MemoryError()))
-            await anyio.sleep_forever()
+            await until_the_end()
 
     assert [one.what for one in watcher.of(Faulty)] == ["pause_intake"]
 
@@ -465,7 +465,7 @@ async def test_a_system_without_an_intake_to_pause_ends_too() -> None:
     with pytest.raises(Escalated):  # noqa: PT012
         async with TestSystem({"log": logging()}, policy=RestartPolicy(tolerates=0)) as system:
             system.ref("log", "1").tell(Bang())
-            await anyio.sleep_forever()
+            await until_the_end()
 
 
 async def test_an_older_dead_letter_can_be_replayed_before_a_newer() -> None:

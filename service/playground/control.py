@@ -41,52 +41,58 @@ def control_routes(api: BotApi) -> list[web.RouteDef]:
 
 
 def _posted(api: BotApi, act: _Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> Json:
+        body, _ = await read_body(request)
+        answer: Json = act(api, body)
+        return answer
+
+    return _answering(handle)
+
+
+def _answering(
+    handle: Callable[[web.Request], Awaitable[Json]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return a handler that answers in JSON, refusals and nonsense included."""
+
+    async def answering(request: web.Request) -> web.Response:
         try:
-            body, _ = await read_body(request)
-            return web.json_response(act(api, body))
+            return web.json_response(await handle(request))
         except Refusal as refusal:
             return web.json_response(refusal.as_json(), status=refusal.code)
         except (KeyError, TypeError, ValueError) as wrong:
             unfit = bad_request(f"{type(wrong).__name__}: {wrong}")
             return web.json_response(unfit.as_json(), status=unfit.code)
 
-    return handle
+    return answering
 
 
 def _send(api: BotApi) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return the handler of a multipart post of files: one, or several as an album."""
 
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            fields, files = await read_body(request)
-            kind = fields.get("kind", "document")
-            uploads = list(files.values())
-            if kind == "photo":
-                uploads = [await asyncio.to_thread(developed, upload) for upload in uploads]
-            where = _place(api, fields)
-            told = {key: fields[key] for key in ("duration", "title", "emoji") if key in fields}
-            caption = fields.get("caption", "")
-            sent = people.send_files(api.world, where, kind, uploads, caption, **told)
-            return web.json_response({"messages": sent})
-        except Refusal as refusal:
-            return web.json_response(refusal.as_json(), status=refusal.code)
+    async def handle(request: web.Request) -> Json:
+        fields, files = await read_body(request)
+        kind = fields.get("kind", "document")
+        uploads = list(files.values())
+        if kind == "photo":
+            uploads = [await asyncio.to_thread(developed, upload) for upload in uploads]
+        where = _place(api, fields)
+        told = {key: fields[key] for key in ("duration", "title", "emoji") if key in fields}
+        caption = fields.get("caption", "")
+        sent = people.send_files(api.world, where, kind, uploads, caption, **told)
+        return {"messages": sent}
 
-    return handle
+    return _answering(handle)
 
 
 def _ask_parent(api: BotApi, what: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            body, _ = await read_body(request)
-            answer = await api.parent.post(what, body)
-        except Refusal as refusal:
-            return web.json_response(refusal.as_json(), status=refusal.code)
+    async def handle(request: web.Request) -> Json:
+        body, _ = await read_body(request)
+        answer = await api.parent.post(what, body)
         if what == "kill":
             api.heartbeat.killed()
-        return web.json_response({"ok": True, **answer})
+        return {"ok": True, **answer}
 
-    return handle
+    return _answering(handle)
 
 
 def _place(api: BotApi, body: Json) -> people.Place:

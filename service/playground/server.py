@@ -58,6 +58,7 @@ class BotApi:
         self.calls: deque[Json] = deque(maxlen=_RECORDED)
         self.calls_ever = 0
         self.port = 0
+        self.warming: asyncio.Task[None] | None = None
 
     def app(self) -> web.Application:
         """Return the application: the Bot API, the page and what the page asks."""
@@ -113,6 +114,8 @@ class BotApi:
 
         """
         self._check_token(request)
+        if self.warming is not None:
+            await asyncio.shield(self.warming)
         call = schema.checked_call(record["method"], *await read_body(request))
         record |= {"method": call.method, "chat": call.chat, "params": call.params}
         if call.files:
@@ -183,9 +186,9 @@ class _Dropped(Exception):  # noqa: N818 - a way out of the call, not a failure
 async def serving(api: BotApi, port: int = 0) -> AsyncIterator[str]:
     """Serve *api* on 127.0.0.1 and yield its address, ``http://127.0.0.1:PORT``.
 
-    aiogram is imported before the address is given, so no call waits for it.
+    The page is there at once; aiogram takes seconds to import, and the first call waits for it.
     """
-    await asyncio.to_thread(schema.warm_up)
+    api.warming = asyncio.create_task(asyncio.to_thread(schema.warm_up))
     runner = web.AppRunner(
         api.app(), access_log=None, handler_cancellation=True, shutdown_timeout=1
     )
@@ -199,3 +202,4 @@ async def serving(api: BotApi, port: int = 0) -> AsyncIterator[str]:
         api.heartbeat.close()
         await api.parent.close()
         await runner.cleanup()
+        await api.warming

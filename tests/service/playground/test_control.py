@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.service.playground.bot import Bot
+from tests.service.playground.client import Shown, playing
 from tests.service.playground.conftest import ADA, Stand
 
 pytestmark = pytest.mark.anyio
@@ -162,27 +160,25 @@ async def test_a_file_with_script_in_it_is_never_shown_in_place(stand: Stand) ->
             assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_the_process_says_where_it_is_and_keeps_its_secrets_off_the_command_line() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "service.playground", "--secrets", "--note", "Nobody answers.",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps({"token": "77:secret", "key": "k"}).encode() + b"\n")
-    ready = json.loads(await process.stdout.readline())
-    async with Bot(ready["ready"], "77:secret") as bot:
-        me = await bot.call("getMe")
-    headers = {"X-Playground-Key": "k"}
-    async with (
-        aiohttp.ClientSession(headers=headers) as session,
-        session.get(f"{ready['ready']}/_/state") as response,
-    ):
-        state = await response.json()
-    process.terminate()
-    rest, _ = await process.communicate()
+async def test_the_process_says_where_it_is_and_takes_its_secrets_from_a_pipe() -> None:
+    async with playing("--note", "Nobody answers.", token="77:secret", key="k") as playground:
+        async with Bot(playground.address, "77:secret") as bot:
+            me = await bot.call("getMe")
+            await playground.say(ADA, "hi")
+            update = (await bot.updates())[0]
+            await bot.call("sendMessage", chat_id=ADA, text="hello")
+            answer = await playground.until(ADA, Shown.finals)
+        state = await playground.get("state")
+        calls = await playground.calls(method="sendMessage")
 
-    assert process.returncode == 0
-    assert (ready["key"], me["id"], state["note"]) == ("k", 77, "Nobody answers.")
-    assert len(state["people"]) == 3
-    assert rest == b""
+    assert (me["id"], update["message"]["text"], answer) == (77, "hi", ["hello"])
+    assert (state["note"], len(state["people"])) == ("Nobody answers.", 3)
+    assert [call["status"] for call in calls] == [200]
+
+
+async def test_whoever_waits_in_vain_is_told_what_was_shown() -> None:
+    async with playing() as playground:
+        await playground.say(ADA, "anybody?")
+
+        with pytest.raises(AssertionError, match=r"not within 0\.2 s; .*anybody"):
+            await playground.until(ADA, Shown.finals, within=0.2)

@@ -321,17 +321,18 @@ def evil_blocks() -> list[Json]:
 async def test_nothing_that_is_written_can_run(page: Page, playground: Stand) -> None:
     await page.add_init_script("window.pwned = 0")
     api = playground.api
+    numbers = []
     for evil in EVIL:
         person = api.world.add_person(evil)
         group = api.world.add_chat(evil, [ADA, person.id])
-        playground.says(evil)
+        numbers.append(playground.says(evil))
         playground.says(evil, person=person.id, chat=group.id)
     evil_file = {"name": EVIL[0] + ".html", "mimeType": "text/html", "buffer": EVIL[1].encode()}
     async with Bot(playground.address, api.token) as bot:
         words = [{"type": "text_link", "offset": 0, "length": 4, "url": url} for url in EVIL_LINKS]
         for word in words:
             await bot.call("sendMessage", chat_id=ADA, text="press", entities=[word])
-        for number, evil in enumerate(EVIL, 1):
+        for number, evil in zip(numbers, EVIL, strict=True):
             keys = {"inline_keyboard": [[{"text": evil, "callback_data": "x"}]]}
             await bot.call("sendMessage", chat_id=ADA, text=evil, reply_markup=keys)
             code = [{"type": "pre", "offset": 0, "length": len(evil), "language": evil}]

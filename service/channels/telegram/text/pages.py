@@ -15,8 +15,8 @@ from service.channels.telegram.text.division import BLOCKS, divided
 from service.channels.telegram.text.entities import entities, tidy, units, words_of
 from service.channels.telegram.text.flat import BETWEEN, flat
 from service.channels.telegram.text.markdown import parsed
-from service.channels.telegram.text.prepare import sanitised, without_tags, without_thoughts
 from service.channels.telegram.text.rich import deep, rich_block, weight
+from service.channels.telegram.text.thoughts import sanitised, without_tags, without_thoughts
 from service.channels.telegram.text.tree import (
     Block,
     ListBlock,

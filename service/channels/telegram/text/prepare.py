@@ -14,6 +14,8 @@ which act at a distance; `defines` tells of those.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -21,11 +23,10 @@ __all__ = [
     "Prepared",
     "cleaned",
     "defines",
+    "fence_after",
     "guarded",
+    "normal",
     "prepared",
-    "sanitised",
-    "without_tags",
-    "without_thoughts",
 ]
 
 # Our three marks: in front of a dollar we added, of a backslash we added, and alone as a wall.
@@ -37,12 +38,8 @@ _OURS: Final = re.compile("\ufdd0\\${0,2}|\ufdd1\\\\?|\ufdd2")
 # A line break in HTML, as it looks after the wall was put in; it is the one tag that we obey.
 BREAK: Final = re.compile("<\ufdd2br[ \t]*/?>", re.IGNORECASE)
 
-_UNSENDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
 _WORTH_A_LOOK: Final = re.compile(r"[$<]|\\[(\[]|\]:")
 
-_THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?(?:(?P<end></\1>)|\Z)\s*", re.DOTALL)
-_TAGS: Final = re.compile(r"</?(?:think|thinking)>")
-_ALONE: Final = re.compile(r"<think(?:ing)?>[ \t]*(?:\n|\Z)")
 
 _PREFIX: Final = r"(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*"
 _FENCE: Final = re.compile("^" + _PREFIX + r"(`{3,}(?=[^`]*$)|~{3,})")
@@ -78,10 +75,29 @@ _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class Prepared(NamedTuple):
-    """Text for the parser, and the places in it (after a blank line) where it may be divided."""
+    """Text for the parser, and the places in it (after a blank line) where it may be divided.
+
+    *labels* are those of the link definitions that may vanish, because links show their targets.
+    """
 
     text: str
     seams: tuple[int, ...]
+    labels: frozenset[str] = frozenset()
+
+    def walled(self, places: list[int]) -> Prepared:
+        """Return this with walls in front of what stands at *places*, which are sorted."""
+        edges = [0, *places, len(self.text)]
+        text = _WALL.join(self.text[start:end] for start, end in pairwise(edges))
+        seams = (seam + bisect_left(places, seam) for seam in self.seams)
+        return Prepared(text, tuple(seams), self.labels)
+
+    def labelled(self) -> list[int]:
+        """Return where lines begin that look like link definitions but must not vanish."""
+        return [
+            found.end("lead")
+            for found in _LABEL.finditer(self.text)
+            if normal(found["label"]) not in self.labels
+        ]
 
 
 def cleaned(text: str) -> str:
@@ -94,54 +110,6 @@ def guarded(text: str) -> bool:
     return not text.isascii() and any(mark in text for mark in (_DOLLAR, _ESCAPE, _WALL))
 
 
-def sanitised(text: str) -> str:
-    """Return *text* without what no Telegram message can carry."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSENDABLE.sub("", text)
-
-
-def without_thoughts(text: str) -> str:
-    """Return *text* without ``<think>`` passages; one that is still open hides the rest.
-
-    A tag inside code, or an open one in the middle of a sentence, is somebody's subject.
-    """
-    if "<think" not in text:
-        return text
-    kept: list[str] = []
-    at = 0
-    for found in _THOUGHTS.finditer(text):
-        begin, end = found.span()
-        if _in_code(text, begin):
-            continue
-        if not found["end"] and not _begins_thought(text, begin):
-            break
-        kept.append(text[at:begin])
-        at = end
-    return "".join((*kept, text[at:]))
-
-
-def _begins_thought(text: str, begin: int) -> bool:
-    """Tell whether the open tag at *begin* is the model's: first of all, or alone on its line."""
-    before = text[:begin]
-    alone = before[before.rfind("\n") + 1 :] == "" and _ALONE.match(text, begin)
-    return not before.strip() or bool(alone)
-
-
-def without_tags(text: str) -> str:
-    """Return *text* with its thoughts but without their tags: better than an empty answer."""
-    return _TAGS.sub("", text)
-
-
-def _in_code(text: str, position: int) -> bool:
-    """Tell whether *position* is inside a fence or, on its line, behind an odd backtick."""
-    fence = ""
-    for line in text[:position].split("\n")[:-1]:
-        fence = _fence_after(fence, line)
-    line = text[text.rfind("\n", 0, position) + 1 : position]
-    return bool(fence) or line.count("`") % 2 == 1
-
-
 def defines(text: str) -> bool:
     """Tell whether *text* may hold a link definition, which changes words far away."""
     return "]:" in text and _DEFINITION.search(text) is not None
@@ -149,7 +117,7 @@ def defines(text: str) -> bool:
 
 def prepared(text: str) -> Prepared:
     """Return *text* as the parser should see it."""
-    labels = _labels(text) if "]:" in text else set()
+    labels = _labels(text) if "]:" in text else frozenset()
     done: list[str] = []
     seams: list[int] = []
     stretch: list[str] = []
@@ -167,7 +135,7 @@ def prepared(text: str) -> Prepared:
             stretch.clear()
 
     for line in _LINES.findall(text):
-        before, fence = fence, _fence_after(fence, line)
+        before, fence = fence, fence_after(fence, line)
         if before or fence:
             flush()
             done.append(line)
@@ -180,10 +148,10 @@ def prepared(text: str) -> Prepared:
         else:
             stretch.append(line)
     flush()
-    return Prepared("".join(done), tuple(seams))
+    return Prepared("".join(done), tuple(seams), labels)
 
 
-def _fence_after(fence: str, line: str) -> str:
+def fence_after(fence: str, line: str) -> str:
     """Return the fence that is open after *line*, given the one before it ("" for none)."""
     if not fence:
         if "```" not in line and "~~~" not in line:
@@ -195,28 +163,29 @@ def _fence_after(fence: str, line: str) -> str:
     return "" if closes else fence
 
 
-def _labels(text: str) -> set[str]:
+def _labels(text: str) -> frozenset[str]:
     """Return the labels that are defined with an honest target and also used."""
-    defined = {_normal(found[1]) for found in _DEFINITION.finditer(text)}
+    defined = {normal(found[1]) for found in _DEFINITION.finditer(text)}
     if not defined:
-        return defined
-    return defined & {_normal(found[1]) for found in _REFERENCE.finditer(text)}
+        return frozenset()
+    return frozenset(defined & {normal(found[1]) for found in _REFERENCE.finditer(text)})
 
 
-def _normal(label: str) -> str:
+def normal(label: str) -> str:
+    """Return *label* as labels are compared."""
     return " ".join(label.casefold().split())
 
 
-def _guarded(stretch: str, labels: set[str]) -> str:
+def _guarded(stretch: str, labels: frozenset[str]) -> str:
     """Return a *stretch* without blank lines, marked wherever the parser needs help."""
     if "]:" in stretch:
         stretch = _LABEL.sub(lambda found: _definition(found, stretch, labels), stretch)
     return _INLINE.sub(_guard, stretch)
 
 
-def _definition(found: re.Match[str], stretch: str, labels: set[str]) -> str:
+def _definition(found: re.Match[str], stretch: str, labels: frozenset[str]) -> str:
     """Return a link definition that is used as it is, and any other so that it stays visible."""
-    if _normal(found["label"]) in labels and _TARGETED.match(stretch, found.end()):
+    if normal(found["label"]) in labels and _TARGETED.match(stretch, found.end()):
         return found[0]
     return f"{found['lead']}{_WALL}[{found['label']}]:"
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from service.channels.telegram.text.held import held
 from service.channels.telegram.text.markdown import parsed
 from service.channels.telegram.text.pages import Page, Profile, Shown, bound, visible_blocks
-from service.channels.telegram.text.prepare import defines, sanitised, without_thoughts
+from service.channels.telegram.text.prepare import defines
+from service.channels.telegram.text.thoughts import sanitised, without_thoughts
 
 __all__ = ["Preview"]
 

@@ -64,6 +64,7 @@ def blocks(source: str) -> list[dict[str, Any]]:
         (r"see \[1\] and \(sic, really\)", "see [1] and (sic, really)"),
         ("[note]: these words", "[note]: these words"),
         ("[a]: https://a.example", "[a]: https://a.example"),
+        ("\t~~~\n[a]: these\n\n[a]: words\n\n[a]", "~~~\n\n[a]: these\n\n[a]: words\n\n[a]"),
         ("| a |\n|---|\n| 1 | 2 | **3** |\n", "a |   |\n--+---+------\n1 | 2 | **3**"),
         ("```Some title here\ncode\n```", "title here\ncode"),
         ("```rust\n```", "rust"),

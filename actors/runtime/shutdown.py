@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from actors.runtime.actor import LOADING, Actor
+from actors.runtime.actor import LOADING, RETIRING, Actor
 
 if TYPE_CHECKING:
     from actors.runtime.children import Family
@@ -83,6 +83,11 @@ class Shutdown:
     async def _write(self, actor: Actor, limiter: anyio.Semaphore) -> None:
         retire = actor.cell.kind.retire
         assert retire is not None
+        while actor.status & RETIRING:  # noqa: ASYNC110 - one write at a time, the newest last
+            await anyio.sleep(_LOOK)
+        if actor.cell.actors.get(actor.key) is not actor:
+            return
+        actor.status |= RETIRING
         async with limiter:
             try:
                 await retire(actor.key, actor.state)

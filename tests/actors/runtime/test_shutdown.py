@@ -7,7 +7,16 @@ from typing import Any
 import anyio
 import pytest
 
-from actors.runtime import ActorSystem, ChildSpec, Kind, Perform, Report, RestForOne
+from actors.runtime import (
+    ActorSystem,
+    ChildSpec,
+    Kind,
+    ManualClock,
+    Passivation,
+    Perform,
+    Report,
+    RestForOne,
+)
 from actors.runtime.testing import TestSystem
 
 from .casts import Kept, Ticket, do, logging, until_the_end
@@ -87,6 +96,36 @@ async def test_a_store_that_hangs_does_not_hang_the_end() -> None:
             await system.shutdown(drain=0, grace=0.05)
 
     assert kept.writes == []
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_who_is_being_written_when_the_end_comes_is_not_written_twice_at_once(
+    replaced: bool,
+) -> None:
+    kept = Kept()
+    writing: list[int] = []
+
+    async def slowly() -> None:
+        writing.append(1)
+        assert len(writing) == 1
+        await anyio.sleep(0.05)
+        writing.clear()
+
+    kept.before_write = slowly
+    kind = logging(retire=kept.retire, passivation=Passivation(idle=5, limit=9))
+    async with TestSystem({"log": kind}, clock=ManualClock()) as system:
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        await system.settle()
+        system._engine.lifecycle._retire_if_free(system._actor(ref))
+        await anyio.lowlevel.checkpoint()
+        await anyio.lowlevel.checkpoint()
+        if replaced:
+            system.replace_state(ref, lambda state: ("b",))
+        await system.shutdown(drain=0)
+
+    assert kept.states == {"1": ("b",) if replaced else ("a",)}
+    assert len(kept.writes) == (2 if replaced else 1)
 
 
 async def test_a_store_that_fails_for_one_still_keeps_the_others() -> None:

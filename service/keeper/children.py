@@ -31,12 +31,21 @@ class Child:
 
     @classmethod
     async def start(
-        cls, command: Sequence[str], changes: Mapping[str, str], *, heard: bool = False
+        cls,
+        command: Sequence[str],
+        changes: Mapping[str, str],
+        *,
+        heard: bool = False,
+        told: bytes = b"",
     ) -> Child:
-        """Start *command* with our environment and *changes*; *heard* keeps its output for us."""
+        """Start *command* with our environment and *changes*.
+
+        *heard* keeps its output for us. It is *told* something through a pipe, which, other
+        than a command line or an environment, nobody else can read.
+        """
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if told else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE if heard else None,
             env={**os.environ, **changes},
             # A session of its own: Ctrl-C reaches the keeper alone, which ends its children in
@@ -44,6 +53,9 @@ class Child:
             start_new_session=True,
             preexec_fn=_ends_with_us(),
         )
+        if process.stdin:
+            process.stdin.write(told)
+            process.stdin.close()
         return cls(process)
 
     @property

@@ -121,12 +121,11 @@ class Keeper:
         token = f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
         command = [
             *self._commands.playground,
-            *("--port", str(self._plan.playground_port), "--token", token),
-            *("--control", self._control.address, "--note", self._plan.note),
+            *("--port", str(self._plan.playground_port), "--note", self._plan.note),
+            *("--control", self._control.address, "--secrets"),
         ]
-        # By environment: a command line can be read by every user of the machine.
-        secret = {"GREENROOM_CONTROL_SECRET": self._secret}
-        self._playground = await Child.start(command, secret, heard=True)
+        told = json.dumps({"token": token, "control_secret": self._secret}).encode() + b"\n"
+        self._playground = await Child.start(command, {}, heard=True, told=told)
         ready = await self._first_line(self._playground)
         if ready is None:
             if not self._asked_to_end.is_set():

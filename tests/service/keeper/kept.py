@@ -47,8 +47,8 @@ import json, os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 here = os.path.dirname(os.path.abspath(__file__))
 with open(here + "/told.json", "w") as file:
-    json.dump({"argv": sys.argv[1:], "secret": os.environ["GREENROOM_CONTROL_SECRET"],
-        "pid": os.getpid()}, file)
+    told = json.loads(sys.stdin.readline())
+    json.dump({"argv": sys.argv[1:], "pid": os.getpid(), **told}, file)
 print(json.dumps({"ready": "http://127.0.0.1:9"}))
 while True:
     signal.pause()

@@ -158,11 +158,9 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_nobody_else_reads_the_environment() -> None:
     # The keeper hands its own environment on to its children: it has to read it, and the
     # settings, with pydantic behind them, are too heavy for it.
-    # The playground gets just its secret that way, which no command line should show.
     allowed = {
         "service/settings.py",
         "service/keeper/children.py",
-        "service/playground/__main__.py",
     }
     root = Path(settings.__file__).parent.parent
 

@@ -23,7 +23,7 @@ class Instant:
 
     name = "instant"
 
-    async def answer(self, request: Request) -> AsyncGenerator[Any, None]:
+    async def answer(self, _request: Request) -> AsyncGenerator[Any, None]:
         yield TextDelta("Hello ")
         yield TextDelta("there, how are you?")
         yield Done()
@@ -45,7 +45,7 @@ async def main(chats: int) -> None:
             chat: Any = world.system.get_state(ref)
             return chat is not None and chat.conversation.state is State.COOLING
 
-        while not done() or len(world.channel.sent) < chats + 50:
+        while not done() or len(world.channel.sent) < chats + 50:  # noqa: ASYNC110
             await anyio.sleep(0.01)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         after = world.system.counts("chat")

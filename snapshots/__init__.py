@@ -1,24 +1,39 @@
 """The memory on disk: one journal that is synced, and one msgpack file per actor.
 
 Knows nothing of chats: values are frozen dataclasses, registered per kind with a `Schema`.
+docs/durability.md tells what is promised, and where the promises end.
 """
 
+from snapshots.cipher import Cipher, KeyRing, Plain
 from snapshots.codec import Codec, Schema
+from snapshots.entries import Ticket
 from snapshots.errors import (
     DamagedError,
     DataDirectoryInUseError,
+    DirectoryError,
+    MissingKeyError,
     NewerDataError,
     StoreFullError,
 )
-from snapshots.store import Store, open_store
+from snapshots.opening import Bounds, open_on, open_store
+from snapshots.store import Statistics, Store
 
 __all__ = [
+    "Bounds",
+    "Cipher",
     "Codec",
     "DamagedError",
     "DataDirectoryInUseError",
+    "DirectoryError",
+    "KeyRing",
+    "MissingKeyError",
     "NewerDataError",
+    "Plain",
     "Schema",
+    "Statistics",
     "Store",
     "StoreFullError",
+    "Ticket",
+    "open_on",
     "open_store",
 ]

@@ -2,42 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-import msgpack
+import msgspec
 
-from snapshots.disk import Appender, Disk
-from snapshots.records import read_bodies, seal
+from snapshots.cipher import Cipher
+from snapshots.codec import decode, encode
+from snapshots.disk import Disk, replace
+from snapshots.errors import DamagedError
+from snapshots.frames import Frame, frame, scan
 
-PATH = "dead-letters"
+if TYPE_CHECKING:
+    from snapshots.threads import Threads
+    from snapshots.writer import Writer
+
+PATH: Final = "dead-letters"
+OLDER: Final = "dead-letters.1"
+_SALT: Final = zlib.crc32(PATH.encode())
+_LABEL: Final = b"dead letter"
+_KIND: Final = 1
 
 
 class DeadLetterFile:
-    """Grows by one checked record per letter."""
+    """Two files of bounded size: when the newer one is full it takes the place of the older."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, cipher: Cipher, *, limit: int = 8 << 20) -> None:
         self._disk = disk
-        self._appender: Appender | None = None
+        self._cipher = cipher
+        self._half = limit // 2
+        self._size: int | None = None
 
-    def bury(self, record: Mapping[str, Any]) -> None:
-        """Keep *record*, which must be plain data; it is on disk when this returns.
+    def write(self, letters: Sequence[bytes]) -> None:
+        """Append packed *letters*; on disk when this returns.
 
         Raises:
-            OSError: It is not.
+            OSError: They are not.
 
         """
-        if self._appender is None:
-            self._appender = self._disk.append_to(PATH)
-        self._appender.write(seal(msgpack.packb(dict(record), use_bin_type=True, default=repr)))
-        self._appender.sync()
+        data = b"".join(
+            frame(_KIND, self._cipher.seal(letter, _LABEL), _SALT) for letter in letters
+        )
+        # The first time in a life the name is synced as well: a kill may have come before that.
+        fresh = not self._size
+        size = self._size if self._size is not None else len(self._content(PATH))
+        self._size = None  # unknown, until all of this has gone well
+        if size and size + len(data) > self._half:
+            self._disk.release(PATH)
+            self._disk.rename(PATH, OLDER)
+            size, fresh = 0, True
+        try:
+            self._disk.append(PATH, data)
+            self._disk.fsync(PATH)
+            if fresh:
+                self._disk.fsync_dir("")
+        finally:
+            self._disk.release(PATH)
+        self._size = size + len(data)
 
     def read(self) -> list[dict[str, Any]]:
-        """Return every letter, oldest first."""
+        """Return every letter, oldest first; damaged ones are left out."""
+        return [each for path in (OLDER, PATH) for each in self._letters(self._content(path))]
+
+    def forget(self, is_of: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Remove the letters for which *is_of* says so; they are off the disk afterwards."""
+        for path in (OLDER, PATH):
+            content = self._content(path)
+            kept = [each for each in self._letters(content) if not is_of(each)]
+            if content:
+                data = b"".join(
+                    frame(_KIND, self._cipher.seal(encode(each), _LABEL), _SALT) for each in kept
+                )
+                replace(self._disk, path, data)
+        self._size = None
+
+    def _content(self, path: str) -> bytes:
         try:
-            data = self._disk.read(PATH)
+            return self._disk.read(path)
         except FileNotFoundError:
-            return []
-        return [
-            msgpack.unpackb(body, raw=False, strict_map_key=False) for body in read_bodies(data)
-        ]
+            return b""
+
+    def _letters(self, content: bytes) -> list[dict[str, Any]]:
+        found = []
+        for item in scan(content, _SALT):
+            if isinstance(item, Frame):
+                try:
+                    found.append(decode(self._cipher.open(item.body, _LABEL)))
+                except DamagedError:
+                    continue
+        return found
+
+
+_pack: Final = msgspec.msgpack.Encoder(enc_hook=repr).encode
+
+
+class DeadLetters:
+    """What the application sees of the file."""
+
+    def __init__(self, file: DeadLetterFile, writer: Writer, threads: Threads) -> None:
+        self._file = file
+        self._writer = writer
+        self._threads = threads
+
+    def bury(self, record: Mapping[str, Any]) -> None:
+        """Keep *record*: plain data, anything else as its `repr`. Never waits.
+
+        It is on the disk before any commit that comes after it.
+        """
+        try:
+            letter = _pack(dict(record))
+        except (UnicodeEncodeError, OverflowError):
+            letter = encode(dict(record))
+        self._writer.bury(letter)
+
+    async def read(self) -> list[dict[str, Any]]:
+        """Return every letter, oldest first."""
+        await self._writer.flush()
+        return await self._threads.journal(self._file.read)
+
+    async def forget(self, is_of: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Remove the letters for which *is_of* says so."""
+        await self._writer.flush()
+        await self._threads.journal(self._file.forget, is_of)

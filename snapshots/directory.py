@@ -3,61 +3,87 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from snapshots.disk import RealDisk
+from snapshots.disk import Disk, RealDisk, replace
 from snapshots.errors import DataDirectoryInUseError, NewerDataError
 
+FORMAT: Final = 1
+"""Of the files themselves: raised when older code could not read them at all."""
+_FORMAT: Final = "format"
 
-class Directory:
-    """A claim on *path* for data of version *newest* or older."""
 
-    def __init__(self, path: Path, newest: int) -> None:
-        self._path = path
-        self._newest = newest
-        self._handle: int | None = None
+class Claim:
+    """The lock on a data directory; held until `release`."""
 
-    def claim(self) -> None:
-        """Take the lock and check the format.
+    def __init__(self, path: Path, versions: Mapping[str, int]) -> None:
+        """Take the lock, for data of *versions* or older.
 
         Raises:
-            DataDirectoryInUseError: Another process has the lock.
-            NewerDataError: The data were written by a newer version.
+            DataDirectoryInUseError: Another process has it.
+            NewerDataError: The data were written by a newer version; nothing was touched.
 
         """
-        self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if path.is_dir():
+            check_format(RealDisk(path), versions, str(path))
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._handle = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            owner = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(handle)
+            owner = os.pread(self._handle, 32, 0).decode(errors="replace").strip() or "unknown"
+            os.close(self._handle)
             what = (
-                f"The data directory {self._path} is in use by process {owner}: "
+                f"The data directory {path} is in use by process {owner}: "
                 "stop that one, or set GREENROOM_DATA_DIR to another directory."
             )
-            raise DataDirectoryInUseError(what) from None
-        self._handle = handle
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        self._check_format()
+            raise DataDirectoryInUseError(str(path), what) from None
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Give the lock back."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        os.close(self._handle)
 
-    def _check_format(self) -> None:
-        path = self._path / "format"
-        found = int(path.read_text()) if path.exists() else 0
-        if found > self._newest:
-            self.release()
+
+def check_format(disk: Disk, versions: Mapping[str, int], path: str = "") -> dict[str, int]:
+    """Return the versions that the directory has seen; writes nothing.
+
+    Raises:
+        NewerDataError: One of them is newer than in *versions*.
+
+    """
+    found = _read(disk)
+    for name, version in found.items():
+        known = {"files": FORMAT, **versions}.get(name, 0)
+        if version > known:
             what = (
-                f"The data in {self._path} were written by a newer version (format {found}, "
-                f"this one knows {self._newest}): nothing was touched, please upgrade."
+                f"The data were written by a newer version of Greenroom ({name} of version "
+                f"{version}, this one knows {known or 'none'}): nothing was touched, "
+                "please upgrade."
             )
-            raise NewerDataError(what)
-        if found < self._newest:
-            RealDisk(self._path).replace("format", f"{self._newest}\n".encode())
+            raise NewerDataError(path, what)
+    return found
+
+
+def raise_format(disk: Disk, found: Mapping[str, int], versions: Mapping[str, int]) -> None:
+    """Say that data of *versions* may be written from now on; on disk when this returns."""
+    now = {**found, **versions, "files": FORMAT}
+    if now != found:
+        replace(disk, _FORMAT, json.dumps(now, sort_keys=True).encode() + b"\n")
+
+
+def _read(disk: Disk) -> dict[str, int]:
+    try:
+        text = disk.read(_FORMAT)
+    except FileNotFoundError:
+        return {}
+    try:
+        return {str(name): int(version) for name, version in json.loads(text).items()}
+    except (ValueError, AttributeError, TypeError):
+        # It says nothing, so it forbids nothing; every file has its own version, too.
+        return {}

@@ -7,12 +7,24 @@ class DamagedError(Exception):
     """These bytes are not a whole record, file or value of ours."""
 
 
-class NewerDataError(Exception):
+class DirectoryError(Exception):
+    """The data directory at *path* cannot be ours now."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(what)
+        self.path = path
+
+
+class NewerDataError(DirectoryError):
     """A newer version of the program wrote this data directory; nothing was touched."""
 
 
-class DataDirectoryInUseError(Exception):
+class DataDirectoryInUseError(DirectoryError):
     """Another process owns this data directory."""
+
+
+class MissingKeyError(Exception):
+    """The data are encrypted with a key that is not in the key ring; nothing was touched."""
 
 
 class StoreFullError(Exception):

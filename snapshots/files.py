@@ -1,26 +1,28 @@
-"""One snapshot file per actor: checked, versioned, with its previous generation beside it."""
+"""One snapshot file per key: checked, versioned, with its previous generation beside it."""
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
-import msgpack
-
-from snapshots.disk import Disk
+from snapshots.cipher import Cipher
+from snapshots.disk import Disk, Folders, replace
 from snapshots.errors import DamagedError
 
-_MAGIC: Final = b"GRSN"
-# magic, form, schema version, flags, epoch, seq, length, CRC-32 of the body
-_HEAD: Final = struct.Struct("<4sHHIIQII")
-_FORM: Final = 1
+_MAGIC: Final = b"GRSNAP\x00\x01"
+# magic, schema version, flags, epoch, seq, owes (NaN: nothing), length and CRC-32 of the body
+_HEAD: Final = struct.Struct(">8sHHQQdII")
+_CHECK: Final = struct.Struct(">I")
+_HEAD_SIZE: Final = _HEAD.size + _CHECK.size
+_ASIDE: Final = "damaged"
 
 Report = Callable[[str, str], None]
-"""Tells the operator: what sort of trouble, and which file."""
+"""Tells the operator: what sort of trouble, and a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,63 +34,139 @@ class Snapshot:
     epoch: int
     seq: int
     owes: float | None
-    packed: bytes
+    packed: bytes = field(repr=False)
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Its place in time."""
+        return self.epoch, self.seq
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    version: int
+    epoch: int
+    seq: int
+    owes: float | None
+    length: int
+    check: int
 
 
 class Files:
-    """The snapshot files below `actors/`, spread over 256 folders."""
+    """The snapshot files: `<kind>/<two digits>/<name>.snap`."""
 
-    def __init__(self, disk: Disk, report: Report) -> None:
+    def __init__(self, disk: Disk, cipher: Cipher, report: Report) -> None:
         self._disk = disk
+        self._cipher = cipher
         self._report = report
+        self._folders = Folders(disk)
         self.damaged = 0
 
     def write(self, snapshot: Snapshot) -> bool:
         """Keep *snapshot*, unless the file holds a newer one; return whether it was kept."""
         path = path_of(snapshot.key)
-        known = self._read(path)
-        if known is not None and (known.epoch, known.seq) > (snapshot.epoch, snapshot.seq):
+        self.make_folder(path)
+        known = self._header(path)
+        if known is not None and (known.epoch, known.seq) > snapshot.stamp:
             return False
-        self._disk.replace(path, _encoded(snapshot), keep=f"{path}.prev" if known else "")
+        body = self._cipher.seal(snapshot.packed, _label(snapshot.key))
+        keep = f"{path}.prev" if known is not None else ""
+        replace(self._disk, path, _head(snapshot, body) + body, keep=keep)
         return True
 
-    def read(self, key: str) -> Snapshot | None:
-        """Return the newest whole generation of *key*; a damaged one is set aside."""
-        path = path_of(key)
-        return self._read(path) or self._read(f"{path}.prev")
+    def generations(self, key: str) -> Iterator[tuple[str, Snapshot]]:
+        """Yield the whole generations of *key* with their paths, newest first.
 
-    def forget(self, key: str) -> None:
-        """Remove every generation of *key*."""
-        path = path_of(key)
-        for name in (path, f"{path}.prev", archive_of(key)):
-            self._disk.remove(name)
+        Raises:
+            MissingKeyError: They are encrypted with a key we do not have.
 
-    def set_aside(self, path: str, why: str) -> None:
-        """Take a damaged file out of the way, keep it, and tell the operator."""
-        self.damaged += 1
-        aside = "damaged/" + path.replace("/", "_")
-        try:
-            self._disk.rename(path, aside)
-        except OSError as problem:
-            why = f"{why}; it could not be set aside ({problem.strerror})"
-        self._report("damaged-file", f"{path}: {why}")
+        """
+        for path in (path_of(key), f"{path_of(key)}.prev"):
+            try:
+                found = self.read(path, key)
+            except DamagedError as damage:
+                self.set_aside(path, str(damage))
+                continue
+            if found is not None:
+                yield path, found
 
-    def every(self) -> Iterator[Snapshot]:
-        """Yield every snapshot; reads all files, so only for rebuilding and for operators."""
-        for folder in self._disk.names("actors"):
-            for name in self._disk.names(f"actors/{folder}"):
-                if name.endswith(".snap"):
-                    found = self.read(unquote(name.removesuffix(".snap")))
-                    if found is not None:
-                        yield found
+    def read(self, path: str, key: str) -> Snapshot | None:
+        """Return what is in *path*, None if there is no such file.
 
-    def _read(self, path: str) -> Snapshot | None:
+        Raises:
+            DamagedError: It is no whole snapshot.
+
+        """
         try:
             data = self._disk.read(path)
         except FileNotFoundError:
             return None
+        header, body = _parsed(data), data[_HEAD_SIZE:]
+        if len(body) != header.length or zlib.crc32(body) != header.check:
+            raise DamagedError("its content does not match its checksum")
+        return Snapshot(
+            key=key,
+            version=header.version,
+            epoch=header.epoch,
+            seq=header.seq,
+            owes=header.owes,
+            packed=self._cipher.open(body, _label(key)),
+        )
+
+    def set_aside(self, path: str, why: str) -> None:
+        """Take a damaged file out of the way, keep it, and tell the operator."""
+        self.damaged += 1
         try:
-            return _decoded(data)
+            self._folders.ensure(_ASIDE)
+            taken = set(self._disk.names(_ASIDE))
+            name = path.replace("/", "_")
+            free = next(f"{name}.{i}" for i in range(1, 10_000) if f"{name}.{i}" not in taken)
+            self._disk.rename(path, f"{_ASIDE}/{free}")
+            self._disk.fsync_dir(_ASIDE)
+        except (OSError, StopIteration) as problem:
+            why = f"{why}; it could not be set aside ({problem})"
+        self._report("damaged-file", f"{path}: {why}")
+
+    def forget(self, key: str) -> None:
+        """Remove every generation of *key*, its archive, and what was set aside of it."""
+        path = path_of(key)
+        for name in (path, f"{path}.prev", f"{path}.tmp", archive_of(key)):
+            self._disk.remove(name)
+        with contextlib.suppress(FileNotFoundError):
+            self._disk.fsync_dir(path.rpartition("/")[0])
+        marks = (path.replace("/", "_"), archive_of(key).replace("/", "_"))
+        for name in self._disk.names(_ASIDE):
+            if name.startswith(marks):
+                self._disk.remove(f"{_ASIDE}/{name}")
+        with contextlib.suppress(FileNotFoundError):
+            self._disk.fsync_dir(_ASIDE)
+
+    def keys(self, kinds: list[str]) -> Iterator[str]:
+        """Yield every key that has a file; lists folders and reads no file."""
+        for kind in kinds:
+            for folder in self._disk.names(kind):
+                names = self._disk.names(f"{kind}/{folder}")
+                stems = {name.removesuffix(".prev") for name in names if ".snap" in name}
+                for name in sorted(stems):
+                    if name.endswith(".snap"):
+                        yield f"{kind}/{unquote(name.removesuffix('.snap'))}"
+
+    def owes(self, key: str) -> float | None:
+        """Return what the newest whole generation of *key* owes; reads no more than its head."""
+        for path in (path_of(key), f"{path_of(key)}.prev"):
+            if (header := self._header(path)) is not None:
+                return header.owes
+        return None
+
+    def make_folder(self, path: str) -> None:
+        """Return once the folder of *path* is on the disk."""
+        self._folders.ensure(path.rpartition("/")[0])
+
+    def _header(self, path: str) -> _Header | None:
+        try:
+            return _parsed(self._disk.read(path, 0, _HEAD_SIZE))
+        except FileNotFoundError:
+            return None
         except DamagedError as damage:
             self.set_aside(path, str(damage))
             return None
@@ -96,8 +174,8 @@ class Files:
 
 def path_of(key: str) -> str:
     """Return where the snapshot of *key* lies."""
-    folder = f"{zlib.crc32(key.encode()) & 0xFF:02x}"
-    return f"actors/{folder}/{quote(key, safe='')}.snap"
+    kind, _, name = key.partition("/")
+    return f"{kind}/{zlib.crc32(key.encode()) & 0xFF:02x}/{quote(name, safe='')}.snap"
 
 
 def archive_of(key: str) -> str:
@@ -105,32 +183,53 @@ def archive_of(key: str) -> str:
     return path_of(key).removesuffix(".snap") + ".archive"
 
 
-def _encoded(snapshot: Snapshot) -> bytes:
-    body: bytes = msgpack.packb([snapshot.key, snapshot.owes, snapshot.packed], use_bin_type=True)
+def _label(key: str) -> bytes:
+    return b"snapshot " + key.encode()
+
+
+def _head(snapshot: Snapshot, body: bytes) -> bytes:
+    owes = float("nan") if snapshot.owes is None else snapshot.owes
     head = _HEAD.pack(
         _MAGIC,
-        _FORM,
         snapshot.version,
         0,
         snapshot.epoch,
         snapshot.seq,
+        owes,
         len(body),
         zlib.crc32(body),
     )
-    return head + body
+    return head + _CHECK.pack(zlib.crc32(head))
 
 
-def _decoded(data: bytes) -> Snapshot:
-    if len(data) < _HEAD.size:
+def _parsed(data: bytes) -> _Header:
+    if len(data) < _HEAD_SIZE:
         raise DamagedError("it is too short")
-    magic, form, version, _flags, epoch, seq, length, check = _HEAD.unpack_from(data)
-    body = data[_HEAD.size :]
-    if magic != _MAGIC or form != _FORM:
+    magic, version, _flags, epoch, seq, owes, length, check = _HEAD.unpack_from(data)
+    if magic != _MAGIC:
         raise DamagedError("it does not begin like a snapshot of ours")
-    if len(body) != length or zlib.crc32(body) != check:
-        raise DamagedError("its content does not match its checksum")
-    try:
-        key, owes, packed = msgpack.unpackb(body, raw=False)
-    except (ValueError, msgpack.UnpackException) as problem:
-        raise DamagedError(f"it cannot be unpacked ({problem})") from None
-    return Snapshot(key=key, version=version, epoch=epoch, seq=seq, owes=owes, packed=packed)
+    if _CHECK.unpack_from(data, _HEAD.size)[0] != zlib.crc32(data[: _HEAD.size]):
+        raise DamagedError("its head does not match its checksum")
+    return _Header(
+        version=version,
+        epoch=epoch,
+        seq=seq,
+        owes=None if owes != owes else owes,  # NaN means: nothing
+        length=length,
+        check=check,
+    )
+
+
+def newest(
+    files: Files, key: str, unpack: Callable[[Snapshot], Any]
+) -> tuple[Snapshot, Any] | None:
+    """Return the newest generation of *key* that *unpack* can read, and its value.
+
+    One that cannot be unpacked is set aside like one whose checksum is wrong.
+    """
+    for path, snapshot in files.generations(key):
+        try:
+            return snapshot, unpack(snapshot)
+        except DamagedError as damage:
+            files.set_aside(path, str(damage))
+    return None

@@ -1,192 +1,189 @@
-"""The journal: segments that only grow, replayed at start, removed once files have it all."""
+"""The journal: segments that only grow; what is written is synced before it counts.
+
+A segment is `journal/<number>-<salt>.log`. A batch of records ends with an END record that
+says where the batch began and how many records it has, so a batch counts whole or not at all. A
+segment begins with a HEAD that names the segment before it and how much of that was on disk.
+"""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, field
-from typing import Any, Final
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-import msgpack
+from snapshots.cipher import Cipher
+from snapshots.disk import Disk
+from snapshots.errors import DamagedError
+from snapshots.frames import frame, one
+from snapshots.records import Body, End, Head, Kind, encode
 
-from snapshots.backlog import Latest
-from snapshots.disk import Appender, Disk
-from snapshots.files import Report
-from snapshots.records import VERSION, Record, frame, read, whole_length
-
-_FOLDER: Final = "journal"
-_INDEX: Final = "owes"
+FOLDER: Final = "journal"
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """An accepted update that is not absorbed yet; packed, because most are never looked at."""
+class Place(NamedTuple):
+    """Where a record lies."""
 
-    n: int
-    bot: str
-    key: str
-    packed: bytes
+    segment: int
+    offset: int
+    length: int
 
-    def frame(self) -> bytes:
-        """Return its record."""
-        return frame(Record.ACCEPTED, self.n, self.bot, self.key, self.packed)
+
+NOWHERE: Final = Place(0, 0, 0)
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """A record on its way to the disk, and where it has come to lie."""
+
+    kind: Kind
+    body: bytes
+    place: Place = NOWHERE
 
 
 @dataclass(slots=True)
-class Replay:
-    """What the live segments say, gathered record by record."""
+class Segment:
+    """One file of the journal."""
 
-    latest: dict[str, Latest]
-    owes: dict[str, float]
-    mail: dict[int, Mail]
-    offsets: dict[str, tuple[int | None, list[int]]] = field(default_factory=dict)
-    seq: int = 0
-    n: int = 0
-    unreadable: int = 0
+    number: int
+    salt: int
+    size: int = 0
 
-    def take(self, record: list[Any]) -> None:
-        """Apply one record."""
-        match record:
-            case [Record.START, _, n, seq]:
-                self.n, self.seq = max(self.n, n), max(self.seq, seq)
-            case [Record.ACCEPTED, n, bot, key, packed]:
-                self.mail[n] = Mail(n, bot, key, packed)
-                self.n = max(self.n, n)
-            case [Record.OFFSET, bot, next_offset, seen]:
-                self.offsets[bot] = (next_offset, seen)
-            case [Record.COMMITTED, key, seq, _, absorbed, owes, version, packed]:
-                self.latest[key] = Latest(seq, version, packed)
-                self._absorb(absorbed)
-                self._note(key, seq, owes)
-            case [Record.AMENDED, key, seq, owes, name, packed]:
-                if key in self.latest:
-                    self.latest[key].deltas.append((name, packed))
-                    self.latest[key].seq = seq
-                self._note(key, seq, owes)
-            case [Record.ABSORBED, numbers]:
-                self._absorb(numbers)
-            case [Record.FORGOTTEN, key, _]:
-                self.latest.pop(key, None)
-                self.owes.pop(key, None)
-            case [Record.STOP]:
-                pass
-            case _:
-                self.unreadable += 1
-
-    def _absorb(self, numbers: list[int]) -> None:
-        for number in numbers:
-            self.mail.pop(number, None)
-
-    def _note(self, key: str, seq: int, owes: float | None) -> None:
-        self.seq = max(self.seq, seq)
-        if owes is None:
-            self.owes.pop(key, None)
-        else:
-            self.owes[key] = owes
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        return f"{FOLDER}/{self.number:08d}-{self.salt:08x}.log"
 
 
-def start_frame(n: int, seq: int) -> bytes:
-    """Return the record that a segment begins with."""
-    return frame(Record.START, VERSION, n, seq)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preamble:
+    """What a new segment begins with, besides the name of the one before it."""
 
-
-def offset_frame(bot: str, next_offset: int | None, seen: list[int]) -> bytes:
-    """Return the record of where *bot* stands."""
-    return frame(Record.OFFSET, bot, next_offset, seen)
+    life: int
+    n: int
+    records: Sequence[Record] = ()
 
 
 class Journal:
-    """Segments `journal/<number>`; appends are synced before they return."""
+    """Writes batches, one at a time, from whatever thread; reads single records."""
 
-    def __init__(self, disk: Disk, segment_bytes: int, report: Report) -> None:
+    def __init__(self, disk: Disk, cipher: Cipher, segment_bytes: int) -> None:
         self._disk = disk
+        self._cipher = cipher
         self._segment_bytes = segment_bytes
-        self._report = report
-        self._appender: Appender | None = None
-        self._size = 0
-        self._old_bytes = 0
-        self._torn = False
-        self.segments: list[str] = []
+        self._last = 0
+        self._broken = True
+        self.segments: dict[int, Segment] = {}
         self.syncs = 0
+
+    def take_over(self, segments: Sequence[Segment], last: int) -> None:
+        """Go on after *segments*; *last* is the highest number ever seen."""
+        self.segments = {each.number: each for each in segments}
+        self._last = last
 
     @property
     def total_bytes(self) -> int:
         """Bytes in all segments."""
-        return self._old_bytes + self._size
+        return sum(each.size for each in self.segments.values())
 
     @property
-    def is_long(self) -> bool:
-        """Whether it is time for a compaction."""
-        return self.total_bytes >= self._segment_bytes
+    def current(self) -> int:
+        """Number of the newest segment, 0 if there is none."""
+        return max(self.segments, default=0)
 
-    def replay(self, into: Replay) -> None:
-        """Read every live segment, oldest first."""
-        self.segments = self._disk.names(_FOLDER)
-        for name in self.segments:
-            data = self._disk.read(f"{_FOLDER}/{name}")
-            self._old_bytes += len(data)
-            for record in read(data):
-                into.take(record)
-            torn = len(data) - whole_length(data)
-            if torn:
-                # The end of a write that a crash cut short; it was never acknowledged.
-                self._report("torn-tail", f"{_FOLDER}/{name}: {torn} bytes")
+    @property
+    def wants_segment(self) -> bool:
+        """Whether the next batch has to begin a new one."""
+        return self._broken or self.segments[self.current].size >= self._segment_bytes
 
-    def begin(self, preamble: bytes) -> None:
-        """Start a new segment with *preamble*; older ones stay until `roll`."""
-        number = int(self.segments[-1]) + 1 if self.segments else 1
-        name = f"{number:012d}"
-        self._appender = self._disk.append_to(f"{_FOLDER}/{name}")
-        self.segments.append(name)
-        self._size = 0
-        self.append(preamble)
+    def roll(self) -> None:
+        """Let the next batch begin a new segment."""
+        self._broken = True
 
-    def append(self, data: bytes) -> None:
-        """Append *data* and sync it.
+    def write(self, records: Sequence[Record], preamble: Preamble | None) -> None:
+        """Append *records* as one batch, in a new segment if there is a *preamble*; sync it.
 
         Raises:
-            OSError: It is not known to be on disk. A further try goes to a fresh segment, so
-                that nothing is written behind a torn record.
+            OSError: It is not known to be on disk. The next batch needs a preamble: nothing is
+                written behind what may be torn, and a sync that failed is never trusted again.
 
         """
-        if self._torn:
-            self._appender = None
-            number = int(self.segments[-1]) + 1
-            self._appender = self._disk.append_to(f"{_FOLDER}/{number:012d}")
-            self.segments.append(f"{number:012d}")
-            self._old_bytes, self._size, self._torn = self.total_bytes, 0, False
-        assert self._appender is not None
-        self._torn = True
-        self._appender.write(data)
-        self._appender.sync()
-        self._torn = False
-        self.syncs += 1
-        self._size += len(data)
-
-    def roll(self, preamble: bytes) -> None:
-        """Start a new segment and remove all others: files and index have what they held."""
-        old = list(self.segments)
-        if self._appender is not None:
-            self._appender.close()
-        self.begin(preamble)
-        for name in old:
-            self._disk.remove(f"{_FOLDER}/{name}")
-            self.segments.remove(name)
-        self._old_bytes = 0
-
-    def write_index(self, owes: dict[str, float]) -> None:
-        """Keep which keys owe something; atomic and synced."""
-        body: bytes = msgpack.packb(owes, use_bin_type=True)
-        self._disk.replace(_INDEX, zlib.crc32(body).to_bytes(4, "little") + body)
-
-    def read_index(self) -> dict[str, float] | None:
-        """Return what `write_index` kept; None when it is lost or damaged."""
+        if preamble is None:
+            segment = self.segments[self.current]
+        else:
+            self._last += 1
+            segment = Segment(self._last, secrets.randbits(32))
+            records = [self._head(preamble), *preamble.records, *records]
+        data = self._framed(segment, records)
+        self._broken = True
         try:
-            data = self._disk.read(_INDEX)
-        except FileNotFoundError:
-            # A directory without segments is new; otherwise nothing was ever compacted.
-            return {} if not self._disk.names("actors") else None
-        if zlib.crc32(data[4:]).to_bytes(4, "little") != data[:4]:
-            self._report("damaged-file", _INDEX)
-            return None
-        owes: dict[str, float] = msgpack.unpackb(data[4:], raw=False)
-        return owes
+            self._disk.append(segment.path, data)
+            self._disk.fsync(segment.path)
+            if preamble is not None:
+                self._disk.fsync_dir(FOLDER)
+        except OSError:
+            self._disk.release(segment.path)
+            raise
+        self._broken = False
+        self.syncs += 1
+        if preamble is not None:
+            if self.segments:
+                self._disk.release(self.segments[self.current].path)
+            self.segments[segment.number] = segment
+        segment.size += len(data)
+
+    def read(self, place: Place) -> bytes:
+        """Return the body of the record at *place*.
+
+        Raises:
+            DamagedError: It is not whole any more.
+
+        """
+        segment = self.segments[place.segment]
+        data = self._disk.read(segment.path, place.offset, place.length)
+        found = one(data, segment.salt)
+        if found is None:
+            raise DamagedError(f"{segment.path} is damaged at {place.offset}")
+        return opened(self._cipher, found.kind, found.body)
+
+    def remove(self, number: int) -> None:
+        """Remove a segment that nobody needs any more; on disk when this returns."""
+        self._disk.remove(self.segments[number].path)
+        self._disk.fsync_dir(FOLDER)
+        del self.segments[number]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.segments:
+            self._disk.release(self.segments[self.current].path)
+
+    def _head(self, preamble: Preamble) -> Record:
+        previous = self.segments[self.current] if self.segments else Segment(0, 0)
+        head = Head(preamble.life, preamble.n, previous.number, previous.size)
+        return record(Kind.HEAD, head)
+
+    def _framed(self, segment: Segment, records: Sequence[Record]) -> bytes:
+        frames, at = [], segment.size
+        for each in records:
+            framed = frame(each.kind, sealed(self._cipher, each.kind, each.body), segment.salt)
+            each.place = Place(segment.number, at, len(framed))
+            frames.append(framed)
+            at += len(framed)
+        end = encode(End(segment.size, len(records)))
+        frames.append(frame(Kind.END, end, segment.salt))
+        return b"".join(frames)
+
+
+def record(kind: Kind, body: Body) -> Record:
+    """Return *body* as a record."""
+    return Record(kind, encode(body))
+
+
+def sealed(cipher: Cipher, kind: int, body: bytes) -> bytes:
+    """Return the body of a record as it stands in a frame."""
+    return cipher.seal(body, b"journal %d" % kind)
+
+
+def opened(cipher: Cipher, kind: int, body: bytes) -> bytes:
+    """Return the body of a record again."""
+    return cipher.open(body, b"journal %d" % kind)

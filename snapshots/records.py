@@ -1,76 +1,139 @@
-"""The records of the journal: framed, checked, versioned.
+"""The records of the journal. The numbers of kinds and the order of fields are for ever.
 
-A frame is length (4 bytes), CRC-32 of the body (4 bytes), body; the body is the msgpack array
-`[kind, ...fields]`. A torn frame can only be the last one of a segment: it was never
-acknowledged, so it is left out.
+Fields are only ever added at the end, with a default.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, Final
 
-import msgpack
+import msgspec
 
-_HEAD: Final = struct.Struct("<II")
+from snapshots.errors import DamagedError
 
 
-class Record(IntEnum):
-    """Kinds of records; the numbers are for ever."""
+class Kind(IntEnum):
+    """What a frame of the journal holds."""
 
-    START = 1
-    """A segment begins: [version, next n, next seq]"""
+    END = 0
+    HEAD = 1
     ACCEPTED = 2
-    """[n, bot, key, update]"""
     OFFSET = 3
-    """[bot, next offset, last ids]"""
     COMMITTED = 4
-    """[key, seq, epoch, absorbed, owes, version, packed value]"""
     AMENDED = 5
-    """[key, seq, owes, name, packed delta]"""
     ABSORBED = 6
-    """[numbers]"""
-    STOP = 7
-    """The service ended in good order: []"""
-    FORGOTTEN = 8
-    """[key, seq]: nothing before this may be read again"""
+    START = 7
+    STOP = 8
+    FORGOTTEN = 9
 
 
-VERSION: Final = 1
+class End(msgspec.Struct, array_like=True):
+    """A batch ends: everything from *start* on, *count* records, was synced together."""
+
+    start: int
+    count: int
 
 
-def frame(kind: Record, *fields: Any) -> bytes:
-    """Return one record as it stands in a segment."""
-    return seal(msgpack.packb([int(kind), *fields], use_bin_type=True))
+class Head(msgspec.Struct, array_like=True):
+    """A segment begins: what must not be lost with older segments."""
+
+    life: int
+    """How many lives there have been; the epoch of everything written in this one."""
+    n: int
+    """The newest arrival number."""
+    previous: int
+    """Number of the segment before this one, 0 if there is none."""
+    previous_size: int
+    """So many bytes of it are known to have been on disk."""
 
 
-def seal(body: bytes) -> bytes:
-    """Return *body* with its length and checksum in front."""
-    return _HEAD.pack(len(body), zlib.crc32(body)) + body
+class Accepted(msgspec.Struct, array_like=True):
+    """An update has come."""
+
+    n: int
+    bot: str
+    id: int | None
+    update: bytes
 
 
-def read(segment: bytes) -> Iterator[list[Any]]:
-    """Yield the records of *segment* as `[kind, ...fields]`, up to the first torn one."""
-    for body in read_bodies(segment):
-        yield msgpack.unpackb(body, raw=False, strict_map_key=False)
+class Offset(msgspec.Struct, array_like=True):
+    """Where a bot stands; *ids*, if given, replace the remembered ones."""
+
+    bot: str
+    next: int | None
+    ids: list[int] | None = None
 
 
-def read_bodies(data: bytes) -> Iterator[bytes]:
-    """Yield the sealed bodies in *data*, up to the first torn one."""
-    at, end = 0, len(data)
-    while at + _HEAD.size <= end:
-        length, check = _HEAD.unpack_from(data, at)
-        begin = at + _HEAD.size
-        body = data[begin : begin + length]
-        if begin + length > end or zlib.crc32(body) != check:
-            return
-        yield body
-        at = begin + length
+class Committed(msgspec.Struct, array_like=True):
+    """A whole value of a key."""
+
+    key: str
+    epoch: int
+    seq: int
+    absorbed: list[int]
+    owes: float | None
+    version: int
+    value: bytes
 
 
-def whole_length(segment: bytes) -> int:
-    """Return how many bytes of *segment* are whole records."""
-    return sum(_HEAD.size + len(body) for body in read_bodies(segment))
+class Amended(msgspec.Struct, array_like=True):
+    """A small change of the value (epoch, seq) = *base* of a key, or of a later one."""
+
+    key: str
+    epoch: int
+    seq: int
+    base: tuple[int, int]
+    owes: float | None
+    version: int
+    name: str
+    delta: bytes
+
+
+class Absorbed(msgspec.Struct, array_like=True):
+    """Updates that mean nothing to any actor."""
+
+    numbers: list[int]
+
+
+class Forgotten(msgspec.Struct, array_like=True):
+    """Nothing of *key* that stands before this may be read again."""
+
+    key: str
+
+
+class Mark(msgspec.Struct, array_like=True):
+    """A life begins or ends (START, STOP)."""
+
+    at: float
+
+
+Body = End | Head | Accepted | Offset | Committed | Amended | Absorbed | Forgotten | Mark
+
+_TYPES: Final[dict[Kind, Any]] = {
+    Kind.END: End,
+    Kind.HEAD: Head,
+    Kind.ACCEPTED: Accepted,
+    Kind.OFFSET: Offset,
+    Kind.COMMITTED: Committed,
+    Kind.AMENDED: Amended,
+    Kind.ABSORBED: Absorbed,
+    Kind.START: Mark,
+    Kind.STOP: Mark,
+    Kind.FORGOTTEN: Forgotten,
+}
+_DECODE: Final = {kind: msgspec.msgpack.Decoder(type_).decode for kind, type_ in _TYPES.items()}
+encode: Final = msgspec.msgpack.Encoder().encode
+
+
+def decode(kind: int, body: bytes) -> Any:
+    """Return the record in *body*.
+
+    Raises:
+        DamagedError: It is none, or of a kind from the future.
+
+    """
+    try:
+        return _DECODE[Kind(kind)](body)
+    except (ValueError, msgspec.MsgspecError, RecursionError) as problem:
+        raise DamagedError(f"no record of kind {kind} ({type(problem).__name__})") from None

@@ -1,28 +1,27 @@
 """The store: accepted updates and the values of actors, on one journal and many files.
 
-Everything that must be durable goes through the journal in batches: while one batch is being
-written, the next one gathers (group commit). Snapshot files are the journal's compaction.
+Everything that must be durable goes through the journal in batches. A snapshot file is the
+journal's compaction for one key: written when the key is retired, or before a segment goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import anyio
-import msgpack
-
-from snapshots.backlog import SOON, Ticket
+from snapshots.archive import Archive
 from snapshots.codec import Codec
-from snapshots.dead_letters import DeadLetterFile
-from snapshots.directory import Directory
-from snapshots.disk import Disk, RealDisk
-from snapshots.errors import DamagedError, StoreFullError
-from snapshots.files import Report, Snapshot, archive_of
-from snapshots.intake import Intake
+from snapshots.compaction import Compaction
+from snapshots.dead_letters import DeadLetters
+from snapshots.entries import Entry, Layer, Ticket, changed
+from snapshots.errors import DamagedError
+from snapshots.files import Files, Report, Snapshot, newest
+from snapshots.in_hand import InHand
+from snapshots.journal import Journal
+from snapshots.mail import Intake, Mailroom
+from snapshots.threads import Threads
 from snapshots.writer import Writer
 
 
@@ -34,45 +33,51 @@ class Statistics:
     journal_bytes: int
     unabsorbed: int
     unwritten: int
+    """Keys that have something which is not on disk."""
     damaged: int
+    """Files and records that were found damaged in this life."""
     syncs: int
+    """Of the journal."""
+    synced_at: float
+    """When the last batch was on disk, on the clock of the event loop."""
     failing_since: float | None
+    """Since when the disk has not taken anything, on the same clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a store is made of; put together by `open_store`."""
+
+    codec: Codec
+    journal: Journal
+    files: Files
+    archive: Archive
+    room: Mailroom
+    writer: Writer
+    compaction: Compaction
+    letters: DeadLetters
+    threads: Threads
+    in_hand: InHand
+    entries: dict[str, Entry]
+    owes: dict[str, float]
+    report: Report
+    full: type[Exception]
+    most_bytes: int
+    damaged: int = 0
 
 
 class Store:
     """Implements the port of the actors. Made by `open_store`; lives on one event loop."""
 
-    def __init__(
-        self,
-        disk: Disk,
-        codec: Codec,
-        *,
-        key_of: Callable[[str, Mapping[str, Any]], str],
-        accepted: Callable[..., Any],
-        report: Report,
-        full: type[Exception] = StoreFullError,
-        segment_bytes: int = 16 << 20,
-        threads: bool = True,
-    ) -> None:
-        self._disk = disk
-        self._codec = codec
-        self.intake = Intake(key_of, accepted)
-        self._report = report
-        self._full = full
-        self._writer = Writer(
-            disk,
-            codec,
-            self.intake,
-            report=report,
-            segment_bytes=segment_bytes,
-            threads=threads,
-        )
-        self.dead_letters = DeadLetterFile(disk)
-        self._backlog = self._writer.backlog
-        self._latest = self._writer.latest
-        self.recover = self._writer.recover
-        self.run = self._writer.run
-        self.close = self._writer.close
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._codec = parts.codec
+        self._room = parts.room
+        self._writer = parts.writer
+        self._entries = parts.entries
+        self._retiring: dict[str, Any] = {}
+        self.dead_letters = parts.letters
+        self.in_hand = parts.in_hand
 
     # -- intake -------------------------------------------------------------------------------
 
@@ -81,39 +86,49 @@ class Store:
     ) -> list[Any]:
         """Put *updates* into the journal; they are on disk when this returns.
 
+        Updates that were accepted before (by `update_id`, among the last 1000) are left out.
+
         Raises:
             Exception: The one given as *full*: the disk does not take more, nothing was accepted.
 
         """
-        if self._writer.failing_since is not None:
-            raise self._full("the journal cannot be written at the moment")
-        fresh, frames = self.intake.take(bot, updates, next_offset)
-        self._backlog.raw.extend(frames)
-        await self._writer.durable(self._backlog.raw_ticket)
+        if self._parts.journal.total_bytes > self._parts.most_bytes:
+            raise self._parts.full("the journal has grown over its bound")
+        intake, fresh, others = self._room.take(bot, updates, next_offset)
+        if intake.records:
+            self._writer.intake(intake)
+            await self._arrival(intake)
+        for other in others:
+            await self._arrival(other)
         return fresh
+
+    async def _arrival(self, intake: Intake) -> None:
+        if not intake.ticket.durable:
+            await self._writer.durable(intake.ticket)
+        if intake.problem is not None:
+            why = intake.problem.strerror or str(intake.problem)
+            raise self._parts.full(f"the journal cannot be written: {why}") from intake.problem
 
     def offset(self, bot: str) -> int | None:
         """Return the offset to ask from, or None if *bot* has never asked."""
-        return self.intake.offset(bot)
+        return self._room.offset(bot)
 
     def absorb(self, *numbers: int) -> None:
         """Count updates as dealt with that mean nothing to any actor."""
-        self.intake.absorb(numbers)
-        self._backlog.absorbed.extend(numbers)
-        self._writer.wake()
+        self._room.claim(numbers)
+        self._writer.absorb(numbers)
 
-    def pending(self, key: str, most: int, after: int = 0) -> Sequence[Any]:
-        """Return unabsorbed updates of *key* with n > *after*, in order."""
-        return self.intake.pending(key, most, after)
+    def pending(self, key: str, most: int, after: int = 0) -> list[Any]:
+        """Return up to *most* unabsorbed updates of *key* with n > *after*, in order."""
+        return self._room.pending(key, most, after)
 
     def update(self, n: int) -> Any:
         """Return the unabsorbed update number *n*, or None."""
-        mail = self.intake.mail.get(n)
-        return self.intake.opened(mail).update if mail else None
+        return self._room.update(n)
 
-    def unabsorbed(self) -> Sequence[Any]:
+    def unabsorbed(self) -> list[Any]:
         """Return every accepted update that no actor has dealt with, in order."""
-        return self.intake.unabsorbed()
+        return self._room.unabsorbed()
 
     # -- values -------------------------------------------------------------------------------
 
@@ -126,51 +141,123 @@ class Store:
         owes: float | None = None,
         soon: bool = False,
     ) -> Ticket:
-        """Keep *value* as the newest of *key*; never waits."""
-        self.intake.absorb(absorbed)
-        self._note(key, owes)
-        ticket = self._backlog.commit(key, value, absorbed, owes, self._due(soon=soon))
-        self._writer.wake()
-        return ticket
+        """Keep *value* as the newest of *key*; never waits.
+
+        *soon* allows up to two seconds before the write, unless it absorbs something.
+        """
+        entry = self._entries.get(key)
+        if entry is None:
+            self._codec.version(key)  # an unknown kind is told to whoever commits it
+            entry = self._entries[key] = Entry(key)
+        entry.known = True
+        dirty = self._writer.dirty(entry, soon=soon and not absorbed)
+        dirty.value, dirty.has_value, dirty.owes = value, True, owes
+        dirty.deltas.clear()
+        if absorbed:
+            dirty.absorbed.extend(absorbed)
+            self._room.claim(absorbed)
+        return dirty.ticket
 
     def amend(
         self, key: str, delta: object, *, owes: float | None = None, soon: bool = False
     ) -> Ticket:
-        """Keep a small change to the newest value of *key*; never waits."""
-        self._note(key, owes)
-        dirty = self._backlog.dirty.get(key)
-        if key not in self._latest and not (dirty and dirty.has_value):
-            # Its value is in a file only; the journal needs a whole one to build on.
-            value = self._codec.applied(key, self._unpacked_file(key), delta)
-            ticket = self._backlog.commit(key, value, (), owes, self._due(soon=soon))
+        """Keep a small change to the newest value of *key*; never waits.
+
+        Raises:
+            LookupError: Nobody has loaded or committed *key* in this life.
+
+        """
+        entry = self._entries.get(key)
+        if entry is None or not entry.known:
+            raise LookupError(f"{key} has no value to change")
+        dirty = self._writer.dirty(entry, soon=soon)
+        dirty.owes = owes
+        if dirty.has_value:
+            dirty.value = self._codec.applied(key, dirty.value, delta)
         else:
-            ticket = self._backlog.amend(key, delta, owes, self._due(soon=soon))
-        self._writer.wake()
-        return ticket
+            dirty.amend(delta, soon=soon)
+        return dirty.ticket
 
     async def load(self, key: str) -> Any:
-        """Return the newest whole value of *key*, or None."""
-        if key in self._backlog.dirty or key in self._latest:
-            return self._backlog.newest(key, lambda: self._writer.unpacked(key))
-        snapshot = await self._writer.in_thread(self._writer.files.read, key)
-        return self._from_file(key, snapshot) if snapshot else None
+        """Return the newest whole value of *key*, or None when there is none."""
+        if key in self._retiring:
+            self._entries.setdefault(key, Entry(key)).known = True
+            return self._retiring[key]
+        entry = self._entries.get(key)
+        if entry is not None and entry.dirty is not None and entry.dirty.has_value:
+            return entry.dirty.value
+        layers = entry.layers if entry is not None else None
+        found = None
+        if entry is None or not entry.known or layers is None or layers.whole is None:
+            found = await self._parts.threads.reads(self._from_file, key)
+        return self._composed(key, found)
 
     def owing(self) -> Mapping[str, float]:
         """Return the keys that must act by themselves, and when (0: now)."""
-        return dict(self._writer.owes)
-
-    async def archive(self, key: str, turns: Sequence[Any]) -> None:
-        """Append *turns* to the archive of *key*; on disk when this returns."""
-        packed = b"".join(
-            msgpack.packb([1, self._codec.pack(turn)], use_bin_type=True) for turn in turns
-        )
-        await self._writer.in_thread(self._append, archive_of(key), packed)
+        return dict(self._parts.owes)
 
     async def retire(self, key: str, value: object) -> None:
-        """Write *value* into the snapshot file of *key*."""
-        self.commit(key, value, owes=self._writer.owes.get(key))
-        await self.flush()
-        await self._writer.write_file(key)
+        """Write *value* into the snapshot file of *key*: nobody will need it for a while.
+
+        Costs nothing when the file has that value already.
+        """
+        entry = self._entries.setdefault(key, Entry(key))
+        entry.known = False
+        packed = self._codec.pack(value)
+        check = zlib.crc32(packed)
+        if entry.filed != check or entry.dirty is not None:
+            self._retiring[key] = value
+            try:
+                await self._file(entry, packed)
+            finally:
+                del self._retiring[key]
+        if not entry.known and entry.layers is None and entry.dirty is None:
+            self._entries.pop(key, None)
+
+    async def _file(self, entry: Entry, packed: bytes) -> None:
+        if entry.dirty is not None or entry.flying is not None:
+            # First what it absorbed, then the file: the other way round a crash would have
+            # the consequence twice.
+            await self._writer.flush()
+        epoch, seq = entry.next_stamp(self._writer.life)
+        snapshot = Snapshot(
+            key=entry.key,
+            version=self._codec.version(entry.key),
+            epoch=epoch,
+            seq=seq,
+            owes=self._parts.owes.get(entry.key),
+            packed=packed,
+        )
+        await self._parts.threads.files(self._parts.files.write, snapshot)
+        entry.base = max(entry.base, (epoch, seq))
+        entry.layer = entry.layer.after((epoch, seq)) if entry.layer is not None else None
+        entry.filed = zlib.crc32(packed) if entry.layers is None and entry.dirty is None else None
+
+    # -- everything else ----------------------------------------------------------------------
+
+    async def archive(self, key: str, turns: Sequence[Any]) -> None:
+        """Append *turns* to the archive of *key*; they are on disk when this returns."""
+        await self._parts.threads.files(self._parts.archive.append, key, list(turns))
+
+    async def archived(self, key: str) -> list[Any]:
+        """Return what the archive of *key* holds, oldest first."""
+        return await self._parts.threads.reads(self._parts.archive.read, key)
+
+    async def forget(self, key: str) -> None:
+        """Remove everything at rest about *key*: mail, journal, files, archive, dead letters.
+
+        The journal is rewritten for it, so this takes a moment. Its actor must have ended.
+        """
+        await self._writer.flush()
+        numbers = self._room.numbers_of(key)
+        self.absorb(*numbers)
+        self._writer.forget(key)
+        self._entries.pop(key, None)
+        self._parts.owes.pop(key, None)
+        await self._writer.flush()
+        await self._parts.threads.files(self._parts.files.forget, key)
+        await self._parts.compaction.everything()
+        await self._parts.letters.forget(lambda letter: letter.get("key") == key)
 
     async def flush(self) -> None:
         """Return once everything that was committed so far is on disk."""
@@ -179,81 +266,57 @@ class Store:
     def statistics(self) -> Statistics:
         """Return how the store is doing."""
         return Statistics(
-            segments=len(self._writer.journal.segments),
-            journal_bytes=self._writer.journal.total_bytes,
-            unabsorbed=len(self.intake.mail),
-            unwritten=len(self._backlog.dirty),
-            damaged=self._writer.files.damaged,
-            syncs=self._writer.journal.syncs,
+            segments=len(self._parts.journal.segments),
+            journal_bytes=self._parts.journal.total_bytes,
+            unabsorbed=self._room.count(),
+            unwritten=self._writer.waiting,
+            damaged=self._parts.damaged + self._parts.files.damaged,
+            syncs=self._parts.journal.syncs,
+            synced_at=self._writer.synced_at,
             failing_since=self._writer.failing_since,
         )
 
-    def _note(self, key: str, owes: float | None) -> None:
-        if owes is None:
-            self._writer.owes.pop(key, None)
-        else:
-            self._writer.owes[key] = owes
+    # -- reading ------------------------------------------------------------------------------
 
-    def _due(self, *, soon: bool) -> float:
-        return anyio.current_time() + SOON if soon else 0.0
+    def _from_file(self, key: str) -> tuple[Snapshot, Any] | None:
+        def unpack(each: Snapshot) -> Any:
+            return self._codec.unpack(key, each.version, each.packed)
 
-    def _unpacked_file(self, key: str) -> Any:
-        snapshot = self._writer.files.read(key)
-        if snapshot is None:
-            raise DamagedError(f"{key} has no value to change")
-        return self._codec.unpack(key, snapshot.version, snapshot.packed)
+        return newest(self._parts.files, key, unpack)
 
-    def _from_file(self, key: str, snapshot: Snapshot) -> Any:
-        try:
-            return self._codec.unpack(key, snapshot.version, snapshot.packed)
-        except DamagedError as damage:
-            self._report("damaged-file", f"{key}: {damage}")
+    def _composed(self, key: str, found: tuple[Snapshot, Any] | None) -> Any:
+        """Return the newest value there is: from the journal or *found* in a file, and changes."""
+        entry = self._entries.get(key)
+        if entry is not None and entry.dirty is not None and entry.dirty.has_value:
+            return entry.dirty.value
+        layers = entry.layers if entry is not None else None
+        if found is None and layers is None:
             return None
-
-    def _append(self, path: str, data: bytes) -> None:
-        appender = self._disk.append_to(path)
-        try:
-            appender.write(data)
-            appender.sync()
-        finally:
-            appender.close()
-
-
-@asynccontextmanager
-async def open_store(
-    path: Path,
-    codec: Codec,
-    *,
-    key_of: Callable[[str, Mapping[str, Any]], str],
-    accepted: Callable[..., Any],
-    report: Report,
-    full: type[Exception] = StoreFullError,
-) -> AsyncIterator[Store]:
-    """Own the data directory *path* for as long as the block lasts.
-
-    *accepted(n=, bot=, update=)* makes what `accept` and `pending` return.
-
-    Raises:
-        DataDirectoryInUseError: Another process owns it.
-        NewerDataError: A newer version of the program wrote it; nothing was touched.
-
-    """
-    directory = Directory(path, codec.newest)
-    directory.claim()
-    try:
-        disk = RealDisk(path)
-        store = Store(disk, codec, key_of=key_of, accepted=accepted, report=report, full=full)
-        store.recover()
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(store.run)
+        entry = self._entries.setdefault(key, Entry(key))
+        entry.known = True
+        value, stamp = found[1] if found else None, found[0].stamp if found else (0, 0)
+        if layers is not None and layers.whole is not None and layers.whole.stamp > stamp:
+            whole = layers.whole
             try:
-                yield store
-            finally:
-                tasks.cancel_scope.cancel()
-                with anyio.move_on_after(20, shield=True):
-                    await store.close()
-    finally:
-        directory.release()
+                value, stamp = self._codec.unpack(key, whole.version, whole.packed), whole.stamp
+            except DamagedError as damage:
+                self._parts.report("damaged-record", f"{key}: {damage}")
+        entry.stamp, entry.base = max(entry.stamp, stamp), max(entry.base, stamp)
+        if found is not None and layers is None:
+            entry.filed = zlib.crc32(found[0].packed)
+        return self._changed(entry, value, stamp, layers) if value is not None else None
+
+    def _changed(
+        self, entry: Entry, value: Any, stamp: tuple[int, int], layers: Layer | None
+    ) -> Any:
+        changes = layers.changes if layers is not None else []
+        try:
+            value = changed(self._codec, entry.key, value, stamp, changes)
+        except DamagedError as damage:
+            self._parts.report("damaged-record", f"{entry.key}: {damage}")
+        for delta, _ in entry.dirty.deltas if entry.dirty is not None else ():
+            value = self._codec.applied(entry.key, value, delta)
+        return value
 
 
-__all__ = ["Statistics", "Store", "open_store"]
+__all__ = ["Parts", "Statistics", "Store"]

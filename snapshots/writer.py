@@ -1,183 +1,326 @@
-"""The writer: cuts batches from the backlog, syncs them, compacts the journal into files."""
+"""The writer: cuts batches from what is new, and syncs them one at a time (group commit).
+
+While one batch is being written the next one gathers; of each key the latest wins. Values are
+packed on the event loop when their batch is cut; the thread only seals, frames and writes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 
-from snapshots.backlog import Backlog, Latest, Ticket
 from snapshots.codec import Codec
-from snapshots.disk import Disk, is_full
-from snapshots.files import Files, Report, Snapshot
-from snapshots.intake import Intake
-from snapshots.journal import Journal, Replay, start_frame
+from snapshots.dead_letters import DeadLetterFile
+from snapshots.disk import is_full
+from snapshots.entries import Change, Dirty, Entry, Layer, Ticket, Whole
+from snapshots.files import Report
+from snapshots.journal import Journal, Preamble, Record, record
+from snapshots.mail import Intake, Mail, Mailroom
+from snapshots.records import Absorbed, Amended, Committed, Forgotten, Kind, Mark
+from snapshots.threads import Threads
 
-COMPACT_AGAIN = 30.0
-"""Seconds before a compaction that the disk refused is tried again."""
+SOON = 1.5
+"""Seconds that a write may wait which need not be at once; two are promised."""
+AGAIN = 1.0
+"""Seconds between two tries when the disk does not take a batch."""
+
+
+@dataclass(slots=True)
+class Landing:
+    """What a batch says of one key, and the records that say it."""
+
+    entry: Entry
+    layer: Layer
+    records: list[Record]
+    owes: float | None
+
+    def pieces(self) -> list[Whole | Change]:
+        """Return the parts of the layer, in the order of their records."""
+        first = [self.layer.whole] if self.layer.whole is not None else []
+        return [*first, *self.layer.changes]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is written together."""
+
+    copies: list[tuple[Mail, Record]] = field(default_factory=list)
+    intakes: list[Intake] = field(default_factory=list)
+    marks: list[Record] = field(default_factory=list)
+    landings: list[Landing] = field(default_factory=list)
+    absorbed: list[int] = field(default_factory=list)
+    letters: list[bytes] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
+
+    def records(self) -> list[Record]:
+        """Return everything in the order in which it is to be read again."""
+        return [
+            *(copied for _, copied in self.copies),
+            *(each for intake in self.intakes for each in intake.records),
+            *self.marks,
+            *(each for landing in self.landings for each in landing.records),
+        ]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write and nobody to tell."""
+        return not (
+            self.tickets
+            or self.letters
+            or self.intakes
+            or self.marks
+            or self.landings
+            or self.copies
+        )
 
 
 class Writer:
-    """Owns the journal and the files; one task runs it, one thread does its disk work."""
+    """Gathers what is new, and writes it."""
 
     def __init__(
         self,
-        disk: Disk,
         codec: Codec,
-        intake: Intake,
+        journal: Journal,
+        room: Mailroom,
+        letters: DeadLetterFile,
+        threads: Threads,
         *,
+        entries: dict[str, Entry],
+        owes: dict[str, float],
+        life: int,
         report: Report,
-        segment_bytes: int,
-        threads: bool,
     ) -> None:
         self._codec = codec
-        self._intake = intake
-        self._report = report
+        self._journal = journal
+        self._room = room
+        self._letters = letters
         self._threads = threads
-        self.files = Files(disk, report)
-        self.journal = Journal(disk, segment_bytes, report)
-        self.backlog = Backlog(codec)
-        self.latest: dict[str, Latest] = {}
-        self.owes: dict[str, float] = {}
+        self._entries = entries
+        self._owes = owes
+        self._report = report
+        self._urgent: dict[str, Entry] = {}
+        self._soon: dict[str, Entry] = {}
+        self._soon_at = float("inf")
+        self._next = Batch()
+        self._cut: Batch | None = None
+        self._woken = anyio.Event()
+        self.life = life
         self.failing_since: float | None = None
-        self.woken = anyio.Event()
-        self._seq = 0
-        self._carried: tuple[bytes, list[Ticket]] | None = None
-        self._compact_at = 0.0
-        self._one_thread = anyio.CapacityLimiter(1)
+        self.synced_at = anyio.current_time()
+        self.packed = 0
 
-    def recover(self) -> None:
-        """Read the index and the live segments; opens no snapshot file."""
-        owed = self.journal.read_index()
-        if owed is None:
-            owed = {each.key: each.owes for each in self.files.every() if each.owes is not None}
-        replay = Replay(latest=self.latest, owes=dict(owed), mail=self._intake.mail)
-        self.journal.replay(replay)
-        self.owes, self._seq = replay.owes, replay.seq
-        self._intake.recover(replay)
-        self.journal.begin(self._preamble())
+    # -- what is new --------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Write batches as they come, until cancelled."""
-        while True:
-            wait = self.backlog.due() - anyio.current_time()
-            if wait > 0:
-                self.woken = anyio.Event()
-                with anyio.move_on_after(wait if wait < 1e9 else None):
-                    await self.woken.wait()
-                continue
-            await self._write_batch()
-            if self.journal.is_long and anyio.current_time() >= self._compact_at:
-                await self._compact()
+    def dirty(self, entry: Entry, *, soon: bool) -> Dirty:
+        """Return where to note what is new about *entry*, and see to it that it is written."""
+        dirty = entry.dirty
+        if dirty is None:
+            dirty = entry.dirty = Dirty()
+        if not soon and dirty.waits:
+            dirty.waits = False
+            self._soon.pop(entry.key, None)
+            self._urgent[entry.key] = entry
+            self._wake()
+        elif dirty.waits and entry.key not in self._soon:
+            self._soon[entry.key] = entry
+            if self._soon_at == float("inf"):
+                self._soon_at = anyio.current_time() + SOON
+                self._wake()
+        return dirty
 
-    async def close(self) -> None:
-        """Write everything: the journal, a file for every value that has none, the index."""
-        await self._compact()
+    def intake(self, intake: Intake) -> None:
+        """Write accepted updates."""
+        self._next.intakes.append(intake)
+        self._wake()
 
-    def wake(self) -> None:
-        """Say that there is something to write."""
-        self.woken.set()
+    def absorb(self, numbers: Sequence[int]) -> None:
+        """Write that updates mean nothing to anybody."""
+        self._next.absorbed.extend(numbers)
+        self._next.marks.append(record(Kind.ABSORBED, Absorbed(list(numbers))))
+        self._wake()
+
+    def bury(self, letter: bytes) -> None:
+        """Write a dead letter: before anything that may say it is dealt with."""
+        self._next.letters.append(letter)
+        self._wake()
+
+    def forget(self, key: str) -> None:
+        """Write that nothing of *key* so far may be read again."""
+        self._next.marks.append(record(Kind.FORGOTTEN, Forgotten(key)))
+        self._wake()
+
+    def mark(self, kind: Kind, at: float) -> None:
+        """Write that a life begins or ends."""
+        self._next.marks.append(record(kind, Mark(at)))
+
+    async def copy(self, mail: Sequence[Mail]) -> None:
+        """Return once *mail*, as far as it is still needed, stands in the newest segment."""
+        self._next.copies.extend((each, self._room.copy(each)) for each in mail)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Return once everything that is new by now is on disk."""
+        ticket = Ticket()
+        self._next.tickets.append(ticket)
+        self._soon_at = 0.0
+        await self.durable(ticket)
 
     async def durable(self, ticket: Ticket) -> None:
         """Return once *ticket* is kept."""
         done = anyio.Event()
         ticket.when_durable(done.set)
-        self.wake()
+        self._wake()
         await done.wait()
 
-    async def flush(self) -> None:
-        """Return once everything that was committed so far is on disk."""
-        for dirty in self.backlog.dirty.values():
-            dirty.due = 0.0
-        tickets = [dirty.ticket for dirty in self.backlog.dirty.values()]
-        if self.backlog.raw or self.backlog.absorbed:
-            tickets.append(self.backlog.raw_ticket)
-        for ticket in tickets:
-            await self.durable(ticket)
+    # -- the loop -----------------------------------------------------------------------------
 
-    async def _write_batch(self) -> None:
-        cut = self._carried or self.backlog.cut(anyio.current_time(), self._next_seq, self.latest)
-        # Kept until it is written: a cancellation on the way must not lose it.
-        self._carried = cut
-        batch, tickets = cut
-        while batch:
+    async def run(self) -> None:
+        """Write batches as they come, until cancelled."""
+        while True:
+            wait = self._due() - anyio.current_time()
+            if wait > 0:
+                self._woken = anyio.Event()
+                with anyio.move_on_after(wait if wait < 1e9 else None):
+                    await self._woken.wait()
+            else:
+                await self.step()
+
+    async def step(self) -> None:
+        """Write one batch, however often it takes; a cancelled one is taken up again."""
+        batch = self._cut = self._cut or self._cut_batch()
+        while not batch.is_empty:
             try:
                 with anyio.CancelScope(shield=True):
-                    await self.in_thread(self.journal.append, batch)
+                    await self._threads.journal(self._write, batch, self._preamble())
             except OSError as problem:
-                await self._failing(problem)
+                await self._failed(batch, problem)
             else:
+                self.failing_since = None
+                self.synced_at = anyio.current_time()
                 break
-        self._carried = self.failing_since = None
-        for ticket in tickets:
-            ticket.keep()
+        self._cut = None
+        self._landed(batch)
 
-    async def _failing(self, problem: OSError) -> None:
-        """Stop taking updates, tell the operator once, and try again in a moment."""
+    @property
+    def idle(self) -> bool:
+        """Whether nothing at all waits to be written."""
+        return self._cut is None and not self._urgent and not self._soon and self._next.is_empty
+
+    @property
+    def waiting(self) -> int:
+        """How many keys have something that is not on disk."""
+        return len(self._urgent) + len(self._soon) + len(self._cut.landings if self._cut else ())
+
+    def _due(self) -> float:
+        if self._cut is not None or self._urgent or not self._next.is_empty:
+            return 0.0
+        return self._soon_at
+
+    def _wake(self) -> None:
+        self._woken.set()
+
+    def _cut_batch(self) -> Batch:
+        batch, self._next = self._next, Batch()
+        if anyio.current_time() >= self._soon_at:
+            self._urgent.update(self._soon)
+            self._soon, self._soon_at = {}, float("inf")
+        entries, self._urgent = self._urgent, {}
+        needed = self._room.mail
+        batch.copies = [each for each in batch.copies if each[0].n in needed]
+        for entry in entries.values():
+            self._pack(entry, batch)
+        return batch
+
+    def _pack(self, entry: Entry, batch: Batch) -> None:
+        dirty = entry.dirty
+        assert dirty is not None
+        try:
+            pieces = list(entry.cut(self._codec, self.life))
+        except Exception as problem:  # one value that cannot be packed must not stop the others
+            entry.flying = None
+            self._report("unpackable", f"{entry.key}: {type(problem).__name__}: {problem}")
+            return
+        assert entry.flying is not None
+        records = [self._record(entry.key, piece, dirty) for piece in pieces]
+        batch.landings.append(Landing(entry, entry.flying, records, dirty.owes))
+        batch.absorbed.extend(dirty.absorbed)
+        batch.tickets.append(dirty.ticket)
+        self.packed += 1
+
+    def _record(self, key: str, piece: Whole | Change, dirty: Dirty) -> Record:
+        if isinstance(piece, Whole):
+            body: Any = Committed(
+                key,
+                piece.epoch,
+                piece.seq,
+                dirty.absorbed,
+                dirty.owes,
+                piece.version,
+                piece.packed,
+            )
+            return record(Kind.COMMITTED, body)
+        body = Amended(
+            key,
+            piece.epoch,
+            piece.seq,
+            piece.base,
+            dirty.owes,
+            piece.version,
+            piece.name,
+            piece.packed,
+        )
+        return record(Kind.AMENDED, body)
+
+    def _preamble(self) -> Preamble | None:
+        if not self._journal.wants_segment:
+            return None
+        return Preamble(life=self.life, n=self._room.n, records=self._room.offsets())
+
+    def _write(self, batch: Batch, preamble: Preamble | None) -> None:
+        if batch.letters:
+            self._letters.write(batch.letters)
+            batch.letters = []
+        records = batch.records()
+        if records or preamble is not None:
+            self._journal.write(records, preamble)
+
+    def _landed(self, batch: Batch) -> None:
+        for landing in batch.landings:
+            for piece, written in zip(landing.pieces(), landing.records, strict=True):
+                piece.segment = written.place.segment
+            landing.entry.landed(landing.layer)
+            self._note(landing.entry.key, landing.owes)
+        for mail, copied in batch.copies:
+            mail.place = copied.place
+        for intake in batch.intakes:
+            self._room.arrived(intake)
+        self._room.absorbed(batch.absorbed)
+        for ticket in (*batch.tickets, *(intake.ticket for intake in batch.intakes)):
+            self._keep(ticket)
+
+    def _keep(self, ticket: Ticket) -> None:
+        try:
+            ticket.keep()
+        except Exception as problem:  # somebody else's callback must not stop the writer
+            self._report("callback", f"{type(problem).__name__}: {problem}")
+
+    def _note(self, key: str, owes: float | None) -> None:
+        if owes is None:
+            self._owes.pop(key, None)
+        else:
+            self._owes[key] = owes
+
+    async def _failed(self, batch: Batch, problem: OSError) -> None:
+        """Refuse what may be refused, tell the operator once, and wait for the next try."""
         if self.failing_since is None:
             self.failing_since = anyio.current_time()
-            self._report("disk-full" if is_full(problem) else "disk-error", str(problem.strerror))
-        await anyio.sleep(1.0)
-
-    async def _compact(self) -> None:
-        """Put what the journal holds into files, and begin a new segment."""
-        for dirty in self.backlog.dirty.values():
-            dirty.due = 0.0
-        await self._write_batch()
-        if self._carried is None and self.backlog.due() <= 0:
-            await self._write_batch()  # the first one was what a failure had left
-        try:
-            for key in list(self.latest):
-                await self.write_file(key)
-            with anyio.CancelScope(shield=True):
-                await self.in_thread(self.journal.write_index, dict(self.owes))
-                await self.in_thread(self.journal.roll, self._preamble())
-        except OSError as problem:
-            # The journal still has everything; only its length is a worry.
-            self._compact_at = anyio.current_time() + COMPACT_AGAIN
-            self._report("disk-full" if is_full(problem) else "disk-error", str(problem.strerror))
-
-    async def write_file(self, key: str) -> None:
-        """Put the newest journalled value of *key* into its snapshot file."""
-        latest = self.latest.get(key)
-        if latest is None:
-            return
-        packed = latest.packed
-        if latest.deltas:
-            packed = self._codec.pack(self.unpacked(key))
-        snapshot = Snapshot(
-            key=key,
-            version=latest.version if not latest.deltas else self._codec.version(key),
-            epoch=1,
-            seq=latest.seq,
-            owes=self.owes.get(key),
-            packed=packed,
-        )
-        await self.in_thread(self.files.write, snapshot)
-        if self.latest.get(key) is latest and latest.seq == snapshot.seq:
-            del self.latest[key]
-
-    def unpacked(self, key: str) -> Any:
-        """Return the newest value of *key* that a batch has held."""
-        latest = self.latest[key]
-        value = self._codec.unpack(key, latest.version, latest.packed)
-        for name, packed in latest.deltas:
-            value = self._codec.apply(key, value, name, packed)
-        return value
-
-    async def in_thread(self, call: Callable[..., Any], *args: Any) -> Any:
-        """Run *call* in the one thread that touches the disk."""
-        if not self._threads:
-            return call(*args)
-        # A write that has begun is finished, and its result is known, whatever is cancelled.
-        return await anyio.to_thread.run_sync(call, *args, limiter=self._one_thread)
-
-    def _preamble(self) -> bytes:
-        """Return what a new segment begins with: what must outlive the segments before it."""
-        start = start_frame(self._intake.n, self._seq)
-        return b"".join([start, *self._intake.frames()])
-
-    def _next_seq(self) -> int:
-        self._seq += 1
-        return self._seq
+            kind = "disk-full" if is_full(problem) else "disk-error"
+            self._report(kind, f"the journal cannot be written: {problem.strerror or problem}")
+        for intake in (*batch.intakes, *self._next.intakes):
+            self._room.refused(intake, problem)
+            self._keep(intake.ticket)
+        batch.intakes, self._next.intakes = [], []
+        await anyio.sleep(AGAIN)

@@ -98,6 +98,8 @@ def _check_part(part: dict[str, Any], where: str) -> None:
         return
     if not blob.get("mimeType", "").startswith(("image/", "audio/", "video/", "text/", "applica")):
         raise ShapeError(f"Unsupported MIME type: {blob.get('mimeType')}")
+    # Google reads both alphabets, and its own package writes the other one.
+    blob["data"] = blob.get("data", "").replace("-", "+").replace("_", "/")
     try:
         if not base64.b64decode(blob.get("data", ""), validate=True):
             raise ShapeError("Unable to process input image.")

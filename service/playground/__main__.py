@@ -8,8 +8,20 @@ import json
 import signal
 import sys
 
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from service.playground.seed import seed
 from service.playground.server import BotApi, serving
+
+
+class Secrets(BaseSettings):
+    """What the parent hands over in the environment of this process."""
+
+    model_config = SettingsConfigDict(env_prefix="GREENROOM_")
+
+    control_secret: SecretStr = SecretStr("")
+    """Opens the parent's control port, behind the page's two buttons."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -39,7 +51,7 @@ async def _run(options: argparse.Namespace) -> None:
     api.note = options.note
     api.world.privacy = not options.no_privacy
     api.parent.url = options.control
-    api.parent.secret = told.get("control_secret", "")
+    api.parent.secret = told.get("control_secret", Secrets().control_secret.get_secret_value())
     if not options.empty:
         seed(api.world)
     ended = asyncio.Event()

@@ -18,6 +18,11 @@ from service.playground.wire import Call
 
 Json = dict[str, Any]
 
+_BUSY = (
+    "getupdates", "sendmessage", "sendrichmessage", "sendmessagedraft",
+    "sendrichmessagedraft", "editmessagetext", "sendchataction", "getfile",
+)  # fmt: skip
+
 
 def checked_call(name: str, params: Json, files: dict[str, Upload]) -> Call:
     """Return the call, its parameters decoded.
@@ -55,13 +60,18 @@ def checked_call(name: str, params: Json, files: dict[str, Upload]) -> Call:
 
 
 def warm_up() -> None:
-    """Import aiogram now (it takes seconds), so that no call has to wait for it."""
-    _models()
+    """Import aiogram now and complete the models used most, so that no call has to wait."""
+    models = _models()
+    for name in _BUSY:
+        models[name].model_rebuild()
 
 
 @cache
 def _models() -> dict[str, Any]:
     """Return aiogram's method models by their lower-case name; Telegram minds no case."""
+    from service.channels.telegram import aiogram_light
+
+    aiogram_light.load()
     from aiogram import methods
 
     found = (getattr(methods, name) for name in methods.__all__)

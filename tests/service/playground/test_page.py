@@ -2,98 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
-import itertools
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import web
-from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from service.playground.seed import seed
-from service.playground.server import BotApi, serving
 from tests.browser import anyio_backend, browser, fresh_page, page
 from tests.service.playground.bot import Bot
 from tests.service.playground.conftest import ADA, FORUM, GROUP, Stand
+from tests.service.playground.pages import Script, opened, playground, png, script, write
 
-__all__ = ["anyio_backend", "browser", "page"]
+__all__ = ["anyio_backend", "browser", "page", "playground", "script"]
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 Json = dict[str, Any]
-_ids = itertools.count(1)
-BUTTONS = {"inline_keyboard": [[{"text": "Again", "callback_data": "again"}]]}
-
-
-def png(colour: str) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (320, 240), colour).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.fixture
-async def playground(anyio_backend: str) -> AsyncIterator[Stand]:
-    """A stand-in on the real clock: here the browser's time passes."""
-    api = BotApi()
-    api.note = "The offline model answers."
-    seed(api.world)
-    async with serving(api) as address:
-        yield Stand(api, address, None)  # type: ignore[arg-type]
-
-
-class Script:
-    """Answers like a model: says a draft in two steps, waits to be let go on, then ends."""
-
-    def __init__(self) -> None:
-        self.heard: list[Json] = []
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-
-    async def __call__(self, bot: Bot, update: Json) -> None:
-        self.heard.append(update)
-        if query := update.get("callback_query"):
-            await bot.call("answerCallbackQuery", callback_query_id=query["id"], text="Heard you")
-            return
-        if "stopped_message_generation" in update:
-            chat = update["stopped_message_generation"]["chat"]["id"]
-            await bot.call("sendMessage", chat_id=chat, text="Half of it, then.")
-            return
-        message = update.get("message")
-        if message is None or (message.get("media_group_id") and "caption" not in message):
-            return
-        text = message.get("text") or message["caption"]
-        chat, topic = message["chat"], message.get("message_thread_id")
-        where = {"chat_id": chat["id"], **({"message_thread_id": topic} if topic else {})}
-        if chat["type"] == "private":
-            draft = next(_ids)
-            for words in ("", "One moment", "One moment, please"):
-                await bot.call(
-                    "sendMessageDraft", **where, draft_id=draft, text=words, can_stop=True
-                )
-        await self.go_on.wait()
-        await bot.call("sendMessage", **where, text=f"You said: {text}", reply_markup=BUTTONS)
-
-
-@pytest.fixture
-async def script(playground: Stand) -> AsyncIterator[Script]:
-    async with Bot(playground.address, playground.api.token) as bot:
-        script = Script()
-        bot.follow(script)
-        yield script
-
-
-async def opened(page: Page, stand: Stand) -> Page:
-    await page.goto(stand.address)
-    await page.wait_for_selector("body[data-ready]")
-    return page
-
-
-async def write(page: Page, text: str) -> None:
-    await page.get_by_role("textbox", name="Write a message").fill(text)
-    await page.keyboard.press("Enter")
 
 
 async def test_a_question_is_typed_and_its_answer_seen(
@@ -272,99 +196,6 @@ async def test_the_two_buttons_reach_the_parent_and_the_page_tells_of_it(
         ("/crash", "s3cret", {"chat": ADA, "topic": None}),
         ("/kill", "s3cret", {}),
     ]
-
-
-EVIL = [
-    "<img src=x onerror=window.pwned=1>",
-    "<script>window.pwned=1</script>",
-    "'\"><svg onload=window.pwned=1>",
-    "</textarea><script>window.pwned=1</script>",
-    "javascript:window.pwned=1",
-    "{{constructor.constructor('window.pwned=1')()}}",
-    "${window.pwned=1}",
-    "<iframe srcdoc='<script>parent.pwned=1</script>'>",
-    "<a href=javascript:window.pwned=1>x</a>",
-    "<math><mtext></p><style><img src=x onerror=window.pwned=1>",
-    "\u202e<b onmouseover=window.pwned=1>\u2066",
-]
-EVIL_LINKS = [
-    "javascript:window.pwned=1",
-    "JaVaScRiPt:window.pwned=1",
-    " javascript:window.pwned=1",
-    "java\nscript:window.pwned=1",
-    "data:text/html,<script>opener.pwned=1</script>",
-    "vbscript:x",
-    "file:///etc/passwd",
-    "blob:http://127.0.0.1/x",
-]
-
-
-def evil_blocks() -> list[Json]:
-    """Every place of a rich message that text can stand in, filled with the corpus."""
-    blocks: list[Json] = []
-    for evil in EVIL:
-        inner = {"type": "paragraph", "text": [evil, {"type": "bold", "text": evil}]}
-        blocks += [
-            inner,
-            {"type": "heading", "text": evil, "size": 1},
-            {"type": "pre", "text": evil, "language": evil},
-            {"type": "mathematical_expression", "expression": evil},
-            {"type": "list", "items": [{"blocks": [inner]}]},
-            {"type": "blockquote", "blocks": [inner], "credit": evil},
-            {"type": "details", "summary": evil, "blocks": [inner], "is_open": True},
-            {"type": "table", "cells": [[{"text": evil, "align": "left", "valign": "top"}]]},
-        ]
-    links = [{"type": "url", "text": "press", "url": link} for link in EVIL_LINKS]
-    return [*blocks, {"type": "paragraph", "text": links}]
-
-
-async def test_nothing_that_is_written_can_run(page: Page, playground: Stand) -> None:
-    await page.add_init_script("window.pwned = 0")
-    api = playground.api
-    numbers = []
-    for evil in EVIL:
-        person = api.world.add_person(evil)
-        group = api.world.add_chat(evil, [ADA, person.id])
-        numbers.append(playground.says(evil))
-        playground.says(evil, person=person.id, chat=group.id)
-    evil_file = {"name": EVIL[0] + ".html", "mimeType": "text/html", "buffer": EVIL[1].encode()}
-    async with Bot(playground.address, api.token) as bot:
-        words = [{"type": "text_link", "offset": 0, "length": 4, "url": url} for url in EVIL_LINKS]
-        for word in words:
-            await bot.call("sendMessage", chat_id=ADA, text="press", entities=[word])
-        for number, evil in zip(numbers, EVIL, strict=True):
-            keys = {"inline_keyboard": [[{"text": evil, "callback_data": "x"}]]}
-            await bot.call("sendMessage", chat_id=ADA, text=evil, reply_markup=keys)
-            code = [{"type": "pre", "offset": 0, "length": len(evil), "language": evil}]
-            answer = {"message_id": number}
-            await bot.call(
-                "sendMessage", chat_id=ADA, text=evil, entities=code, reply_parameters=answer
-            )
-        rich = {"blocks": evil_blocks()}
-        await bot.call("sendRichMessage", chat_id=ADA, rich_message=rich)
-        await bot.call("setMyDescription", description=EVIL[0])
-        await bot.call("setMyCommands", commands=[{"command": "x", "description": EVIL[0]}])
-        await bot.call("setMyName", name=EVIL[0])
-        await opened(page, playground)
-        await page.locator("#pick-document").set_input_files([evil_file])  # type: ignore[list-item]
-        await write(page, EVIL[1])
-        await expect(page.locator("article.own a.file")).to_be_visible()
-        await bot.call("sendRichMessageDraft", chat_id=ADA, draft_id=1, rich_message=rich)
-        await expect(page.locator(".draft")).to_be_visible()
-        await page.locator("#text").fill("/")
-        for button in await page.locator(".keys button, a, summary").all():
-            await button.dispatch_event("mouseover")
-        for nolink in await page.locator(".nolink").all():
-            await nolink.dispatch_event("click")
-        await page.get_by_role("button", name=EVIL[0]).first.click()
-
-    assert await page.evaluate("window.pwned") == 0
-    schemes = await page.evaluate("[...document.links].map((link) => link.protocol)")
-    assert set(schemes) <= {"http:", "https:"}
-    assert await page.locator("#app :is(script, iframe, math, style)").count() == 0
-    assert await page.locator("#app *").evaluate_all(
-        "(all) => all.every((node) => ![...node.attributes].some((a) => a.name.startsWith('on')))"
-    )
 
 
 async def test_a_message_from_before_the_page_was_opened_is_there(

@@ -55,16 +55,20 @@ async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def fresh_page(browser: Browser, **options: Any) -> AsyncIterator[Page]:
-    """Open a page in a profile of its own; what it complains of is raised at its end."""
+async def fresh_page(
+    browser: Browser, *, forgives: str = "net::ERR_", **options: Any
+) -> AsyncIterator[Page]:
+    """Open a page in a profile of its own; what it complains of is raised at its end.
+
+    A server that ends before its page is no fault of the page, so that is forgiven.
+    """
     complaints: list[str] = []
     context = await browser.new_context(**{"locale": "en-GB", **options})
     page = await context.new_page()
     page.set_default_timeout(10_000)
 
     def note(kind: str, text: str) -> None:
-        # A server that ends before its page is no fault of the page.
-        if kind == "error" and "net::ERR_" not in text:
+        if kind == "error" and "net::ERR_" not in text and forgives not in text:
             complaints.append(text)
 
     page.on("pageerror", lambda error: complaints.append(str(error)))

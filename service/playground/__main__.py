@@ -8,20 +8,8 @@ import json
 import signal
 import sys
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from service.playground.seed import seed
 from service.playground.server import BotApi, serving
-
-
-class Secrets(BaseSettings):
-    """What the parent hands over in the environment of this process."""
-
-    model_config = SettingsConfigDict(env_prefix="GREENROOM_")
-
-    control_secret: SecretStr = SecretStr("")
-    """Opens the parent's control port, behind the page's two buttons."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,6 +24,9 @@ def _arguments() -> argparse.Namespace:
         help="read token, key and control_secret from a JSON line on standard input",
     )
     parser.add_argument("--note", default="", help="one line for the page: who answers")
+    parser.add_argument(
+        "--offline", action="store_true", help="suggest what the offline model is good at"
+    )
     parser.add_argument("--control", default="", help="address of the service's parent")
     parser.add_argument("--limits", action="store_true", help="enforce flood limits")
     parser.add_argument("--no-privacy", action="store_true", help="tell the bot all group talk")
@@ -48,10 +39,10 @@ async def _run(options: argparse.Namespace) -> None:
     told = json.loads(sys.stdin.readline()) if options.secrets else {}
     token, key = told.get("token", options.token), told.get("key", options.key)
     api = BotApi(token, name=options.name, key=key, limits=options.limits)
-    api.note = options.note
+    api.note, api.is_offline = options.note, options.offline
     api.world.privacy = not options.no_privacy
     api.parent.url = options.control
-    api.parent.secret = told.get("control_secret", Secrets().control_secret.get_secret_value())
+    api.parent.secret = told.get("control_secret", "")
     if not options.empty:
         seed(api.world)
     ended = asyncio.Event()

@@ -230,6 +230,7 @@ def _state(api: BotApi, _body: Json) -> Json:
         "service": api.heartbeat.state,
         "waiting": len(world.updates),
         "note": api.note,
+        "is_offline": api.is_offline,
         "can_control": bool(api.parent.url),
     }
 

@@ -38,6 +38,8 @@ class Parent:
         headers = {SECRET_HEADER: self.secret}
         try:
             async with self._session.post(address, json=body, headers=headers) as answer:
+                if answer.status == 404:
+                    raise Refusal(404, "Not Found: there is no such actor")
                 if answer.status >= 400:
                     raise Refusal(502, f"Bad Gateway: the parent answered {answer.status}")
                 said = await answer.json(content_type=None) if answer.content_length else {}

@@ -51,6 +51,7 @@ class BotApi:
         self.token = token
         self.key = key or secrets.token_urlsafe(18)
         self.note = ""
+        self.is_offline = False
         self.world = World(profile, clock=clock)
         self.limits = Limits(clock, on=limits)
         self.heartbeat = Heartbeat(self.world.stage)

@@ -133,8 +133,8 @@ async function start() {
   label();
   fill(await get("state"));
   setUpComposer((words) => toast(words, 5000));
-  byId("crash").addEventListener("click", () => complaining(crash().then(() => toast(t("crashed")))));
-  byId("kill").addEventListener("click", () => complaining(kill()));
+  byId("crash").addEventListener("click", () => crash().then(() => toast(t("crashed")), (wrong) => toast(t(wrong.code === 404 ? "crash-nobody" : "not-now"))));
+  byId("kill").addEventListener("click", () => kill().catch(() => toast(t("not-now"))));
   byId("stop").addEventListener("click", () => complaining(post("stop", where())));
   byId("back").addEventListener("click", () => document.body.classList.remove("in-chat"));
   byId("down").addEventListener("click", () => byId("scroll").scrollTo({ top: 1e9, behavior: "smooth" }));

@@ -30,10 +30,10 @@ export function drawPulse() {
 function welcome(seconds) {
   back = seconds;
   store.away = null;
-  byId("service").classList.add("back");
+  byId("service").classList.add("returned");
   setTimeout(() => {
     back = null;
-    byId("service").classList.remove("back");
+    byId("service").classList.remove("returned");
     say();
   }, 12000);
 }

@@ -3,11 +3,16 @@
 const key = document.querySelector("meta[name=playground-key]").content;
 const headers = { "X-Playground-Key": key };
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(body, status) {
+    super(body.description || String(status));
+    this.code = status;
+  }
+}
 
 async function read(response) {
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(body.description || `${response.status}`);
+  if (!response.ok) throw new Refused(body, response.status);
   return body;
 }
 

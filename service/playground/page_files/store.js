@@ -11,6 +11,7 @@ export const store = {
   service: "never",
   away: null,
   note: "",
+  offline: false,
   canControl: false,
   person: null,
   chat: null,
@@ -37,7 +38,7 @@ export function fill(state) {
   store.chats = new Map(state.chats.map((chat) => [chat.id, withMessages(chat, chat.messages)]));
   store.drafts.clear();
   for (const draft of state.drafts) keepDraft(draft);
-  Object.assign(store, { service: state.service, note: state.note, canControl: state.can_control });
+  Object.assign(store, { service: state.service, note: state.note, offline: state.is_offline, canControl: state.can_control });
   if (!store.people.has(store.person)) store.person = state.people[0]?.id ?? null;
   if (!store.chats.has(store.chat)) [store.chat, store.topic] = [store.person, null];
 }

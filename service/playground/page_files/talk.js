@@ -99,7 +99,7 @@ function drawHero(chat, empty, act) {
   const language = document.documentElement.lang.split("-")[0];
   const about = store.bot.descriptions[language] || store.bot.descriptions[""] || t("hero");
   const name = store.bot.username;
-  const tries = chat.type === "private" ? ["try-first", "try-table", "try-long", "try-recall"] : ["try-group"];
+  const tries = chat.type === "private" ? tried() : ["try-group"];
   swap(
     hero,
     el("img", { src: "/page/mark.svg", alt: "", width: 64, height: 64 }),
@@ -110,6 +110,11 @@ function drawHero(chat, empty, act) {
     el("p.hint", {}, t("hero-break")),
   );
 }
+
+const tried = () =>
+  store.offline
+    ? ["try-first", "try-sum", "try-show", "try-slow", "try-recall", "try-help"]
+    : ["try-first", "try-table", "try-long", "try-recall"];
 
 const suggestion = (words, act) =>
   el("button.try", { type: "button", onclick: () => act("say", words) }, words);

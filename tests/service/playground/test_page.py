@@ -189,6 +189,7 @@ async def test_the_two_buttons_reach_the_parent_and_the_page_tells_of_it(
             await expect(page.locator("#pulse-text")).to_contain_text("Service killed")
             await bot.updates(wait=0)
             await expect(page.locator("#pulse-text")).to_contain_text("The service is back after")
+            await expect(page.locator("#pulse-text")).to_be_visible()
     finally:
         await runner.cleanup()
 
@@ -196,6 +197,18 @@ async def test_the_two_buttons_reach_the_parent_and_the_page_tells_of_it(
         ("/crash", "s3cret", {"chat": ADA, "topic": None}),
         ("/kill", "s3cret", {}),
     ]
+
+
+async def test_what_cannot_be_crashed_is_told_in_plain_words(
+    browser: Browser, playground: Stand
+) -> None:
+    playground.api.parent.url = "http://127.0.0.1:9"  # nobody lives there
+    async with fresh_page(browser, forgives="502 (Bad Gateway)") as page:
+        await opened(page, playground)
+
+        await page.get_by_role("button", name="Crash this chat's actor").click()
+
+        await expect(page.locator(".toast")).to_contain_text("please try again in a moment")
 
 
 async def test_a_message_from_before_the_page_was_opened_is_there(

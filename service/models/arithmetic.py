@@ -41,7 +41,7 @@ def formula_in(text: str) -> str:
         if _DATE.fullmatch(formula):
             continue
         if len(formula) <= _LONGEST and re.search(
-            r"[\d)]\s*(?:\*\*|[-+*/×÷^%])\s*[\d(.+-]", formula
+            r"[\d)]\s*(?:\*\*|//|[-+*/×÷^%])\s*[\d(.+-]", formula
         ):
             return formula
     return ""

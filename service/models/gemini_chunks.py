@@ -145,24 +145,22 @@ class EventStream:
             # A picture's line takes many reads: joined once, at its end.
             self._rest.append(piece)
             self._held += len(piece)
-            if self._held > MOST:
-                raise OverlongEventError
-            return []
-        lines = piece.split(b"\n")
-        if self._rest:
-            lines[0] = b"".join((*self._rest, lines[0]))
-            self._held -= sum(map(len, self._rest))
-            self._rest.clear()
-        if lines[-1]:
-            self._rest.append(lines[-1])
-            self._held += len(lines[-1])
-        del lines[-1]
-        return self._events(lines)
+            events: list[bytes] = []
+        else:
+            *lines, rest = piece.split(b"\n")
+            if self._rest:
+                lines[0] = b"".join((*self._rest, lines[0]))
+            self._rest = [rest] if rest else []
+            events = self._events(lines)
+            self._held = len(rest) + sum(map(len, self._data))
+        if self._held > MOST:
+            raise OverlongEventError
+        return events
 
     def end(self) -> list[bytes]:
         """Return the last event, when the stream ended without the empty line after it."""
         last = b"".join(self._rest)
-        self._rest.clear()
+        self._rest = []
         return self._events([last, b""])
 
     def _events(self, lines: list[bytes]) -> list[bytes]:
@@ -172,11 +170,7 @@ class EventStream:
             line = ended[:-1] if ended.endswith(b"\r") else ended
             if line.startswith(b"data:"):
                 data.append(line[6:] if line[5:6] == b" " else line[5:])
-                self._held += len(line)
-                if self._held > MOST:
-                    raise OverlongEventError
             elif not line and data:
                 events.append(data[0] if len(data) == 1 else b"\n".join(data))
                 data.clear()
-                self._held = sum(map(len, self._rest))
         return events

@@ -158,7 +158,8 @@ class GeminiWire:
                     raise AgainError("pause", silent) from None
                 for data in stream.feed(piece) if piece else stream.end():
                     patience = self._deadlines.silence
-                    events = reading.take(decode_chunk(data))
+                    # An event without data only keeps the line alive.
+                    events = reading.take(decode_chunk(data)) if data else None
                     if events:
                         yield events
                 if not piece:

@@ -37,7 +37,7 @@ def _webp(data: bytes) -> tuple[int, int] | None:
         case b"VP8L":
             (bits,) = struct.unpack_from("<I", data, 21)
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        case b"VP8X":
+        case b"VP8X" if len(data) >= 30:
             width = int.from_bytes(data[24:27], "little") + 1
             return width, int.from_bytes(data[27:30], "little") + 1
         case _:

@@ -44,8 +44,6 @@ def tidy(words: Words) -> Words:
 def _allowed(keys: list[Key]) -> list[Key]:
     """Return those of *keys* that one letter may have; a link or a secret outranks code."""
     kinds = {kind for kind, _ in keys}
-    if "pre" in kinds:
-        return [key for key in keys if key[0] in {"pre", "blockquote"}]
     if "code" in kinds or "math" in kinds:
         if "link" in kinds or "spoiler" in kinds:
             return [key for key in keys if key[0] not in {"code", "math"}]

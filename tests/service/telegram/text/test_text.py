@@ -93,6 +93,8 @@ def test_a_classic_page_reads_well(source: str, text: str) -> None:
         ("**a `b` c**", "bold:a code:b bold:c"),
         ("[`x`](https://a.example)", "text_link:x"),
         ("***both***", "bold:both italic:both"),
+        ("***a** b*", "italic:a b bold:a"),
+        ("***a* b**", "bold:a b italic:a"),
         ("# Big **bold**", "bold:Big bold"),
         ("$x^2$ and \\(y_1\\)", "code:x^2 code:y_1"),
         ("$$\na\n- b\n$$\n\n\\[\nc\n= d\n\\]", "pre:a\n- b pre:c\n= d"),
@@ -315,6 +317,27 @@ def test_no_rich_page_is_over_a_limit(source: str) -> None:
     ).replace("py", "")
 
 
+def test_only_the_first_part_of_a_divided_table_has_a_header() -> None:
+    source = "|a|b|\n|-|-|\n" + "|one|two|\n" * 1_000
+    rows = [
+        row
+        for page in paginate(source, RICH)
+        for block in (page.rich or {})["blocks"]
+        for row in block["cells"]
+    ]
+
+    assert len(rows) == 1_001
+    assert [row for row in rows if "is_header" in row[0]] == rows[:1]
+
+
+def test_one_long_cell_does_not_widen_every_row() -> None:
+    source = "|a|b|\n|-|-|\n|" + "long " * 40 + "|1|\n|x|2|\n"
+    lines = only(source).text.split("\n")
+
+    assert len(lines[2]) > 190
+    assert max(len(line) for line in lines if not line.startswith("long")) < 40
+
+
 def test_a_page_survives_msgpack() -> None:
     for page in paginate("**a** 😀\n\n|x|\n|-|\n|1|", RICH):
         assert Page.unpacked(msgpack.unpackb(msgpack.packb(page.packed()))) == page
@@ -422,6 +445,24 @@ def test_a_preview_of_another_text_starts_anew() -> None:
     preview.render("one\n\ntwo\n\nthree")
 
     assert preview.render("four\n\nfive").text == "four\n\nfive"
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        ("1. a\n\n2", "1. a\n\n2. b\n\nc"),
+        ("x\n\nwhere $$a$$ is b\n\n", "x\n\nwhere $$a$$ is b\n\nand c"),
+        ("x\n\nwhere $$a$$ is b\n", "x\n\nwhere $$a$$ is b\nand c"),
+        ("- a\n\n  ---\n", "- a\n\n  ---\n\n- b\n\nc"),
+        ("> a\n\n\\[\n- b\n", "> a\n\n\\[\n- b\n\\]\n\nc"),
+    ],
+)
+def test_a_block_is_kept_only_when_nothing_can_change_it(before: str, source: str) -> None:
+    preview = Preview(RICH)
+    preview.render(before, done=True)
+    preview.render(before)
+
+    assert preview.render(source, done=True) == paginate(source, RICH)[0]
 
 
 def test_a_definition_at_the_end_changes_the_link_at_the_beginning() -> None:

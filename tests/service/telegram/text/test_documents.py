@@ -21,7 +21,7 @@ from tests.service.telegram.text.checks import (
 from tests.service.telegram.text.documents import document, letters
 
 SOAK = os.environ.get("GREENROOM_SOAK", "") not in ("", "0")
-COUNT = 2000 if SOAK else 120
+COUNT = 2000 if SOAK else 80
 SEEDS = range(COUNT)
 
 RICH = Profile()

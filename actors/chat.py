@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from actors.gate import Gate
-from actors.messages import Deliver, Gone, Granted, Inbound, Moved, Nudged, Woken
+from actors.messages import CrashAsked, Deliver, Gone, Granted, Inbound, Nudged, Woken
 from actors.ports import Address, Channel, Store, Ticket, Voice
 from actors.runtime.behaviour import Committed, EffectFailed, Poisoned, SetTimer
 from actors.runtime.behaviour import Turn as ActorTurn
@@ -90,8 +90,6 @@ class Chats:
         self._gate = gate
         self._store = store
 
-    # -- the pure turn ------------------------------------------------------------------------
-
     def turn(self, chat: Chat, message: object, now: float) -> tuple[Chat, Sequence[object]]:
         """Let the rules decide, put what must be said into the outbox."""
         match message:
@@ -99,11 +97,14 @@ class Chats:
                 return self._decided(chat, event, now)
             case PartMoved():
                 return self._part_moved(chat, message, now)
-            case Gone(answer=answer):
-                return self._gone(chat, answer, now)
+            case Gone():
+                return self._gone(chat, now)
             case EffectFailed():
                 return self._effect_failed(chat, message, now)
-            case Granted() | Nudged() | Woken() | Moved():
+            case Granted() | Nudged() | Woken():
+                return chat, ()
+            case CrashAsked():
+                message.crash()
                 return chat, ()
             case _:
                 return self._decided(chat, message, now)  # type: ignore[arg-type]
@@ -219,8 +220,8 @@ class Chats:
             return after, (Show(turn=conv.turn, attempt=conv.attempt, text=conv.partial),)
         return after, ()
 
-    def _gone(self, chat: Chat, _answer: int, now: float) -> tuple[Chat, Sequence[object]]:
-        """Nobody is there to hear it: nothing is owed any more, until somebody writes again."""
+    def _gone(self, chat: Chat, now: float) -> tuple[Chat, Sequence[object]]:
+        """Owe nothing any more: nobody is there to hear it, until somebody writes again."""
         after = replace(chat, outbox=replace(chat.outbox, answers=()))
         return self._decided(after, Emptied(), now)
 
@@ -237,8 +238,6 @@ class Chats:
                 if (found := chat.outbox.find(answer)) is not None:
                     return self._part_moved(chat, doubted(found, index, now + 10.0), now)
         return chat, ()
-
-    # -- the commit step ----------------------------------------------------------------------
 
     def commit(self, turn: ActorTurn[Chat]) -> Committed[Chat]:
         """Reserve the next delivery, write the journal, return what to release."""

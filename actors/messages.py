@@ -33,18 +33,9 @@ class Woken:
     """You owe something: being active is all that is asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Gone:
     """Nobody is in this chat any more."""
-
-    answer: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """The chat lives on under another number."""
-
-    chat: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +44,27 @@ class Deliver:
 
     answer: int
     part: int
+
+
+class CrashOnRequestError(Exception):
+    """Somebody wanted to see a crash."""
+
+
+class CrashAsked:
+    """Crash in the next turn, once: what the playground's button shows."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left = 1
+
+    def crash(self) -> None:
+        """Crash, unless this has happened.
+
+        Raises:
+            CrashOnRequestError: The first time.
+
+        """
+        if self._left:
+            self._left = 0
+            raise CrashOnRequestError

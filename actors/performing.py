@@ -176,6 +176,7 @@ class Performer:
         if answer.turn and not answer.bubble:
             # From here on the final speaks; a preview after it would be a ghost.
             self._gate.drop_preview(address.peer, chat.key)
+            self._channel.forget_preview(address)
         mark = ""
         if answer.parts[index].repeats:
             mark = self._voice.say(answer.language, "repeat-mark")
@@ -210,7 +211,7 @@ class Performer:
         except DoubtError:
             return doubted(answer, index, self._clock.now() + REPEAT_AFTER)
         except (GoneError, MovedError):
-            return Gone(answer=answer.id)
+            return Gone()
         except RefusedError:
             return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
         finally:

@@ -15,7 +15,7 @@ import structlog
 
 from actors.chat import Chat, Chats, apply
 from actors.gate import Gate
-from actors.messages import Granted, Inbound, Woken
+from actors.messages import CrashAsked, Granted, Inbound, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Model, Routed, StoreFullError
@@ -37,7 +37,7 @@ from fsm.memory import Recall
 from fsm.outbox import PartMoved
 from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
-from service.graveyard import Graveyard
+from service.graveyard import CrashLog, Graveyard, Hand
 from service.operators.desk import Desk
 from service.penalties import Penalty
 from service.settings import Settings
@@ -116,7 +116,13 @@ class Service:
             "chat": self._chat_kind(),
             "operator": self._operator_kind(),
         }
-        self.system = ActorSystem(kinds, clock=self.clock, dead_letters=Graveyard(store))
+        self.system = ActorSystem(
+            kinds,
+            clock=self.clock,
+            dead_letters=Graveyard(store),
+            observer=CrashLog(),
+            pause_intake=self._pause_intake,
+        )
         self.sleepers = Sleepers(self.clock, self._wake)
         self._caught_up = anyio.Event()
 
@@ -130,6 +136,7 @@ class Service:
 
         """
         async with self.system:
+            self._set_aside()
             if left := tuple(self.store.unabsorbed()):
                 self.system.ref("router", "").tell(Arrived(batch=left, replayed=True))
             self.system.supervise(
@@ -146,8 +153,19 @@ class Service:
 
     async def _poll(self) -> None:
         await self.channel.poll(
-            self.store, on_batch=self._arrived, on_caught_up=self._caught_up.set
+            self.store,
+            on_batch=self._arrived,
+            on_caught_up=self._caught_up.set,
+            on_poison=self._bury_raw,
         )
+
+    def _set_aside(self) -> None:
+        """Bury the update whose own turn was running at two abnormal ends in a row."""
+        n = self.store.in_hand.poison
+        if n is not None and (update := self.store.update(n)) is not None:
+            log.error("an update was in hand at two abnormal ends and is set aside", n=n)
+            self._dead({"reason": "deadly", "n": n, "update": update})
+            self.store.absorb(n)
 
     def _arrived(self, batch: Sequence[Accepted]) -> None:
         self.system.ref("router", "").tell(Arrived(batch=tuple(batch)))
@@ -185,6 +203,7 @@ class Service:
             passivation=Passivation(idle=IDLE, limit=MOST_CHATS),
             may_retire=lambda chat: owes(chat.conversation, chat.outbox) is None,
             retire=self._retire,
+            slot=Hand(self.store.in_hand),
             urgent=lambda message: isinstance(getattr(message, "event", None), Stopped),
         )
 
@@ -212,7 +231,28 @@ class Service:
         kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
         return self.system.ref(kind, routed.address.key)
 
+    # -- for operators ------------------------------------------------------------------------
+
+    def crash(self, place: Mapping[str, object]) -> bool:
+        """Crash the actor of a chat, as the playground's button asks; whether there is one."""
+        chat, topic = place.get("chat"), place.get("topic") or 0
+        if not isinstance(chat, int) or not isinstance(topic, int):
+            return False
+        bot = str(self.channel.me.id)
+        key = Address(channel="telegram", bot=bot, chat=chat, topic=topic).key
+        self.system.ref("chat", key).tell_system(CrashAsked())
+        return True
+
+    def ready(self) -> Mapping[str, bool]:
+        """Return what has to be so for messages to be answered."""
+        failing = self.store.statistics().failing_since is not None
+        return {"polling": self._caught_up.is_set(), "disk": not failing}
+
     # -- small wires --------------------------------------------------------------------------
+
+    def _pause_intake(self) -> None:
+        if self.channel.poller is not None:
+            self.channel.poller.pause()
 
     def _grant(self, chat: str) -> None:
         if not self.desk.granted(chat):
@@ -222,15 +262,15 @@ class Service:
         self.store.commit(peer, Penalty(until=until))
 
     def _bury(self, unreadable: Unreadable) -> None:
-        self.store.dead_letters.bury(
-            {
-                "at": self.clock.now(),
-                "reason": "unreadable",
-                "update": unreadable.accepted.update,
-                "error": type(unreadable.error).__name__,
-            }
-        )
-        log.warning("unreadable update", error=type(unreadable.error).__name__)
+        error = type(unreadable.error).__name__
+        log.warning("an update cannot be understood", error=error)
+        self._dead({"reason": "unreadable", "update": unreadable.accepted.update, "error": error})
+
+    def _bury_raw(self, raw: bytes) -> None:
+        self._dead({"reason": "unreadable", "raw": raw})
+
+    def _dead(self, letter: dict[str, Any]) -> None:
+        self.store.dead_letters.bury({"at": self.clock.now(), **letter})
 
     def _wake(self, key: str) -> None:
         kind, _, chat = key.partition("/")

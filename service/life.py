@@ -14,6 +14,7 @@ from actors.runtime import Escalated
 from service import exits
 from service.app import Service, opened_store
 from service.channels.telegram import BadTokenError, Telegram, key_of
+from service.health import Health, serving
 from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -72,8 +73,14 @@ async def _serve(settings: Settings, texts: Texts, stop: anyio.Event) -> None:
         ) as telegram,
     ):
         service = Service(settings, store=store, channel=telegram, model=model, texts=texts)
-        log.info("serving", bot=telegram.me.username, model=model.name)
-        await service.run(stop)
+        health = Health(
+            ready=service.ready,
+            crash=service.crash,
+            secret=settings.playground_secret.get_secret_value(),
+        )
+        async with serving(health, settings.http_host, settings.http_port) as port:
+            log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
+            await service.run(stop)
         log.info("ended")
 
 

@@ -16,25 +16,58 @@ async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]
 
     Gemini first, then an OpenAI-compatible provider as its fallback; without a key of either
     the offline model, which is labelled as such and never answers where a provider is set.
+    Adapters are imported here, because a copy of the service needs one or two of them.
     """
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
-            chain.append(await stack.enter_async_context(_gemini(settings)))
-        if not chain:
+            chain.append(await _gemini(settings, stack))
+        if settings.openai_api_key.get_secret_value():
+            chain.append(await _openai(settings, stack))
+        if len(chain) > 1:
+            from service.models.fallback import Fallback
+
+            yield Fallback(chain)
+        elif chain:
+            yield chain[0]
+        else:
             from service.models.offline import OfflineModel
 
             yield OfflineModel(texts.say, pace=settings.offline_pace)
-            return
-        yield chain[0]
 
 
-def _gemini(settings: Settings):  # type: ignore[no-untyped-def]
+async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
+    key = settings.gemini_api_key.get_secret_value()
+    if settings.gemini_stream == "sdk":
+        from service.models.gemini_sdk import GeminiSdk
+
+        return await stack.enter_async_context(
+            GeminiSdk(
+                key,
+                model=settings.gemini_model,
+                base_url=settings.gemini_base_url,
+                api_version=settings.gemini_api_version,
+            )
+        )
     from service.models.gemini_wire import GeminiWire
 
-    return GeminiWire(
-        settings.gemini_api_key.get_secret_value(),
-        model=settings.gemini_model,
-        base_url=settings.gemini_base_url,
-        api_version=settings.gemini_api_version,
+    return await stack.enter_async_context(
+        GeminiWire(
+            key,
+            model=settings.gemini_model,
+            base_url=settings.gemini_base_url,
+            api_version=settings.gemini_api_version,
+        )
+    )
+
+
+async def _openai(settings: Settings, stack: AsyncExitStack) -> Model:
+    from service.models.openai_compatible import OpenAICompatible
+
+    return await stack.enter_async_context(
+        OpenAICompatible(
+            settings.openai_api_key.get_secret_value(),
+            model=settings.openai_model,
+            base_url=settings.openai_base_url,
+        )
     )

@@ -7,7 +7,7 @@ import itertools
 import anyio
 import pytest
 
-from actors.messages import Inbound, Woken
+from actors.messages import CrashAsked, Inbound, Woken
 from actors.ports import (
     BlockedError,
     DoubtError,
@@ -261,3 +261,18 @@ async def test_many_chats_do_not_wait_for_one_that_is_penalised() -> None:
         assert world.clock.now() - began < 3.0
         assert world.channel.texts() == []
         await world.until(lambda: world.channel.texts() == ["Hello there."], within=700)
+
+
+async def test_a_chat_whose_actor_crashes_goes_on_where_it_was() -> None:
+    async with life() as world:
+        world.says("hi")
+        await anyio.sleep(0.7)
+        before = world.state()
+        world.system.ref("chat", PRIVATE).tell_system(CrashAsked())
+        await anyio.sleep(0.05)
+
+        assert len(world.system.crash_reports) == 1
+        assert world.state().conversation.turn == before.conversation.turn
+        await resting_after_answer(world)
+        assert world.channel.texts() == ["Hello there."]
+        assert len(world.model.asked) == 1, "the stream went on through the crash"

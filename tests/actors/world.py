@@ -70,6 +70,9 @@ class Channel:
             await anyio.sleep(self.delay)
         self.shown.append((address.key, text))
 
+    def forget_preview(self, address: Address) -> None:
+        """Nothing is cached here."""
+
     @asynccontextmanager
     async def _call(self, address: Address, what: str) -> AsyncIterator[None]:
         flying = self.in_flight.get(address.peer, 0)

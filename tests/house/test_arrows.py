@@ -35,7 +35,7 @@ COMPOSITION_ROOT = "service/app.py"
 KEPT_IN: dict[str, tuple[str, ...]] = {
     "aiogram": ("service/channels/telegram/", "service/playground/"),
     "google": ("service/models/gemini_",),
-    "openai": ("service/models/openai_compatible",),
+    "openai": ("service/models/openai_",),
 }
 
 

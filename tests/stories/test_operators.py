@@ -1,0 +1,61 @@
+"""What operators can ask and do, in the chat and over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.stories.theatre import StandIns, theatre, words
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_debug_tells_the_truth_while_a_chat_is_busy(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        ada, boss = await stage.person("Ada"), await stage.person("Boss")
+        await stage.start(GREENROOM_ADMINS=str(boss.id))
+        await ada.says("secret-words [[chunks:100:100]]")
+
+        async def is_streaming() -> bool:
+            await boss.says(f"/debug {ada.chat}")
+            return any("streaming" in words(page) for page in await boss.sees())
+
+        await stage.until(is_streaming, "the page says that the chat is streaming")
+        await boss.says("/debug")
+
+        async def has_overview() -> bool:
+            return any("streaming 1" in words(page) for page in await boss.sees())
+
+        await stage.until(has_overview, "the overview counts it")
+        await boss.says("/debug graph here")
+
+        async def has_picture() -> bool:
+            return any("photo" in message for message in await boss.sees())
+
+        await stage.until(has_picture, "the picture is there")
+        pages = "".join(map(words, await boss.sees()))
+        assert "generate" in pages, "the model call is among the effects"
+        assert "secret-words" not in pages
+
+
+async def test_to_anybody_else_debug_does_not_exist(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_ADMINS="1")
+        ada = await stage.person("Ada")
+        await ada.says("/debug")
+        await ada.says("/nonsense")
+        first, second = await ada.waits_for(2)
+        assert words(first) == words(second)
+
+
+async def test_only_the_allowed_are_answered(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        ada, eve = await stage.person("Ada"), await stage.person("Eve")
+        await stage.start(GREENROOM_ALLOWED=str(ada.id))
+        await eve.says("hello")
+        (refusal,) = await eve.waits_for(1)
+        assert str(eve.id) in words(refusal)
+        await ada.says("hello")
+        await ada.waits_for(1)
+        assert len(await stage.asked()) == 1

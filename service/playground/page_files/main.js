@@ -6,7 +6,7 @@ import { crash, drawPulse, kill } from "./pulse.js";
 import { get, listen, post } from "./remote.js";
 import { drawSide } from "./side.js";
 import { fill, here, place, store, take } from "./store.js";
-import { drawTalk } from "./talk.js";
+import { drawTalk, keepAtEnd } from "./talk.js";
 import { learn, t } from "./texts.js";
 
 const dirty = new Set();
@@ -138,10 +138,7 @@ async function start() {
   byId("stop").addEventListener("click", () => complaining(post("stop", where())));
   byId("back").addEventListener("click", () => document.body.classList.remove("in-chat"));
   byId("down").addEventListener("click", () => byId("scroll").scrollTo({ top: 1e9, behavior: "smooth" }));
-  byId("scroll").addEventListener("scroll", () => {
-    const { scrollHeight, scrollTop, clientHeight } = byId("scroll");
-    if (scrollHeight - scrollTop - clientHeight < 90) byId("down").hidden = true;
-  });
+  keepAtEnd();
   byId("viewer").addEventListener("click", () => byId("viewer").close());
   document.body.classList.add("in-chat"); // on a narrow screen, begin with a chat, not with the list
   byId("app").hidden = false;

@@ -8,13 +8,26 @@ import { t } from "./texts.js";
 const kept = new Map(); // key of a bubble -> {messages, node}
 let place = null;
 let fading = null;
+let pinned = true; // whoever looks at the newest message goes on doing so
+
+// Pictures and fonts arrive late and move things; so do new messages and growing drafts.
+export function keepAtEnd() {
+  const scroll = byId("scroll");
+  scroll.addEventListener("scroll", () => {
+    pinned = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
+    if (pinned) byId("down").hidden = true;
+  });
+  const toEnd = () => pinned && (scroll.scrollTop = scroll.scrollHeight);
+  const watcher = new ResizeObserver(toEnd);
+  for (const node of [scroll, byId("messages"), byId("drafts")]) watcher.observe(node);
+}
 
 export function drawTalk(act) {
   const chat = current();
   if (!chat) return;
   const scroll = byId("scroll");
   const moved = place !== here();
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
+  if (moved) pinned = true;
   if (moved) kept.clear();
   place = here();
   drawHead(chat);
@@ -23,8 +36,8 @@ export function drawTalk(act) {
   const live = drawDraft(act);
   drawTyping(live);
   drawHero(chat, messages.length === 0 && !live, act);
-  if (moved || atEnd) scroll.scrollTop = scroll.scrollHeight;
-  byId("down").hidden = moved || atEnd || scroll.scrollHeight <= scroll.clientHeight;
+  if (pinned) scroll.scrollTop = scroll.scrollHeight;
+  byId("down").hidden = pinned || scroll.scrollHeight <= scroll.clientHeight;
 }
 
 function drawHead(chat) {

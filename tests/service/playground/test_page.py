@@ -221,6 +221,25 @@ async def test_a_message_from_before_the_page_was_opened_is_there(
     await expect(page.locator("article.own .text")).to_have_text("written earlier")
 
 
+async def test_the_newest_message_stays_in_view_until_somebody_scrolls_up(
+    page: Page, playground: Stand
+) -> None:
+    for number in range(40):
+        playground.says(f"line {number}")
+    await opened(page, playground)
+    log = page.get_by_role("log")
+    await expect(log.get_by_text("line 39", exact=True)).to_be_in_viewport()
+
+    playground.says("the next one")
+    await expect(log.get_by_text("the next one", exact=True)).to_be_in_viewport()
+    await page.locator("#scroll").evaluate("(node) => node.scrollTo(0, 0)")
+    await page.wait_for_function("document.getElementById('scroll').scrollTop === 0")
+    playground.says("one more")
+
+    await expect(page.get_by_role("button", name="To the newest message")).to_be_visible()
+    await expect(log.get_by_text("line 0", exact=True)).to_be_in_viewport()
+
+
 async def test_on_a_phone_the_list_and_the_chat_take_turns(
     browser: Browser, playground: Stand
 ) -> None:

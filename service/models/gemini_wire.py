@@ -24,6 +24,7 @@ from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation, RequestWriter
 from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
 from service.models.variation import AgainError, Variation
+from service.models.watchdog import Watchdog
 
 BASE_URL: Final = "https://generativelanguage.googleapis.com"
 API_VERSION: Final = "v1beta"
@@ -142,20 +143,13 @@ class GeminiWire:
         clock = asyncio.get_running_loop().time
         stream, content = EventStream(), response.content
         patience = self._deadlines.first
+        # Closing the response wakes the reader with an error.
+        watchdog = Watchdog(response.close)
         try:
             while True:
-                limit = min(clock() + (LINGER if reading.ended else patience), ends_at)
-                try:
-                    async with asyncio.timeout_at(limit):
-                        piece = await content.readany()
-                except TimeoutError:
-                    if reading.ended:
-                        return
-                    if clock() >= ends_at:
-                        total = self._deadlines.total
-                        raise out_of_time(self.name, total, said=reading.said) from None
-                    silent = self._unavailable(f"said nothing for {patience:g} s")
-                    raise AgainError("pause", silent) from None
+                watchdog.expect(min(clock() + (LINGER if reading.ended else patience), ends_at))
+                piece = await content.readany()
+                watchdog.rest()
                 for data in stream.feed(piece) if piece else stream.end():
                     patience = self._deadlines.silence
                     # An event without data only keeps the line alive.
@@ -165,11 +159,19 @@ class GeminiWire:
                 if not piece:
                     return
         except (aiohttp.ClientError, OSError) as lost:
-            if not reading.ended:
+            if reading.ended:
+                return
+            if not watchdog.barked:
                 raise AgainError("pause", self._unavailable(_what(lost))) from lost
+            if clock() >= ends_at:
+                raise out_of_time(self.name, self._deadlines.total, said=reading.said) from None
+            silent = self._unavailable(f"said nothing for {patience:g} s")
+            raise AgainError("pause", silent) from None
         except (msgspec.DecodeError, UnicodeDecodeError, OverlongEventError) as bad:
             unread = self._unavailable("sent an event that nobody can read")
             raise AgainError("pause", unread) from bad
+        finally:
+            watchdog.close()
 
     def _our_session(self) -> aiohttp.ClientSession:
         """Return the one session; made at the first question, because it belongs to a loop."""

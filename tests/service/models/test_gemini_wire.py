@@ -6,12 +6,14 @@ import asyncio
 import base64
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
 from actors.ports import Done, MediaPiece, MisconfiguredError
+from service.models.fallback import Fallback
 from service.models.gemini_wire import GeminiWire
 from tests.contracts.model import KEY, all_of, question, text_of
 from tests.stand_ins.gemini import GeminiStandIn
@@ -135,3 +137,17 @@ async def test_chats_stream_side_by_side() -> None:
 
 async def test_nothing_shows_the_key() -> None:
     assert KEY not in repr(GeminiWire(KEY))
+
+
+async def test_a_refused_connection_is_answered_by_the_next_within_half_a_second() -> None:
+    async with (
+        GeminiStandIn() as server,
+        GeminiWire(KEY, base_url="http://127.0.0.1:1", model="gemini-first") as first,
+        GeminiWire(KEY, base_url=server.address, model="gemini-second") as second,
+    ):
+        began = time.monotonic()
+        events = await all_of(Fallback([first, second]), question("x"))
+        took = time.monotonic() - began
+
+    assert events[-1] == Done(answered_by="gemini-second")
+    assert took < 0.5

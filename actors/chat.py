@@ -131,9 +131,8 @@ class Chats:
 
     def _decided(self, chat: Chat, event: Event, now: float) -> tuple[Chat, Sequence[object]]:
         conv, effects = decide(chat.conversation, event, now, self._rules, chat.outbox)
-        if conv is chat.conversation and not effects:
-            return chat, ()
-        return self._said(replace(chat, conversation=conv), effects)
+        same = conv is chat.conversation and not effects
+        return (chat, ()) if same else self._said(replace(chat, conversation=conv), effects)
 
     def _said(self, chat: Chat, effects: Sequence[Effect]) -> tuple[Chat, Sequence[object]]:
         """Put into the outbox what must be said; return the other effects."""
@@ -163,26 +162,23 @@ class Chats:
         if finish.note:
             note = self._voice.say(finish.language, finish.note, finish.note_args)
             text = f"{text.rstrip()}\n\n{note}"
-        bodies = self._channel.paginate(text, plain=chat.conversation.plain)
-        return Answer(
-            id=0,
-            parts=tuple(Part(body=body) for body in bodies),
-            turn=finish.turn,
-            reply_to=finish.reply_to,
-            buttons=finish.buttons,
-            language=finish.language,
-        )
+        return self._worded(text, finish, chat)
 
     def _sentence(self, say: Say, chat: Chat) -> Answer:
-        text = self._voice.say(say.language, say.key, say.args)
+        return self._worded(self._voice.say(say.language, say.key, say.args), say, chat)
+
+    def _worded(self, text: str, said: Finish | Say, chat: Chat) -> Answer:
+        """Return *text* as it will be sent, cut into parts for good."""
         bodies = self._channel.paginate(text, plain=chat.conversation.plain)
+        # Only among several people an answer quotes its question, so that each finds theirs.
+        private = Address.parse(chat.key).private
         return Answer(
             id=0,
             parts=tuple(Part(body=body) for body in bodies),
-            turn=say.turn,
-            reply_to=say.reply_to,
-            buttons=say.buttons,
-            language=say.language,
+            turn=said.turn,
+            reply_to=0 if private else said.reply_to,
+            buttons=said.buttons,
+            language=said.language,
         )
 
     def _withheld(self, outbox: Outbox, effect: Withhold, chat: Chat) -> Outbox:

@@ -223,7 +223,7 @@ async def test_a_long_journal_is_compacted_and_forgets_nothing_unabsorbed(tmp_pa
             store.commit(KEY, busy(partial="x" * 1000 + str(number)), owes=0.0)
             await store.flush()
         with anyio.fail_after(10):
-            while store.statistics().journal_bytes > 40_000:
+            while store.statistics().journal_bytes > 40_000:  # noqa: ASYNC110
                 await anyio.sleep(0.01)
         copy = await killed(tmp_path / "a", store)
     async with opened(copy) as store:

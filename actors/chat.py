@@ -89,6 +89,8 @@ class Chats:
         self._channel = channel
         self._gate = gate
         self._store = store
+        self.written: dict[str, float] = {}
+        """When each chat in memory was last given to the journal."""
 
     def turn(self, chat: Chat, message: object, now: float) -> tuple[Chat, Sequence[object]]:
         """Let the rules decide, put what must be said into the outbox."""
@@ -239,6 +241,8 @@ class Chats:
         """Reserve the next delivery, write the journal, return what to release."""
         chat, effects = self._dispatch(turn)
         ticket = self._journal(turn, chat)
+        if ticket is not None:
+            self.written[chat.key] = turn.now
         return Committed(state=chat, effects=effects, ticket=ticket)
 
     def _dispatch(self, turn: ActorTurn[Chat]) -> tuple[Chat, Sequence[object]]:

@@ -110,6 +110,7 @@ class Service:
             channel=channel,
             texts=texts,
             send_picture=channel.send_picture,
+            written=self.chats.written,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
@@ -226,12 +227,11 @@ class Service:
 
     async def _retire(self, key: str, chat: Chat) -> None:
         await self.store.retire(f"chat/{key}", chat)
+        self.chats.written.pop(key, None)
 
     def _ref_of(self, routed: Routed) -> Ref:
         kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
         return self.system.ref(kind, routed.address.key)
-
-    # -- for operators ------------------------------------------------------------------------
 
     def crash(self, place: Mapping[str, object]) -> bool:
         """Crash the actor of a chat, as the playground's button asks; whether there is one."""
@@ -247,8 +247,6 @@ class Service:
         """Return what has to be so for messages to be answered."""
         failing = self.store.statistics().failing_since is not None
         return {"polling": self._caught_up.is_set(), "disk": not failing}
-
-    # -- small wires --------------------------------------------------------------------------
 
     def _pause_intake(self) -> None:
         if self.channel.poller is not None:

@@ -7,7 +7,7 @@ no state of the chat they are about is touched.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -47,7 +47,10 @@ class Desk:
         channel: Channel,
         texts: Texts,
         send_picture: SendPicture,
+        written: Mapping[str, float],
     ) -> None:
+        """*written* tells when each chat in memory was last given to the journal."""
+        self._written = written
         self._system = system
         self._gate = gate
         self._store = store
@@ -102,7 +105,7 @@ class Desk:
         elif key is None:
             page = self._texts.say(asked.language, "debug-unknown")
         else:
-            page = pages.chat(chat_facts(key, self._system(), self._gate))
+            page = pages.chat(chat_facts(key, self._system(), self._gate, self._written))
         await self._say(address, page, asked)
 
     def _fleet(self) -> FleetFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actors.chat import Chat
@@ -43,6 +44,8 @@ class ChatFacts:
     last_error: str = ""
     trace: tuple[tuple[float, str, str], ...] = ()
     """When, which message, how its turn ended."""
+    written_at: float | None = None
+    """When it was last given to the journal, in this life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,9 @@ class FleetFacts:
     """Name, alive, restarts."""
 
 
-def chat_facts(key: str, system: ActorSystem, gate: Gate) -> ChatFacts:
+def chat_facts(
+    key: str, system: ActorSystem, gate: Gate, written: Mapping[str, float]
+) -> ChatFacts:
     """Return what there is to know about the chat *key*; it is not woken for it."""
     ref = system.ref("chat", key)
     now, seen, value = system.now(), system.statistics(ref), system.get_state(ref)
@@ -95,6 +100,7 @@ def chat_facts(key: str, system: ActorSystem, gate: Gate) -> ChatFacts:
         backoff_until=seen.backoff_until,
         crashes=seen.crashes,
         last_error=type(seen.last_error).__name__ if seen.last_error else "",
+        written_at=written.get(key),
         trace=tuple((turn.at, turn.message, turn.outcome) for turn in seen.trace),
     )
 

@@ -31,6 +31,8 @@ class Pages:
             lines.append(self._line("debug-penalty", left=span(facts.penalty_until - now)))
         error = facts.last_error or self._word("debug-none")
         lines.append(self._line("debug-crashes", crashes=str(facts.crashes), error=error))
+        if facts.written_at is not None:
+            lines.append(self._line("debug-written", age=span(now - facts.written_at)))
         table = [f"{span(now - at):>7}  {what} {how}" for at, what, how in facts.trace[-12:]]
         if table:
             lines += ["", "```", *table, "```"]

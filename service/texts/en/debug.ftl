@@ -35,3 +35,4 @@ debug-because-cooling = It has just answered and is resting.
 debug-because-mail = Messages are waiting for their turn.
 debug-because-person = It owes nothing and is waiting for the person.
 debug-left = {" "}({ $left } left)
+debug-written = Last written: { $age } ago

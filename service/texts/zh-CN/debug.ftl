@@ -35,3 +35,4 @@ debug-because-cooling = 刚回答完，正在休息。
 debug-because-mail = 有消息在排队。
 debug-because-person = 它没有欠任何回答，正在等对方说话。
 debug-left = （还剩 { $left }）
+debug-written = 上次写入：{ $age } 前

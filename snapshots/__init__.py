@@ -16,7 +16,8 @@ from snapshots.errors import (
     StoreFullError,
 )
 from snapshots.opening import Bounds, open_on, open_store
-from snapshots.store import Statistics, Store
+from snapshots.parts import Statistics
+from snapshots.store import Store
 
 __all__ = [
     "Bounds",

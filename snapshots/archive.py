@@ -63,7 +63,8 @@ class Archive:
         things: dict[bytes, Any] = {}
         for item in scan(data, _salt(key)):
             if not isinstance(item, Frame):
-                self._report("damaged-file", f"{path}: {item.end - item.start} bytes are no record")
+                # Mostly the beginning of an append that a crash cut short, and repeated.
+                self._report("torn-tail", f"{path}: {item.end - item.start} bytes are no record")
                 continue
             try:
                 body = self._cipher.open(item.body, _label(key))

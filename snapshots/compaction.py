@@ -60,7 +60,7 @@ class Compaction:
         report: Report,
         keep: int,
     ) -> None:
-        """*keep* segments, besides the one being written, stay."""
+        """So many segments as *keep* stay, besides the one being written."""
         self._disk = disk
         self._cipher = cipher
         self._codec = codec
@@ -79,7 +79,7 @@ class Compaction:
         """Compact as often as the journal is too long, until cancelled."""
         while True:
             try:
-                while len(self._journal.segments) > self._keep + 1:
+                while self._is_long:
                     await self.oldest()
             except OSError as problem:
                 # The journal still has everything; only its length is a worry.
@@ -92,8 +92,23 @@ class Compaction:
         """Put everything into files, so that the journal is one short segment."""
         self._journal.roll()
         await self._writer.flush()
-        while len(self._journal.segments) > 1:
+        last = self._journal.current
+        while min(self._journal.segments) < last:
             await self.oldest()
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the journal has grown over its measure, and shortening it would gain anything.
+
+        Mail that waits has to stay: with twice its size as a margin, copying it forward costs
+        no more than writing it did.
+        """
+        waiting = 2 * self._room.bytes
+        return (
+            self._journal.total_bytes > (self._keep + 1) * self._journal.segment_bytes + waiting
+            or len(self._journal.segments)
+            > 4 * (self._keep + 1) + waiting // self._journal.segment_bytes
+        )
 
     async def oldest(self) -> None:
         """Remove the oldest segment, once nothing of it is needed.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapshots.codec import Codec
+from snapshots.errors import DamagedError
 
 Stamp = tuple[int, int]
 """(epoch, seq): of two values of a key the one with the higher stamp is newer."""
@@ -170,6 +171,11 @@ class Entry:
         self.flying = None
 
     @property
+    def has_value(self) -> bool:
+        """Whether the newest value is new since the last batch."""
+        return self.dirty is not None and self.dirty.has_value
+
+    @property
     def layers(self) -> Layer | None:
         """Everything that is packed, written or not."""
         if self.flying is None or self.layer is None:
@@ -178,13 +184,15 @@ class Entry:
 
 
 def changed(codec: Codec, key: str, value: Any, stamp: Stamp, changes: Sequence[Change]) -> Any:
-    """Return *value*, which has *stamp*, after those *changes* that are newer and fit it.
+    """Return *value*, which has *stamp*, after those *changes* that are newer.
 
     Raises:
-        DamagedError: One of them cannot be read.
+        DamagedError: One of them cannot be read, or is a change of a value newer than this.
 
     """
     for change in changes:
-        if change.base <= stamp < change.stamp:
+        if change.stamp > stamp:
+            if change.base > stamp:
+                raise DamagedError(f"{key}: the value that was changed is gone")
             value = codec.apply(key, value, change.version, change.name, change.packed)
     return value

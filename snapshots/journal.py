@@ -70,7 +70,7 @@ class Journal:
     def __init__(self, disk: Disk, cipher: Cipher, segment_bytes: int) -> None:
         self._disk = disk
         self._cipher = cipher
-        self._segment_bytes = segment_bytes
+        self.segment_bytes = segment_bytes
         self._last = 0
         self._broken = True
         self.segments: dict[int, Segment] = {}
@@ -94,7 +94,7 @@ class Journal:
     @property
     def wants_segment(self) -> bool:
         """Whether the next batch has to begin a new one."""
-        return self._broken or self.segments[self.current].size >= self._segment_bytes
+        return self._broken or self.segments[self.current].size >= self.segment_bytes
 
     def roll(self) -> None:
         """Let the next batch begin a new segment."""

@@ -78,6 +78,8 @@ class Mailroom:
         self._coming: dict[tuple[str, int], Intake] = {}
         self._by_key: dict[str, dict[int, None]] = {}
         self._kept = 0
+        self.bytes = 0
+        """Of unabsorbed updates, in the journal."""
         self.mail: dict[int, Mail] = {}
         """What no *durable* commit has absorbed."""
         self.n = 0
@@ -187,8 +189,9 @@ class Mailroom:
         """Let go of updates: the commit that absorbed them is on disk."""
         for n in numbers:
             mail = self.mail.pop(n, None)
-            if mail is not None and mail.packed is not None:
-                self._kept -= len(mail.packed)
+            if mail is not None:
+                self.bytes -= mail.place.length
+                self._kept -= len(mail.packed or b"")
 
     def numbers_of(self, key: str) -> list[int]:
         """Return the numbers of all updates of *key*."""
@@ -207,6 +210,12 @@ class Mailroom:
         """Return the mail that only segment *number* holds."""
         return [mail for mail in self.mail.values() if mail.place.segment == number]
 
+    def move(self, mail: Mail, place: Place) -> None:
+        """Note that *mail* stands elsewhere now."""
+        if mail.n in self.mail:
+            self.bytes += place.length - mail.place.length
+        mail.place = place
+
     def copy(self, mail: Mail) -> Record:
         """Return *mail* as a record again."""
         packed = self._packed(mail)
@@ -219,6 +228,7 @@ class Mailroom:
             mail.packed = None
         else:
             self._kept += len(mail.packed)
+        self.bytes += mail.place.length
         self.mail[mail.n] = mail
         self._by_key.setdefault(mail.key, {})[mail.n] = None
 

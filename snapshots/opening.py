@@ -28,9 +28,10 @@ from snapshots.files import Files, Report
 from snapshots.in_hand import InHand, slot_file, slot_in_memory
 from snapshots.journal import FOLDER, Journal, Segment
 from snapshots.mail import KeyOf, Mailroom
+from snapshots.parts import Parts
 from snapshots.records import Kind
 from snapshots.replay import Replay
-from snapshots.store import Parts, Store
+from snapshots.store import Store
 from snapshots.threads import Threads
 from snapshots.writer import Writer
 

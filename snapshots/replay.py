@@ -95,9 +95,11 @@ class Replay:
             record.delta,
             segment,
         )
-        entry.layer = entry.layer or Layer(None)
+        if entry.layer is None or record.base > entry.base:
+            # Its value is in the file, which is newer than what the journal had before.
+            entry.layer = Layer(None)
         entry.layer.changes.append(change)
-        entry.base = max(entry.base, record.base)
+        entry.base = record.base
         entry.stamp = (record.epoch, record.seq)
         self._note(record.key, record.owes)
 

@@ -8,62 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from snapshots.archive import Archive
-from snapshots.codec import Codec
-from snapshots.compaction import Compaction
-from snapshots.dead_letters import DeadLetters
 from snapshots.entries import Entry, Layer, Ticket, changed
 from snapshots.errors import DamagedError
-from snapshots.files import Files, Report, Snapshot, newest
-from snapshots.in_hand import InHand
-from snapshots.journal import Journal
-from snapshots.mail import Intake, Mailroom
-from snapshots.threads import Threads
-from snapshots.writer import Writer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
-    """How the store is doing, for operators."""
-
-    segments: int
-    journal_bytes: int
-    unabsorbed: int
-    unwritten: int
-    """Keys that have something which is not on disk."""
-    damaged: int
-    """Files and records that were found damaged in this life."""
-    syncs: int
-    """Of the journal."""
-    synced_at: float
-    """When the last batch was on disk, on the clock of the event loop."""
-    failing_since: float | None
-    """Since when the disk has not taken anything, on the same clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a store is made of; put together by `open_store`."""
-
-    codec: Codec
-    journal: Journal
-    files: Files
-    archive: Archive
-    room: Mailroom
-    writer: Writer
-    compaction: Compaction
-    letters: DeadLetters
-    threads: Threads
-    in_hand: InHand
-    entries: dict[str, Entry]
-    owes: dict[str, float]
-    report: Report
-    full: type[Exception]
-    most_bytes: int
-    damaged: int = 0
+from snapshots.files import Snapshot, newest
+from snapshots.mail import Intake
+from snapshots.parts import Parts, Statistics
 
 
 class Store:
@@ -180,17 +131,20 @@ class Store:
 
     async def load(self, key: str) -> Any:
         """Return the newest whole value of *key*, or None when there is none."""
-        if key in self._retiring:
-            self._entries.setdefault(key, Entry(key)).known = True
-            return self._retiring[key]
-        entry = self._entries.get(key)
-        if entry is not None and entry.dirty is not None and entry.dirty.has_value:
-            return entry.dirty.value
-        layers = entry.layers if entry is not None else None
-        found = None
-        if entry is None or not entry.known or layers is None or layers.whole is None:
+        while True:
+            if key in self._retiring:
+                self._entries.setdefault(key, Entry(key)).known = True
+                return self._retiring[key]
+            entry = self._entries.get(key)
+            layers = entry.layers if entry is not None else None
+            if entry is not None and entry.known and (entry.has_value or (layers and layers.whole)):
+                return self._composed(key, None)
+            layer = entry.layer if entry is not None else None
             found = await self._parts.threads.reads(self._from_file, key)
-        return self._composed(key, found)
+            now = self._entries.get(key)
+            if now is entry and (now.layer if now is not None else None) is layer:
+                return self._composed(key, found)
+            # Meanwhile a compaction has moved something from the journal into the file.
 
     def owing(self) -> Mapping[str, float]:
         """Return the keys that must act by themselves, and when (0: now)."""
@@ -295,6 +249,9 @@ class Store:
         entry = self._entries.setdefault(key, Entry(key))
         entry.known = True
         value, stamp = found[1] if found else None, found[0].stamp if found else (0, 0)
+        if entry.layer is not None:
+            entry.layer = entry.layer.after(stamp)  # the file has all that is older
+            layers = entry.layers
         if layers is not None and layers.whole is not None and layers.whole.stamp > stamp:
             whole = layers.whole
             try:

@@ -7,15 +7,15 @@ packed on the event loop when their batch is cut; the thread only seals, frames 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 
+from snapshots.batch import Batch, Landing
 from snapshots.codec import Codec
 from snapshots.dead_letters import DeadLetterFile
 from snapshots.disk import is_full
-from snapshots.entries import Change, Dirty, Entry, Layer, Ticket, Whole
+from snapshots.entries import Change, Dirty, Entry, Ticket, Whole
 from snapshots.files import Report
 from snapshots.journal import Journal, Preamble, Record, record
 from snapshots.mail import Intake, Mail, Mailroom
@@ -26,55 +26,6 @@ SOON = 1.5
 """Seconds that a write may wait which need not be at once; two are promised."""
 AGAIN = 1.0
 """Seconds between two tries when the disk does not take a batch."""
-
-
-@dataclass(slots=True)
-class Landing:
-    """What a batch says of one key, and the records that say it."""
-
-    entry: Entry
-    layer: Layer
-    records: list[Record]
-    owes: float | None
-
-    def pieces(self) -> list[Whole | Change]:
-        """Return the parts of the layer, in the order of their records."""
-        first = [self.layer.whole] if self.layer.whole is not None else []
-        return [*first, *self.layer.changes]
-
-
-@dataclass(slots=True)
-class Batch:
-    """What is written together."""
-
-    copies: list[tuple[Mail, Record]] = field(default_factory=list)
-    intakes: list[Intake] = field(default_factory=list)
-    marks: list[Record] = field(default_factory=list)
-    landings: list[Landing] = field(default_factory=list)
-    absorbed: list[int] = field(default_factory=list)
-    letters: list[bytes] = field(default_factory=list)
-    tickets: list[Ticket] = field(default_factory=list)
-
-    def records(self) -> list[Record]:
-        """Return everything in the order in which it is to be read again."""
-        return [
-            *(copied for _, copied in self.copies),
-            *(each for intake in self.intakes for each in intake.records),
-            *self.marks,
-            *(each for landing in self.landings for each in landing.records),
-        ]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to write and nobody to tell."""
-        return not (
-            self.tickets
-            or self.letters
-            or self.intakes
-            or self.marks
-            or self.landings
-            or self.copies
-        )
 
 
 class Writer:
@@ -294,7 +245,7 @@ class Writer:
             landing.entry.landed(landing.layer)
             self._note(landing.entry.key, landing.owes)
         for mail, copied in batch.copies:
-            mail.place = copied.place
+            self._room.move(mail, copied.place)
         for intake in batch.intakes:
             self._room.arrived(intake)
         self._room.absorbed(batch.absorbed)

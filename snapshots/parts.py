@@ -1,0 +1,58 @@
+"""What a store is made of, and what it tells of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from snapshots.archive import Archive
+from snapshots.codec import Codec
+from snapshots.compaction import Compaction
+from snapshots.dead_letters import DeadLetters
+from snapshots.entries import Entry
+from snapshots.files import Files, Report
+from snapshots.in_hand import InHand
+from snapshots.journal import Journal
+from snapshots.mail import Mailroom
+from snapshots.threads import Threads
+from snapshots.writer import Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """How the store is doing, for operators."""
+
+    segments: int
+    journal_bytes: int
+    unabsorbed: int
+    unwritten: int
+    """Keys that have something which is not on disk."""
+    damaged: int
+    """Files and records that were found damaged in this life."""
+    syncs: int
+    """Of the journal."""
+    synced_at: float
+    """When the last batch was on disk, on the clock of the event loop."""
+    failing_since: float | None
+    """Since when the disk has not taken anything, on the same clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a store is made of; put together by `open_store`."""
+
+    codec: Codec
+    journal: Journal
+    files: Files
+    archive: Archive
+    room: Mailroom
+    writer: Writer
+    compaction: Compaction
+    letters: DeadLetters
+    threads: Threads
+    in_hand: InHand
+    entries: dict[str, Entry]
+    owes: dict[str, float]
+    report: Report
+    full: type[Exception]
+    most_bytes: int
+    damaged: int = 0

@@ -1,0 +1,86 @@
+"""Kills and power cuts at any call: nothing acknowledged is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+
+import anyio
+import pytest
+import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from trio.testing import MockClock
+
+from snapshots.testing import MemoryDisk
+from tests.snapshots.power import BrokenPromiseError, Life, Model, check
+
+SOAK = os.environ.get("GREENROOM_SOAK") == "1"
+Lies = Callable[[str, str], bool]
+
+
+def lives(seed: int, lies: Lies = lambda _call, _path: False) -> None:
+    """Live three lives from *seed*, each going on from a kill or a cut of the one before."""
+    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True
+    trio._core._run._r.seed(seed)  # the order in which trio runs tasks, too, can be had again
+    anyio.run(
+        _lives,
+        seed,
+        lies,
+        backend="trio",
+        backend_options={"clock": MockClock(autojump_threshold=0)},
+    )
+
+
+async def _lives(seed: int, lies: Lies) -> None:
+    chance = random.Random(seed)
+    disk, model = MemoryDisk(), Model()
+    for _ in range(3):
+        disk.lies = lies
+        life = Life(disk, model, chance)
+        await life.run()
+        ends = [*life.taken, *life.kills, (disk.cut(chance), model), (disk.killed(), model)]
+        for end, promised in ends:
+            # A kill at any moment, then a look, then the power goes while it looks again.
+            await check(end.killed(), promised)
+        disk, model = chance.choice(ends)
+        model.next_id += 10  # a cut life may have shown ids that this model has not seen
+
+
+@settings(max_examples=3000 if SOAK else 40, deadline=None, database=None, derandomize=not SOAK)
+@given(seed=st.integers(0, 2**32))
+def test_every_end_of_a_life_leaves_what_was_promised(seed: int) -> None:
+    lives(seed)
+
+
+SYNCS = {
+    "the journal": lambda call, path: call == "fsync" and path.startswith("journal/"),
+    "the names of segments": lambda call, path: (call, path) == ("fsync_dir", "journal"),
+    "snapshot files": lambda call, path: call == "fsync" and path.endswith(".snap.tmp"),
+    "the names of snapshot files": lambda call, path: (
+        call == "fsync_dir" and path.startswith("box/")
+    ),
+    "folders of snapshot files": lambda call, path: (call, path) == ("fsync_dir", "box"),
+    "the index": lambda call, path: (call, path) == ("fsync", "owes.tmp"),
+    "names in the data directory": lambda call, path: (call, path) == ("fsync_dir", ""),
+    "archives": lambda call, path: call == "fsync" and path.endswith(".archive"),
+    "dead letters": lambda call, path: (call, path) == ("fsync", "dead-letters"),
+}
+
+
+@pytest.mark.parametrize("lies", SYNCS.values(), ids=SYNCS.keys())
+def test_without_any_one_sync_something_would_be_lost(lies: Lies) -> None:
+    assert any(_is_violated(seed, lies) for seed in range(200)), "nobody would notice"
+
+
+def _is_violated(seed: int, lies: Lies) -> bool:
+    try:
+        lives(seed, lies)
+    except BrokenPromiseError:
+        return True
+    except ExceptionGroup as group:
+        if group.subgroup(BrokenPromiseError) is None:
+            raise
+        return True
+    return False

@@ -31,6 +31,7 @@ class Load:
     stage: Theatre
     random: random.Random
     said: list[Said] = field(default_factory=list)
+    kinds: tuple[str, ...] = ("text", "text", "text", "photo", "album", "document", "voice")
     seen: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     async def play(self, *, chats: int, messages: int, rate: float, flow: str = "") -> None:
@@ -54,7 +55,7 @@ class Load:
         if person.chat < 0:
             text = f"@greenroom_bot {text}"
         self.said.append(Said(person, mark, time.time()))
-        kind = self.random.choice(["text", "text", "text", "photo", "album", "document", "voice"])
+        kind = self.random.choice(self.kinds)
         match kind:
             case "text":
                 await person.says(text)
@@ -124,6 +125,28 @@ class Load:
             if later:
                 delays.append(min(later) - asked["first_byte_at"])
         return delays
+
+    async def final_delays(self) -> list[float]:
+        """Return, per message, the seconds from sending it to the call that delivers its answer."""
+        calls = [call for call in await self.stage.calls() if _is_delivery(call)]
+        delays = []
+        for said in self.said:
+            ends = [
+                call["at"]
+                for call in calls
+                if said.mark in (text := str(call["params"])) and "END." in text
+            ]
+            if ends:
+                delays.append(min(ends) - said.at)
+        return delays
+
+
+def _is_delivery(call: dict[str, Any]) -> bool:
+    return call["status"] == 200 and call["method"] in {
+        "sendMessage",
+        "sendRichMessage",
+        "editMessageText",
+    }
 
 
 def _picture() -> bytes:

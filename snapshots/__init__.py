@@ -15,6 +15,7 @@ from snapshots.errors import (
     NewerDataError,
     StoreFullError,
 )
+from snapshots.in_memory import InMemoryStore
 from snapshots.opening import Bounds, open_on, open_store
 from snapshots.parts import Statistics
 from snapshots.store import Store
@@ -26,6 +27,7 @@ __all__ = [
     "DamagedError",
     "DataDirectoryInUseError",
     "DirectoryError",
+    "InMemoryStore",
     "KeyRing",
     "MissingKeyError",
     "NewerDataError",

@@ -154,6 +154,10 @@ class Store:
         """Write *value* into the snapshot file of *key*: nobody will need it for a while.
 
         Costs nothing when the file has that value already.
+
+        Raises:
+            OSError: The disk does not take it; nothing is lost, what was committed still counts.
+
         """
         entry = self._entries.setdefault(key, Entry(key))
         entry.known = False
@@ -163,6 +167,9 @@ class Store:
             self._retiring[key] = value
             try:
                 await self._file(entry, packed)
+            except OSError:
+                entry.known = True
+                raise
             finally:
                 del self._retiring[key]
         if not entry.known and entry.layers is None and entry.dirty is None:

@@ -24,7 +24,7 @@ from snapshots.threads import Threads
 
 SOON = 1.5
 """Seconds that a write may wait which need not be at once; two are promised."""
-AGAIN = 1.0
+AGAIN = 0.25
 """Seconds between two tries when the disk does not take a batch."""
 
 

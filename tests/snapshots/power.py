@@ -7,6 +7,7 @@ what a power cut or a kill would leave just then, with what had been acknowledge
 from __future__ import annotations
 
 import copy
+import errno
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 
 import anyio
 
-from snapshots import Bounds, Codec, Schema, Store, open_on
+from snapshots import Bounds, Codec, Schema, Store, StoreFullError, open_on
 from snapshots.testing import MemoryDisk
 
 KEYS = ("box/a", "box/b", "box/c")
@@ -90,10 +91,13 @@ class Life:
     model: Model
     chance: random.Random
     events: int = 40
+    faults: float = 0.0
+    """How likely each call of the disk is to fail."""
     pictures: int = 6
     taken: list[tuple[MemoryDisk, Model]] = field(default_factory=list)
     kills: list[tuple[MemoryDisk, Model]] = field(default_factory=list)
     boxes: dict[str, Box] = field(default_factory=dict)
+    refused: list[int] = field(default_factory=list)
 
     async def run(self) -> None:
         """Live, and end in good order; the pictures know of other ends."""
@@ -102,10 +106,16 @@ class Life:
             for key in KEYS:
                 loaded = await store.load(key)
                 self.boxes[key] = loaded or Box(key=key)
+            self.disk.fault = self._fault
             for _ in range(self.events):
                 await self._event(store)
             self.events = 0
         self.disk.watch = lambda: None
+        self.disk.fault = lambda _call, _path: None
+
+    def _fault(self, call: str, path: str) -> None:
+        if call != "make_dir" and self.events and self.chance.random() < self.faults:
+            raise OSError(self.chance.choice([errno.ENOSPC, errno.EIO]), f"{call} {path}")
 
     def _watch(self) -> None:
         if self.chance.random() < 0.04 and len(self.taken) < self.pictures:
@@ -132,6 +142,8 @@ class Life:
 
     async def _accept(self, store: Store) -> None:
         ids = [self.model.next_id + number for number in range(self.chance.randint(1, 4))]
+        if self.refused:
+            ids = self.refused  # as Telegram would, for as long as it takes
         again = self.chance.sample(sorted(self.model.acked), min(2, len(self.model.acked)))
         updates = [
             {
@@ -141,8 +153,13 @@ class Life:
             }
             for id_ in [*again, *ids]
         ]
-        self.model.next_id = ids[-1] + 1
-        fresh = await store.accept("bot", updates, next_offset=self.model.next_id)
+        self.model.next_id = max(self.model.next_id, ids[-1] + 1)
+        try:
+            fresh = await store.accept("bot", updates, next_offset=self.model.next_id)
+        except StoreFullError:
+            self.refused = ids
+            return
+        self.refused = []
         if [each.update["update_id"] for each in fresh] != ids:
             raise BrokenPromiseError(f"accepted {fresh}, not {ids}")
         self.model.acked.update(ids)
@@ -195,7 +212,8 @@ class Life:
     async def _retire(self, store: Store) -> None:
         key = self.chance.choice(KEYS)
         if self.boxes[key].step:
-            await store.retire(key, self.boxes[key])
+            if not await _done(store.retire(key, self.boxes[key])):
+                return
             self.model.durable[key] = self.boxes[key].step
             if await store.load(key) != self.boxes[key]:
                 raise BrokenPromiseError(f"{key} was not read back as it was retired")
@@ -203,8 +221,8 @@ class Life:
     async def _archive(self, store: Store) -> None:
         key = self.chance.choice(KEYS)
         thing = Noted(step=self._step(), note=self._note(), owes=None)
-        await store.archive(key, [thing])
-        self.model.archived.setdefault(key, []).append(thing)
+        if await _done(store.archive(key, [thing])):
+            self.model.archived.setdefault(key, []).append(thing)
 
     async def _bury(self, store: Store) -> None:
         step = self._step()
@@ -225,6 +243,14 @@ class Life:
 
     def _note(self) -> str:
         return "n" * self.chance.randrange(120)
+
+
+async def _done(call: Awaitable[None]) -> bool:
+    try:
+        await call
+    except OSError:
+        return False
+    return True
 
 
 def opened(disk: MemoryDisk) -> Any:

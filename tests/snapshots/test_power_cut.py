@@ -20,7 +20,11 @@ SOAK = os.environ.get("GREENROOM_SOAK") == "1"
 Lies = Callable[[str, str], bool]
 
 
-def lives(seed: int, lies: Lies = lambda _call, _path: False) -> None:
+def honest(_call: str, _path: str) -> bool:
+    return False
+
+
+def lives(seed: int, lies: Lies = honest, faults: float = 0.0) -> None:
     """Live three lives from *seed*, each going on from a kill or a cut of the one before."""
     trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True
     trio._core._run._r.seed(seed)  # the order in which trio runs tasks, too, can be had again
@@ -28,17 +32,18 @@ def lives(seed: int, lies: Lies = lambda _call, _path: False) -> None:
         _lives,
         seed,
         lies,
+        faults,
         backend="trio",
         backend_options={"clock": MockClock(autojump_threshold=0)},
     )
 
 
-async def _lives(seed: int, lies: Lies) -> None:
+async def _lives(seed: int, lies: Lies, faults: float) -> None:
     chance = random.Random(seed)
     disk, model = MemoryDisk(), Model()
     for _ in range(3):
         disk.lies = lies
-        life = Life(disk, model, chance)
+        life = Life(disk, model, chance, faults=faults)
         await life.run()
         ends = [*life.taken, *life.kills, (disk.cut(chance), model), (disk.killed(), model)]
         for end, promised in ends:
@@ -52,6 +57,12 @@ async def _lives(seed: int, lies: Lies) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_every_end_of_a_life_leaves_what_was_promised(seed: int) -> None:
     lives(seed)
+
+
+@settings(max_examples=1000 if SOAK else 20, deadline=None, database=None, derandomize=not SOAK)
+@given(seed=st.integers(0, 2**32))
+def test_a_disk_that_fails_now_and_then_loses_nothing_either(seed: int) -> None:
+    lives(seed, faults=0.05)
 
 
 SYNCS = {

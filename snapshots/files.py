@@ -60,6 +60,8 @@ class Files:
         self._cipher = cipher
         self._report = report
         self._folders = Folders(disk)
+        self._synced: set[str] = set()
+        """Folders in which every name that can be seen is known to be on the disk."""
         self.damaged = 0
 
     def write(self, snapshot: Snapshot) -> bool:
@@ -68,11 +70,28 @@ class Files:
         self.make_folder(path)
         known = self._header(path)
         if known is not None and (known.epoch, known.seq) > snapshot.stamp:
+            self._make_sure(path)
             return False
         body = self._cipher.seal(snapshot.packed, _label(snapshot.key))
         keep = f"{path}.prev" if known is not None else ""
-        replace(self._disk, path, _head(snapshot, body) + body, keep=keep)
+        try:
+            replace(self._disk, path, _head(snapshot, body) + body, keep=keep)
+        except OSError:
+            self._synced.discard(_folder(path))
+            raise
         return True
+
+    def _make_sure(self, path: str) -> None:
+        """Return once the names beside *path* are on the disk.
+
+        A killed life, or a disk that failed, may have left a name that can be seen and would
+        not survive; what builds on that file would be lost with it. Once per life and folder.
+        """
+        folder = _folder(path)
+        if folder not in self._synced:
+            with contextlib.suppress(FileNotFoundError):
+                self._disk.fsync_dir(folder)
+            self._synced.add(folder)
 
     def generations(self, key: str) -> Iterator[tuple[str, Snapshot]]:
         """Yield the whole generations of *key* with their paths, newest first.
@@ -81,6 +100,7 @@ class Files:
             MissingKeyError: They are encrypted with a key we do not have.
 
         """
+        self._make_sure(path_of(key))
         for path in (path_of(key), f"{path_of(key)}.prev"):
             try:
                 found = self.read(path, key)
@@ -160,7 +180,7 @@ class Files:
 
     def make_folder(self, path: str) -> None:
         """Return once the folder of *path* is on the disk."""
-        self._folders.ensure(path.rpartition("/")[0])
+        self._folders.ensure(_folder(path))
 
     def _header(self, path: str) -> _Header | None:
         try:
@@ -181,6 +201,10 @@ def path_of(key: str) -> str:
 def archive_of(key: str) -> str:
     """Return where the archive of *key* lies."""
     return path_of(key).removesuffix(".snap") + ".archive"
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _label(key: str) -> bytes:

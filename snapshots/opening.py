@@ -129,10 +129,12 @@ async def open_on(
         except Exception as raised:  # goes on below, without a group around it
             problem = raised
         finally:
-            with anyio.move_on_after(bounds.ending, shield=True):
-                await _end(parts)
-            for scope in lasting:  # both, whatever else was cancelled: they served the end, too
-                scope.cancel()
+            try:
+                with anyio.move_on_after(bounds.ending, shield=True):
+                    await _end(parts)
+            finally:
+                for scope in lasting:  # nothing else ends them: they had to serve the end, too
+                    scope.cancel()
     parts.journal.close()
     parts.in_hand.close()
     if problem is not None:

@@ -11,6 +11,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Stories mostly wait for processes, so two workers nearly halve the time.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist worksteal
 # One question per file; one that starts with an underscore only helps the others.
 BENCHMARKS = $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
@@ -21,7 +23,7 @@ run: $(VENV)/.for-running
 	@exec $(BIN)/python -m service
 
 test: $(VENV)/.for-testing
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(WORKERS)
 
 check: $(VENV)/.for-testing
 	@$(BIN)/ruff check .

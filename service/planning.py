@@ -8,7 +8,7 @@ from typing import Final
 from service import exits
 from service import settings as reading
 from service.keeper.plan import Plan
-from service.settings import Settings
+from service.settings import Mode, Settings
 from service.settings_errors import SettingsError
 from service.texts import Texts
 
@@ -51,6 +51,7 @@ def plan(settings: Settings, texts: Texts) -> Plan:
         playground_port=settings.playground_port,
         lines=[*warnings(settings, texts), *introduction(settings, texts)],
         note=introduction(settings, texts)[0],
+        offline=settings.mode is Mode.NOTHING,
         sentences=sentences,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,17 @@ def _left_out(config: pytest.Config) -> int:
     return len(_deselected) + sum("browser" in report.keywords for report in skipped)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker has left out; every worker collects the same tests."""
+    told = getattr(node, "workeroutput", {}).get("browser_deselected", [])
+    _deselected.extend(name for name in told if name not in _deselected)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if hasattr(session.config, "workeroutput"):  # a worker of pytest-xdist
+        session.config.workeroutput["browser_deselected"] = _deselected
+        return
     if required() and _left_out(session.config) and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

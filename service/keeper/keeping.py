@@ -123,6 +123,7 @@ class Keeper:
             *self._commands.playground,
             *("--port", str(self._plan.playground_port), "--note", self._plan.note),
             *("--control", self._control.address, "--secrets"),
+            *(["--offline"] if self._plan.offline else []),
         ]
         told = json.dumps({"token": token, "control_secret": self._secret}).encode() + b"\n"
         self._playground = await Child.start(command, {}, heard=True, told=told)

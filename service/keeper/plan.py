@@ -20,6 +20,8 @@ class Plan:
     """To be printed before anything is started."""
     note: str = ""
     """Who answers, in one line for the playground's page."""
+    offline: bool = False
+    """Whether the offline model answers, so that the page suggests what that one can do."""
     sentences: Mapping[str, str] = field(default_factory=dict)
     """What the keeper may have to say; `{name}` stands for what is filled in."""
 

@@ -84,6 +84,7 @@ class BotApi:
             "method": request.match_info["method"],
             "chat": None,
             "status": None,
+            "connection": _connection(request),
         }
         self.calls.append(record)
         began = time.perf_counter()
@@ -177,6 +178,12 @@ class BotApi:
     def _check_token(self, request: web.Request) -> None:
         if not secrets.compare_digest(request.match_info["token"], self.token):
             raise Refusal(401, "Unauthorized")
+
+
+def _connection(request: web.Request) -> str:
+    """Return the client's end of the connection: the same for calls that share one."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return f"{peer[0]}:{peer[1]}" if peer else ""
 
 
 class _Dropped(Exception):  # noqa: N818 - a way out of the call, not a failure

@@ -80,3 +80,13 @@ def test_deselecting_does_not_get_around_the_requirement(suite: Path) -> None:
 
     assert code == 1
     assert "2 browser tests were left out." in lines
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_workers_leave_out_counts_as_well(suite: Path, workers: str) -> None:
+    options = ("-n", workers, "-m", "not browser")
+
+    code, lines = run(suite, *options, GREENROOM_REQUIRE_BROWSER="1")
+
+    assert code == 1
+    assert "2 browser tests were left out." in " ".join(lines)

@@ -77,6 +77,8 @@ async def test_type_send_pictures_stop_kill_and_be_remembered(
     async with one_command(tmp_path / "data") as address, fresh_page(browser) as page:
         await page.goto(address)
         await page.wait_for_selector("body[data-ready]")
+        # The page knows who answers, and suggests what the offline model is good at.
+        await expect(page.locator(".try")).to_have_count(6)
 
         await write(page, "My name is Ada Lovelace")
         await expect(page.locator(".draft")).to_have_count(1, timeout=30_000)

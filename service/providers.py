@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+
 from actors.ports import Model
 from service.settings import Settings
+from service.settings_errors import CannotStartError
 from service.texts import Texts
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -17,7 +23,12 @@ async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]
     Gemini first, then an OpenAI-compatible provider as its fallback; without a key of either
     the offline model, which is labelled as such and never answers where a provider is set.
     Adapters are imported here, because a copy of the service needs one or two of them.
+
+    Raises:
+        CannotStartError: A provider does not take its key, or does not know its model.
+
     """
+    await _checked(settings)
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
@@ -34,6 +45,40 @@ async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]
             from service.models.offline import OfflineModel
 
             yield OfflineModel(texts.say, pace=settings.offline_pace)
+
+
+async def _checked(settings: Settings) -> None:
+    """Ask each provider about its key and its model, all at once and for a moment only."""
+    gemini, openai = (
+        settings.gemini_api_key.get_secret_value(),
+        settings.openai_api_key.get_secret_value(),
+    )
+    if not gemini and not openai:
+        return
+    from service.models.credentials import Verdict, ask_gemini, ask_openai
+
+    questions = []
+    if gemini:
+        asked = ask_gemini(
+            gemini,
+            model=settings.gemini_model,
+            base_url=settings.gemini_base_url,
+            api_version=settings.gemini_api_version,
+        )
+        questions.append(("gemini", settings.gemini_model, asked))
+    if openai:
+        asked = ask_openai(openai, model=settings.openai_model, base_url=settings.openai_base_url)
+        questions.append(("openai", settings.openai_model, asked))
+    verdicts = await asyncio.gather(*(asked for _, _, asked in questions))
+    for (provider, model, _), verdict in zip(questions, verdicts, strict=True):
+        match verdict:
+            case Verdict.WRONG_KEY:
+                raise CannotStartError(f"problem-{provider}-key")
+            case Verdict.NO_SUCH_MODEL:
+                name = f"{provider.upper()}_MODEL"
+                raise CannotStartError("problem-model-name", model=model, name=name)
+            case Verdict.UNKNOWN:
+                log.warning("the key and the model could not be checked", provider=provider)
 
 
 async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:

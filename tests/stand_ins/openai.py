@@ -42,8 +42,17 @@ class OpenAIStandIn(StandIn):
     """The server, in this process."""
 
     def routes(self, app: web.Application) -> None:
-        """Serve the one call."""
+        """Serve the one call, and the question whether a model is there."""
+        app.router.add_get("/v1/models/{model}", self._model)
         app.router.add_post("/v1/chat/completions", self._call)
+
+    async def _model(self, request: web.Request) -> web.Response:
+        if request.headers.get("authorization", "Bearer bad").startswith("Bearer bad"):
+            return _error(401, "invalid_api_key")
+        name = request.match_info["model"]
+        if name.startswith("no-such"):
+            return _error(404, "model_not_found")
+        return web.json_response({"id": name, "object": "model"})
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()

@@ -19,7 +19,12 @@ from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.texts import Texts
-from snapshots import DataDirectoryInUseError, NewerDataError
+from snapshots import (
+    DataDirectoryInUseError,
+    DirectoryError,
+    NewerDataError,
+    UnusableDirectoryError,
+)
 
 log = structlog.get_logger()
 
@@ -32,33 +37,35 @@ async def main(settings: Settings) -> int:
 
     """
     try:
-        with _ended_by_signal() as stop:
+        with anyio.CancelScope() as opening, _ended_by_signal(opening) as stop:
             await _serve(settings, Texts(), stop)
     except BaseExceptionGroup as group:
-        return _exit_code(group, settings)
-    except (BadTokenError, DataDirectoryInUseError, NewerDataError, Escalated) as error:
-        return _exit_code(error, settings)
+        return _exit_code(group)
+    except (BadTokenError, DirectoryError, Escalated) as error:
+        return _exit_code(error)
     return exits.WELL
 
 
-def _exit_code(error: BaseException, settings: Settings) -> int:
+def _exit_code(error: BaseException) -> int:
     """Return the code for how the service ended; what the operator can mend is a sentence."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     match error:
         case BadTokenError():
             raise CannotStartError("problem-token") from None
-        case DataDirectoryInUseError():
-            raise CannotStartError("problem-data-in-use", folder=str(settings.data_dir)) from None
-        case NewerDataError():
-            raise CannotStartError("problem-data-newer", folder=str(settings.data_dir)) from None
+        case DataDirectoryInUseError(path=folder, owner=owner):
+            raise CannotStartError("problem-data-in-use", folder=folder, owner=owner) from None
+        case NewerDataError(path=folder):
+            raise CannotStartError("problem-data-newer", folder=folder) from None
+        case UnusableDirectoryError(path=folder):
+            raise CannotStartError("problem-data-folder", folder=folder) from None
         case Escalated():
             log.error("something crashed too often", report=str(error))
             return exits.BROKEN
     raise error
 
 
-async def _serve(settings: Settings, texts: Texts, stop: anyio.Event) -> None:
+async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
     token = settings.telegram_bot_token.get_secret_value()
     async with (
@@ -80,18 +87,37 @@ async def _serve(settings: Settings, texts: Texts, stop: anyio.Event) -> None:
         )
         async with serving(health, settings.http_host, settings.http_port) as port:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
-            await service.run(stop)
+            await service.run(stop.from_now_on_in_order())
         log.info("ended")
 
 
+class Stop:
+    """The wish to end: while we still open things it cuts that short, later it ends in order."""
+
+    def __init__(self, opening: anyio.CancelScope) -> None:
+        self._opening: anyio.CancelScope | None = opening
+        self._asked = anyio.Event()
+
+    def ask(self) -> None:
+        """Ask for the end; Telegram or a provider may be out of reach for hours."""
+        self._asked.set()
+        if self._opening is not None:
+            self._opening.cancel()
+
+    def from_now_on_in_order(self) -> anyio.Event:
+        """Return the event that asks for the end from now on."""
+        self._opening = None
+        return self._asked
+
+
 @contextmanager
-def _ended_by_signal() -> Iterator[anyio.Event]:
-    """Set the event at the first SIGTERM or SIGINT; a second one ends the process at once."""
-    loop, stop = asyncio.get_running_loop(), anyio.Event()
+def _ended_by_signal(opening: anyio.CancelScope) -> Iterator[Stop]:
+    """Ask for the end at the first SIGTERM or SIGINT; a second one ends the process at once."""
+    loop, stop = asyncio.get_running_loop(), Stop(opening)
 
     def end(number: signal.Signals) -> None:
         loop.remove_signal_handler(number)
-        stop.set()
+        stop.ask()
 
     numbers = (signal.SIGTERM, signal.SIGINT)
     for number in numbers:

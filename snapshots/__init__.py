@@ -14,6 +14,7 @@ from snapshots.errors import (
     MissingKeyError,
     NewerDataError,
     StoreFullError,
+    UnusableDirectoryError,
 )
 from snapshots.in_memory import InMemoryStore
 from snapshots.opening import Bounds, open_on, open_store
@@ -37,6 +38,7 @@ __all__ = [
     "Store",
     "StoreFullError",
     "Ticket",
+    "UnusableDirectoryError",
     "open_on",
     "open_store",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from snapshots.disk import Disk, RealDisk, replace
-from snapshots.errors import DataDirectoryInUseError, NewerDataError
+from snapshots.errors import DataDirectoryInUseError, NewerDataError, UnusableDirectoryError
 
 FORMAT: Final = 1
 """Of the files themselves: raised when older code could not read them at all."""
@@ -26,12 +26,17 @@ class Claim:
         Raises:
             DataDirectoryInUseError: Another process has it.
             NewerDataError: The data were written by a newer version; nothing was touched.
+            UnusableDirectoryError: It cannot be made or written.
 
         """
         if path.is_dir():
             check_format(RealDisk(path), versions, str(path))
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._handle = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._handle = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            what = f"The data directory {path} cannot be written: {error.strerror}."
+            raise UnusableDirectoryError(str(path), what) from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -41,7 +46,7 @@ class Claim:
                 f"The data directory {path} is in use by process {owner}: "
                 "stop that one, or set GREENROOM_DATA_DIR to another directory."
             )
-            raise DataDirectoryInUseError(str(path), what) from None
+            raise DataDirectoryInUseError(str(path), what, owner) from None
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 

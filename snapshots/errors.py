@@ -20,7 +20,15 @@ class NewerDataError(DirectoryError):
 
 
 class DataDirectoryInUseError(DirectoryError):
-    """Another process owns this data directory."""
+    """Another process, *owner* by number, owns this data directory."""
+
+    def __init__(self, path: str, what: str, owner: str) -> None:
+        super().__init__(path, what)
+        self.owner = owner
+
+
+class UnusableDirectoryError(DirectoryError):
+    """The data directory cannot be made or written."""
 
 
 class MissingKeyError(Exception):

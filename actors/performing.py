@@ -97,7 +97,8 @@ class Performer:
                 return (Perform("archive", archive, durable=True),)
             case StartTimer(name=name, at=at):
                 event = WindowClosed() if name == WINDOW else Rested(turn=chat.conversation.turn)
-                return (SetTimer(name, at, event),)
+                # Both belong to a state of the conversation, and die with it.
+                return (SetTimer(name, at, event, staged=True),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")

@@ -17,6 +17,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,11 @@ import anyio
 import anyio.lowlevel
 import pykka
 
-from actors.runtime import ActorSystem, Kind, Overflow, Passivation, Reply, RestartPolicy
+from actors.chat_kind import chat_kind
+from actors.runtime import ActorSystem, Kind, Reply, Turn
 from actors.runtime.observe import Crashed
+from service.graveyard import Hand
+from snapshots.in_hand import slot_in_memory
 
 ROUNDS = 7
 
@@ -36,28 +40,51 @@ def count(state: int, message: object, now: float) -> tuple[int, Sequence[object
     return state + 1, ()
 
 
+def kept(turn: Turn[Any]) -> None:
+    """Commit a turn: nothing to add to it."""
+
+
+def unchanged(state: int, *_: object) -> tuple[int, Sequence[object]]:
+    return state, ()
+
+
+async def nothing(*_: object) -> None:
+    """There is nothing to load, and nowhere to keep it."""
+
+
 def kind(**rest: Any) -> Kind[Any, Any]:
-    """Return a kind with all features on that a chat has, but trivial ones."""
-    return Kind(
+    """Return a chat's kind, made where the service makes it, around hooks that do nothing."""
+    made = chat_kind(
         **{
-            "behaviour": count,
-            "initial": lambda _: 0,
-            "resume": lambda state, now: (state, ()),
-            "replayed": lambda _: False,
-            "passivation": Passivation(idle=1800, limit=1_000_000),
-            "may_retire": lambda _: True,
-            "poisoned": lambda state, message, error: (state, ()),
-            "urgent": lambda message: message == "stop",
-            "overflow": Overflow.SPILL,
+            "turn": count,
+            "resume": unchanged,
+            "commit": kept,
+            "perform": lambda ref, effect, state: (),
+            "poisoned": unchanged,
+            "load": nothing,
+            "retire": nothing,
             "refill": lambda key, most: (),
-            "policy": RestartPolicy(tolerates=10**9, within=10**9),
+            "slot": Hand(slot_in_memory()),
+            "initial": lambda _: 0,
+            "may_retire": lambda _: True,
+            "stage": lambda _: None,
+            "size": lambda _: 0,
             **rest,
         }
     )
+    # More actors are measured than a service keeps in memory.
+    assert made.passivation is not None
+    return replace(made, passivation=replace(made.passivation, limit=1_000_000))
 
 
 async def best(measure: Callable[[], Awaitable[float]], *, rounds: int = ROUNDS) -> float:
     return min([await measure() for _ in range(rounds)])
+
+
+async def settled(system: ActorSystem) -> None:
+    engine = system._engine
+    while engine.dispatcher.ready or engine.lifecycle.loading or engine.effects.tasks:
+        await anyio.lowlevel.checkpoint()
 
 
 async def handled(system: ActorSystem, name: str, before: int, more: int) -> None:
@@ -71,15 +98,14 @@ async def tells(actors: int, each: int) -> tuple[float, float]:
         refs = [system.ref("a", str(number)) for number in range(actors)]
         for ref in refs:
             ref.tell(0)
-        await system.settle()
+        await settled(system)
 
         async def ours() -> float:
             began = time.process_time()
             for _ in range(each):
                 for ref in refs:
                     ref.tell(0)
-            while system._engine.dispatcher.ready:
-                await anyio.lowlevel.checkpoint()
+            await settled(system)
             return time.process_time() - began
 
         our = await best(ours)
@@ -155,19 +181,19 @@ async def asks(number: int = 3000) -> tuple[float, float, float]:
 
 async def memory(actors: int = 20_000) -> tuple[float, float]:
     """Return bytes per idle actor (key, record and place in the table), and once retired."""
-    async with ActorSystem({"a": kind(passivation=None)}) as system:
+    async with ActorSystem({"a": kind()}) as system:
         gc.collect()
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]
         for number in range(actors):
             system.ref("a", f"telegram.7.{100_000_000 + number}").tell(0)
-        await system.settle()
+        await settled(system)
         gc.collect()
         idle = tracemalloc.get_traced_memory()[0] - before
         for actor in list(system._engine.cells["a"].actors.values()):
-            system._engine.lifecycle.passivate(actor)
+            system._engine.lifecycle.retire_if_free(actor)
         del actor
-        await system.settle()
+        await settled(system)
         for owner in system._engine.traces._owners:
             owner.ring = None
         system._engine.traces._owners.clear()
@@ -189,13 +215,13 @@ async def hundred_thousand() -> tuple[float, float]:
         gc.collect()
         base = resident()
         states = {"initial": lambda _: bytes(2000)} if packed else {}
-        silent: Any = {"behaviour": lambda state, message, now: (state, ())}
-        async with ActorSystem({"a": kind(passivation=None, **silent, **states)}) as system:
+        silent: Any = {"turn": unchanged}
+        async with ActorSystem({"a": kind(**silent, **states)}) as system:
             for number in range(100_000):
                 system.ref("a", f"telegram.7.{100_000_000 + number}").tell(0)
                 if number % 1000 == 0:
                     await anyio.lowlevel.checkpoint()
-            await system.settle()
+            await settled(system)
             gc.collect()
             results.append(resident() - base)
         del system
@@ -240,10 +266,10 @@ async def retries() -> float:
         return state, ()
 
     logging.disable()
-    async with ActorSystem({"a": kind(behaviour=behaviour)}, observer=crashes) as system:
+    async with ActorSystem({"a": kind(turn=behaviour)}, observer=crashes) as system:
         for number in range(50):
             system.ref("a", str(number)).tell(0)
-            await system.settle()
+            await settled(system)
     waits = [again - crash for crash, again in zip(crashes.at, tried[1::2], strict=True)]
     return sorted(waits)[len(waits) // 2] * 1e3
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fsm import collecting, turns
-from fsm.collecting import WINDOW
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -19,7 +18,6 @@ from fsm.effects import (
     Say,
     ShowRest,
     StartTimer,
-    StopTimer,
     Wish,
     Withhold,
 )
@@ -185,7 +183,7 @@ def _stopped(
     if conv.state is State.COLLECTING:
         dropped = replace(conv, state=next_state(conv.state, "discard"), collected=(), since=now)
         sentence = Say(key="collection-dropped", language=event.language)
-        return dropped, (StopTimer(name=WINDOW), sentence)
+        return dropped, (sentence,)
     if conv.state is State.COOLING and outbox.owing:
         return conv, (Withhold(language=event.language), *effects)
     if event.turn is None and not effects:
@@ -244,10 +242,9 @@ def _served(
 
 def _reset(conv: Conversation, now: float, language: str) -> Decided:
     """Forget the context; a running answer is dropped, the turn number goes on."""
-    effects: list[CancelGeneration | StopTimer | Say] = []
+    effects: list[CancelGeneration | Say] = []
     if conv.state in BUSY:
         effects.append(CancelGeneration(turn=conv.turn))
-    effects += [StopTimer(name=WINDOW), StopTimer(name=PAUSE)]
     # The sentence is also the end of a bubble that the dropped answer may have left.
     turn = conv.turn if conv.state in BUSY else 0
     effects.append(Say(key="reset", turn=turn, language=language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from fsm.collecting import WINDOW, in_order
+from fsm.collecting import in_order
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -19,7 +19,6 @@ from fsm.effects import (
     Say,
     Show,
     StartTimer,
-    StopTimer,
     Wish,
 )
 from fsm.events import Failed, Finished, Grew, Interrupted
@@ -34,7 +33,6 @@ Decided = tuple[Conversation, Effects]
 
 def ask(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
     """Start the next turn, about *prompts*."""
-    stop_window: Effects = (StopTimer(name=WINDOW),) if conv.state is State.COLLECTING else ()
     moved = replace(
         conv,
         state=next_state(conv.state, "ask"),
@@ -46,7 +44,7 @@ def ask(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rule
         longest="",
         collected=(),
     )
-    return moved, (*stop_window, *_generate(moved, now, rules))
+    return moved, _generate(moved, now, rules)
 
 
 def ask_again(conv: Conversation, now: float, rules: Rules) -> Decided:

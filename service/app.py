@@ -14,8 +14,9 @@ import anyio
 import structlog
 
 from actors.chat import Chat, Chats, apply
+from actors.chat_kind import chat_kind
 from actors.gate import Gate
-from actors.messages import CrashAsked, Granted, Inbound, Woken
+from actors.messages import CrashAsked, Granted, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Model, Routed, StoreFullError
@@ -25,14 +26,12 @@ from actors.runtime import (
     ChildSpec,
     Kind,
     LoopClock,
-    Overflow,
     Passivation,
     Ref,
     RestForOne,
 )
-from fsm.conversation import owes
 from fsm.data import Rules
-from fsm.events import Grew, Stopped
+from fsm.events import Grew
 from fsm.memory import Recall
 from fsm.outbox import PartMoved
 from service.channels.events import DebugAsked
@@ -52,9 +51,6 @@ DRAIN: Final = 2.5
 GRACE: Final = 2.0
 CAUGHT_UP_WITHIN: Final = 10.0
 """Seconds after which chats that owe something are woken, even if intake is not open yet."""
-IDLE: Final = 1800.0
-"""Seconds after which a chat that nobody talks to leaves the memory."""
-MOST_CHATS: Final = 20_000
 
 SCHEMAS = {
     "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
@@ -72,7 +68,7 @@ class Service:
         self.settings = settings
         self.store = store
         self.channel = channel
-        self.clock = LoopClock(follow=True)
+        self.clock = LoopClock()
         self.gate = Gate(
             clock=self.clock,
             pace=Pace() if settings.pacing else UNPACED,
@@ -190,22 +186,16 @@ class Service:
         )
 
     def _chat_kind(self) -> Kind[Chat, Any]:
-        return Kind(
-            behaviour=self.chats.turn,
-            initial=lambda key: Chat(key=key),
-            load=self._load,
-            replayed=lambda message: isinstance(message, Inbound) and message.replayed,
+        return chat_kind(
+            turn=self.chats.turn,
             resume=self.chats.resume,
             commit=self.chats.commit,
             perform=self.performer.perform,
             poisoned=self.chats.poisoned,
-            overflow=Overflow.SPILL,
-            refill=self.router.refill,
-            passivation=Passivation(idle=IDLE, limit=MOST_CHATS),
-            may_retire=lambda chat: owes(chat.conversation, chat.outbox) is None,
+            load=self._load,
             retire=self._retire,
+            refill=self.router.refill,
             slot=Hand(self.store.in_hand),
-            urgent=lambda message: isinstance(getattr(message, "event", None), Stopped),
         )
 
     def _operator_kind(self) -> Kind[None, Any]:

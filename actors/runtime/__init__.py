@@ -26,7 +26,6 @@ from actors.runtime.behaviour import (
     EffectFailed,
     InHand,
     Kind,
-    Passivate,
     Passivation,
     Perform,
     Poisoned,
@@ -40,7 +39,7 @@ from actors.runtime.behaviour import (
     Turn,
 )
 from actors.runtime.children import ChildSpec, RestForOne
-from actors.runtime.clock import Clock, LoopClock, ManualClock
+from actors.runtime.clock import Clock, LoopClock
 from actors.runtime.dead_letters import DeadLetter, DeadLetters, Reason
 from actors.runtime.errors import (
     ActorCrashed,
@@ -60,7 +59,7 @@ from actors.runtime.inspection import (
     TimerView,
     Tree,
 )
-from actors.runtime.mailbox import Delivery, Overflow
+from actors.runtime.mailbox import Delivery
 from actors.runtime.observe import Happening, Observer
 from actors.runtime.ref import Ref
 from actors.runtime.reports import CrashReport
@@ -104,10 +103,7 @@ __all__ = [
     "KindView",
     "LoopClock",
     "MailboxFull",
-    "ManualClock",
     "Observer",
-    "Overflow",
-    "Passivate",
     "Passivation",
     "Perform",
     "Poisoned",

@@ -6,8 +6,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from actors.runtime.asks import Answer
     from actors.runtime.cell import Cell
     from actors.runtime.deadlines import Deadline
@@ -40,20 +38,18 @@ NAMES = {
 class Envelope:
     """A message that brings something along; most messages travel without one."""
 
-    __slots__ = ("answer", "key", "message", "timer", "tries")
+    __slots__ = ("answer", "message", "timer", "tries")
 
     def __init__(
         self,
         message: object,
         *,
         answer: Answer | None = None,
-        key: Hashable = None,
         timer: Timer | None = None,
         tries: int = 0,
     ) -> None:
         self.message = message
         self.answer = answer
-        self.key = key
         self.timer = timer
         self.tries = tries
 
@@ -61,7 +57,7 @@ class Envelope:
 class Extra:
     """What only few actors have at a time: effects, a history of crashes."""
 
-    __slots__ = ("backoff", "crashes", "effects", "error", "spilled", "waiting")
+    __slots__ = ("backoff", "crashes", "effects", "error", "spilled")
 
     def __init__(self) -> None:
         self.effects: dict[str, Running] = {}
@@ -69,7 +65,6 @@ class Extra:
         self.error: BaseException | None = None
         self.backoff: Deadline | None = None
         self.spilled = 0  # messages that wait outside, behind those in the lane
-        self.waiting: dict[Hashable, Envelope] = {}  # what COALESCE may replace
 
 
 class Actor:
@@ -125,9 +120,7 @@ class Actor:
     def tidy(self) -> None:
         """Let go of the extra record if nothing stands in it."""
         extra = self.extra
-        if extra is not None and not (
-            extra.effects or extra.crashes or extra.waiting or extra.spilled
-        ):
+        if extra is not None and not (extra.effects or extra.crashes or extra.spilled):
             self.extra = None
 
     def has_mail(self) -> bool:

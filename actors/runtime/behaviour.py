@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from actors.runtime.mailbox import Overflow
 from actors.runtime.supervision import RestartPolicy
 
 if TYPE_CHECKING:
@@ -94,11 +93,6 @@ class ClearTimer(Effect):
     """Forgets the timer of this name, even one that is due in this very instant."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passivate(Effect):
-    """Asks to be retired after this turn, if no mail waits and no effect runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +202,6 @@ _SYNCHRONOUS = (
     "resume",
     "may_retire",
     "refill",
-    "coalesce",
     "poisoned",
     "urgent",
 )
@@ -237,9 +230,8 @@ class Kind(Generic[S, M]):
 
     # The user lane.
     capacity: int = 64
-    overflow: Overflow = Overflow.REJECT
     refill: Callable[[str, int], Sequence[M]] | None = None
-    coalesce: Callable[[M], Hashable | None] | None = None
+    """Returns at most so many of the messages that have spilled, the oldest first."""
 
     # Crashes.
     policy: RestartPolicy = field(default_factory=RestartPolicy)
@@ -251,10 +243,6 @@ class Kind(Generic[S, M]):
         """Refuse what could only fail later."""
         if self.capacity < 1:
             raise ValueError(f"a mailbox holds at least one message, not {self.capacity}")
-        if (self.overflow is Overflow.SPILL) != (self.refill is not None):
-            raise ValueError("SPILL and refill belong together: spilled mail has to be read again")
-        if (self.overflow is Overflow.COALESCE) != (self.coalesce is not None):
-            raise ValueError("COALESCE and coalesce belong together: it says what may be replaced")
         for name in _SYNCHRONOUS:
             if iscoroutinefunction(getattr(self, name)):
                 raise TypeError(f"{name} must be a plain function: a turn does not wait")

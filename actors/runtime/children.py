@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 class ChildSpec:
     """One child: what to run for as long as the system lives.
 
-    A *permanent* child is restarted however it ends, any other only when it raised. An
-    *intake* is stopped first at a shutdown (who reads the network should stop before who
-    answers). *shutdown* is how many seconds it gets to clean up before we go on without it.
+    It is restarted however it ends. An *intake* is stopped first at a shutdown (who reads
+    the network should stop before who answers). *shutdown* is how many seconds it gets to
+    clean up before we go on without it.
     """
 
     name: str
     run: Callable[[], Awaitable[object]]
-    permanent: bool = True
     intake: bool = False
     shutdown: float = 5.0
 
@@ -110,10 +109,7 @@ class Family:
         while True:
             for place, child in enumerate(self.children):
                 if child.wanted and not child.alive:
-                    if child.error is not None or child.spec.permanent:
-                        return place
-                    child.wanted = False  # it has done what it was for
-                    self._engine.notice(ChildEnded(child.spec.name, None, None))
+                    return place
             self._changed = anyio.Event()
             await self._changed.wait()
 
@@ -128,7 +124,7 @@ class Family:
         """Return when to start again; None means that we gave up."""
         now = self._engine.clock.now()
         child.crashes = [*self._policy.recent(child.crashes, now), now]
-        error = child.error or RuntimeError(f"{child.spec.name} ended although it should not")
+        error = child.error or RuntimeError(f"{child.spec.name} returned although it should not")
         decision = self._policy.after(child.crashes, now, self._engine.random.random())
         if isinstance(decision, Quarantine):
             self._engine.notice(ChildEnded(child.spec.name, error, None))

@@ -21,13 +21,12 @@ class Clock(Protocol):
 class LoopClock:
     """The loop's own clock, set once by the wall's; so trio's MockClock drives it.
 
-    With *follow* it also jumps forward when the wall has (the machine slept, or the time was
-    set), by more than a second: deadlines of people are wall time. It never jumps back.
+    It jumps forward when the wall has (the machine slept, or the time was set) by more than
+    a second: deadlines of people are wall time. It never jumps back.
     """
 
-    def __init__(self, *, wall: Callable[[], float] = time.time, follow: bool = False) -> None:
+    def __init__(self, *, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
-        self._follow = follow
         self._offset: float | None = None
         self._loop_time: Callable[[], float] = anyio.current_time
 
@@ -37,8 +36,9 @@ class LoopClock:
             self._loop_time = _loop_time()
             self._offset = self._wall() - self._loop_time()
         loop = self._loop_time()
-        if self._follow and (wall := self._wall()) - loop > self._offset + 1.0:
-            self._offset = wall - loop
+        ahead = self._wall() - loop
+        if ahead > self._offset + 1.0:
+            self._offset = ahead
         return loop + self._offset
 
 
@@ -46,20 +46,3 @@ def _loop_time() -> Callable[[], float]:
     """Return what reads the running loop's clock; asyncio's own is ten times as fast."""
     loop = current_token().native_token
     return loop.time if isinstance(loop, AbstractEventLoop) else anyio.current_time
-
-
-class ManualClock:
-    """Stands still until somebody moves it."""
-
-    def __init__(self, at: float = 1_700_000_000.0) -> None:
-        self._at = at
-
-    def now(self) -> float:
-        """Return where it stands."""
-        return self._at
-
-    def advance(self, seconds: float) -> None:
-        """Move it forward."""
-        if seconds < 0:
-            raise ValueError(f"time does not run backwards, so not by {seconds} s")
-        self._at += seconds

@@ -23,8 +23,6 @@ class Reason(Enum):
     """It crashed its turn twice."""
     SKIPPED = "skipped"
     """The policy's table said so at its first crash."""
-    DISPLACED = "displaced"
-    """A full mailbox dropped it for a newer one."""
     REJECTED = "rejected"
     """A full mailbox refused it."""
 

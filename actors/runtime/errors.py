@@ -38,7 +38,7 @@ class ActorStopped(AskFailed):
 
 
 class MailboxFull(AskFailed):
-    """The question was refused, or displaced by newer mail."""
+    """The question was refused."""
 
     said = "has a full mailbox"
 

@@ -153,11 +153,8 @@ class Lifecycle:
             self._measure(actor)
             self._look_for_room(cell)
 
-    def passivate(self, actor: Actor) -> None:
-        """Retire *actor* when its turn is over, if it may."""
-        self._engine.deadlines.after(0.0, partial(self._retire_if_free, actor))
-
-    def _retire_if_free(self, actor: Actor) -> None:
+    def retire_if_free(self, actor: Actor) -> None:
+        """Retire *actor*, unless it has something to do, or may not."""
         if not self._is_free(actor):
             return
         actor.status |= RETIRING
@@ -168,8 +165,6 @@ class Lifecycle:
 
     def _is_free(self, actor: Actor) -> bool:
         if actor.status or actor.has_mail() or actor.has_effects():
-            return False
-        if actor.cell.actors.get(actor.key) is not actor:
             return False
         try:
             return actor.cell.kind.may_retire(actor.state)
@@ -241,7 +236,7 @@ class Lifecycle:
             if len(chosen) == _AT_ONCE:
                 break
         for actor in chosen:
-            self._retire_if_free(actor)
+            self.retire_if_free(actor)
         first = next(iter(cell.actors.values()), None)
         if len(chosen) == _AT_ONCE:
             self._plan_sweep(cell, _BREATH)

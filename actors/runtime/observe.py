@@ -72,10 +72,10 @@ class EffectEnded:
 
 @dataclass(frozen=True, slots=True)
 class ChildEnded:
-    """A long-running child ended; None for *error* means that it returned."""
+    """A long-running child ended; None for *restarts_in* means that it stays so."""
 
     name: str
-    error: BaseException | None
+    error: BaseException
     restarts_in: float | None
 
 
@@ -126,13 +126,12 @@ class NoObserver:
 class Counts:
     """How often what has happened to the actors of one kind, since the start.
 
-    Of the user lanes: told = accepted + coalesced + spilled + rejected + closed, and
+    Of the user lanes: told = accepted + spilled + rejected + closed, and
     accepted + refilled = handled + dropped + what still waits.
     """
 
     turns: int = 0
     """Of both lanes, crashed ones included."""
-    coalesced: int = 0
     spilled: int = 0
     rejected: int = 0
     closed: int = 0

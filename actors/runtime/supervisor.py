@@ -19,7 +19,7 @@ from actors.runtime.actor import (
 from actors.runtime.dead_letters import Reason
 from actors.runtime.errors import ActorCrashed, ActorStopped
 from actors.runtime.observe import Crashed, Quarantined, Released
-from actors.runtime.reports import CrashReport, report
+from actors.runtime.reports import report
 from actors.runtime.supervision import (
     Decision,
     Escalate,
@@ -117,16 +117,17 @@ class Supervisor:
         except Exception as bug:  # in the policy's own table
             self._engine.fault(actor.cell, "policy.decide", bug)
             decision = kind.policy.after(extra.crashes, now, jitter)
+        reason = f"{type(error).__name__} is bigger than one actor"
         self._crashes.append(now)
         recent = len(self._aggregate.recent(self._crashes, now))
         if recent > self._aggregate.tolerates:
-            decision = Escalate(recent)
+            reason, decision = "the actors crashed too often, all together", Escalate(recent)
         actor.cell.counts.crashes += 1
         crash = report(actor, now, during, error, decision, message)
         self._engine.remember(crash)
         self._engine.notice(Crashed(crash))
         if isinstance(decision, Escalate):
-            self._escalate(crash)
+            self._engine.escalate(f"{reason}; the last was {crash.ref}", crash, error)
         return decision
 
     def _obey(self, actor: Actor, decision: Decision) -> None:
@@ -164,7 +165,3 @@ class Supervisor:
         if actor.cell.kind.resume is not None and not actor.status & LOADING:
             actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
         self._engine.notice(Quarantined(ref, crashes))
-
-    def _escalate(self, crash: CrashReport) -> None:
-        reason = f"{crash.ref} crashed once too often for all together"
-        self._engine.escalate(reason, crash, crash.error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -34,8 +34,6 @@ from actors.runtime.trace import Traced
 
 AGGREGATE = RestartPolicy(tolerates=500, within=60.0)
 """All actors together may crash so often; more is not one chat's trouble any more."""
-
-_LOOK = 0.01  # seconds between two looks whether the effects have ended
 
 
 class ActorSystem:
@@ -253,47 +251,8 @@ class ActorSystem:
         """
         await self._shutdown.run(drain=drain, grace=self._grace if grace is None else grace)
 
-    async def settle(self, *, effects: bool = False) -> None:
-        """Wait until nothing is runnable: no mail, no load, no backoff; effects may sleep.
-
-        With *effects* also until none is left. For tests: on trio's MockClock it lets
-        backoffs pass in no time.
-        """
-        while True:
-            await self._quiet()
-            due = [until for until in map(_backoff_until, self._all()) if until is not None]
-            if due:
-                await self._pass(max(0.0, min(due) - self.now()))
-            elif effects and self._engine.effects.tasks:
-                await anyio.sleep(_LOOK)
-            else:
-                return
-
-    async def _quiet(self) -> None:
-        """Wait until the loop has nothing to do."""
-        dispatcher = self._engine.dispatcher
-        slices = -1
-        while dispatcher.ready or slices != dispatcher.slices:
-            slices = dispatcher.slices
-            for _ in range(8):  # usually enough, and asyncio's way of waiting takes 0.1 s
-                await anyio.lowlevel.checkpoint()
-            await anyio.wait_all_tasks_blocked()
-
-    async def _pass(self, seconds: float) -> None:
-        """Let time pass."""
-        await anyio.sleep(seconds)
-
-    def _all(self) -> Iterator[Actor]:
-        for cell in self._engine.cells.values():
-            yield from cell.actors.values()
-
     def _actor(self, ref: Ref) -> Actor:
         actor = ref.cell.actors.get(ref.key)
         if actor is None:
             raise LookupError(f"{ref} is not in memory")
         return actor
-
-
-def _backoff_until(actor: Actor) -> float | None:
-    extra = actor.extra
-    return extra.backoff.at if extra is not None and extra.backoff is not None else None

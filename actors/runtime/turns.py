@@ -15,7 +15,6 @@ from actors.runtime.behaviour import (
     ClearTimer,
     Effect,
     EffectFailed,
-    Passivate,
     Perform,
     Poisoned,
     Replaced,
@@ -140,8 +139,6 @@ class Turns:
 
     def _still_counts(self, actor: Actor, envelope: Envelope) -> bool:
         """Look at what the message brought along; False if nobody wants it any more."""
-        if envelope.key is not None and actor.extra is not None:
-            actor.extra.waiting.pop(envelope.key, None)
         timer = envelope.timer
         if timer is None or envelope.tries or actor.cell.timers.take(actor.key, timer):
             return True
@@ -213,7 +210,5 @@ class Turns:
             case Reply(value):
                 if answer is None or not answer.resolve(value):
                     cell.counts.unheard_replies += 1
-            case Passivate():
-                self._engine.lifecycle.passivate(actor)
             case _:
                 raise TypeError(f"the runtime does not know how to do {type(effect).__name__}")

@@ -80,7 +80,8 @@ class MemoryStore:
         self.archived.setdefault(key, []).extend(turns)
 
     async def retire(self, key: str, value: object) -> None:
-        self.values[key] = value
+        if not self._frozen:
+            self.values[key] = value
 
     def freeze(self) -> None:
         self._frozen = True

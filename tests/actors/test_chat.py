@@ -17,6 +17,7 @@ from actors.ports import (
     RefusedError,
     UnavailableError,
 )
+from fsm.content import Media, MediaKind
 from fsm.data import Rules
 from fsm.events import RestShown, Retried, Stopped
 from fsm.memory import Recall
@@ -260,7 +261,22 @@ async def test_many_chats_do_not_wait_for_one_that_is_penalised() -> None:
 
         assert world.clock.now() - began < 3.0
         assert world.channel.texts() == []
-        await world.until(lambda: world.channel.texts() == ["Hello there."], within=700)
+        await anyio.sleep(590)
+        await world.until(lambda: world.channel.texts() == ["Hello there."])
+
+
+async def test_the_window_of_a_collection_ends_with_it() -> None:
+    async with life(rules=Rules(pause=0.1)) as world:
+        photo = Media(kind=MediaKind.PICTURE, ref="f")
+        world.says("", album="a", media=(photo,))
+        await world.until(lambda: world.timers() == ["window"])
+        world.does(Stopped())
+        await world.until(lambda: world.state().conversation.state is State.IDLE)
+
+        assert world.timers() == []
+        world.says("hi")
+        await resting_after_answer(world)
+        assert world.timers() == []
 
 
 async def test_a_chat_whose_actor_crashes_goes_on_where_it_was() -> None:

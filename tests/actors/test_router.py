@@ -10,7 +10,8 @@ import pytest
 from actors.messages import Inbound
 from actors.ports import Accepted, Address, Routed
 from actors.router import Arrived, Router, Routing, Unreadable
-from actors.runtime import ActorSystem, Kind
+from actors.runtime import Kind
+from actors.runtime.testing import TestSystem
 from fsm.content import Prompt
 from fsm.events import Asked, Wondered
 from tests.actors.memory_store import MemoryStore
@@ -54,7 +55,6 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         "router": Kind(behaviour=router.turn, initial=lambda _: Routing(), perform=router.perform),
         "chat": Kind(behaviour=chat, initial=lambda key: key),
     }
-    system = ActorSystem(kinds)
     updates = [
         {"kind": "one", "chat": 1},
         {"kind": "noise"},
@@ -63,7 +63,7 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         {"kind": "help", "chat": 2},
     ]
     batch: list[Accepted] = [store.take("", update) for update in updates]
-    async with system:
+    async with TestSystem(kinds) as system:
         system.ref("router", "").tell(Arrived(batch=tuple(batch), replayed=True))
         await system.settle()
 

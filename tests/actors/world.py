@@ -11,12 +11,13 @@ import anyio
 import anyio.lowlevel
 
 from actors.chat import Chat, Chats
+from actors.chat_kind import chat_kind
 from actors.gate import Gate
 from actors.messages import Granted, Inbound
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Done, Request, TextDelta
-from actors.runtime import ActorSystem, ChildSpec, Kind, LoopClock, Overflow, RestForOne
+from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked, Event
@@ -112,6 +113,16 @@ class Script:
             self.closed += 1
 
 
+class NoSlot:
+    """These chats share their process with the test, so nothing has to outlive it."""
+
+    def enter(self, key: str, message: object) -> None:
+        """Take no note."""
+
+    def leave(self) -> None:
+        """Forget nothing."""
+
+
 class World:
     """One life of the chats."""
 
@@ -149,18 +160,16 @@ class World:
         async def load(key: str) -> Chat | None:
             return await store.load(f"chat/{key}")  # type: ignore[return-value]
 
-        self.kind: Kind[Chat, Any] = Kind(
-            behaviour=self.chats.turn,
-            initial=lambda key: Chat(key=key),
-            load=load,
+        self.kind = chat_kind(
+            turn=self.chats.turn,
             resume=self.chats.resume,
             commit=self.chats.commit,
             perform=performer.perform,
             poisoned=self.chats.poisoned,
-            replayed=lambda message: getattr(message, "replayed", False),
-            overflow=Overflow.SPILL,
-            capacity=64,
+            load=load,
+            retire=lambda key, chat: store.retire(f"chat/{key}", chat),
             refill=lambda key, most: [],
+            slot=NoSlot(),
         )
         self.system = ActorSystem({"chat": self.kind}, clock=self.clock)
         self._message = 0
@@ -180,6 +189,12 @@ class World:
         state = self.system.get_state(self.system.ref("chat", chat))
         assert isinstance(state, Chat)
         return state
+
+    def timers(self, chat: str = PRIVATE) -> list[str]:
+        """Names of the timers that are set; a state's timers end with it."""
+        return [
+            timer.name for timer in self.system.statistics(self.system.ref("chat", chat)).timers
+        ]
 
     async def until(self, true: Callable[[], object], within: float = 120.0) -> None:
         with anyio.fail_after(within):

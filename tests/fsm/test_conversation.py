@@ -18,7 +18,6 @@ from fsm.effects import (
     Show,
     ShowRest,
     StartTimer,
-    StopTimer,
     Wish,
     Withhold,
 )
@@ -200,7 +199,6 @@ def test_words_after_an_album_complete_it() -> None:
     talk.ask("what is this?")
 
     assert [prompt.text for prompt in talk.only(Generate).prompts] == ["", "what is this?"]
-    assert talk.only(StopTimer).name == "window"
 
 
 def test_a_straggler_restarts_the_turn_while_nothing_shows() -> None:

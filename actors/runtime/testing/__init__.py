@@ -6,7 +6,8 @@ the whole system, at a moment of your choice; `at_every_moment` tries all the mo
 """
 
 from actors.runtime.testing.alone import Alone
+from actors.runtime.testing.clock import ManualClock
 from actors.runtime.testing.faults import Fault, Moment, at_every_moment
 from actors.runtime.testing.system import Probe, TestSystem
 
-__all__ = ["Alone", "Fault", "Moment", "Probe", "TestSystem", "at_every_moment"]
+__all__ = ["Alone", "Fault", "ManualClock", "Moment", "Probe", "TestSystem", "at_every_moment"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from types import TracebackType
@@ -14,13 +14,15 @@ from anyio.lowlevel import checkpoint, current_token
 
 from actors.runtime.actor import Actor
 from actors.runtime.behaviour import Kind, Perform, Report
-from actors.runtime.clock import Clock, LoopClock, ManualClock
+from actors.runtime.clock import Clock, LoopClock
 from actors.runtime.dispatcher import Dispatcher
 from actors.runtime.ref import Ref
 from actors.runtime.system import ActorSystem
+from actors.runtime.testing.clock import ManualClock
 from actors.runtime.testing.faults import Fault, Killed, faulty
 
 _EPOCH = 1_700_000_000.0
+_LOOK = 0.01  # seconds between two looks whether the effects have ended
 
 
 class Probe:
@@ -92,9 +94,43 @@ class TestSystem(ActorSystem):
         await self._pass(until - self.now())
         await self._quiet()
 
+    def retire(self, ref: Ref) -> None:
+        """Let an idle actor leave the memory now, as if it had been idle for long."""
+        self._engine.lifecycle.retire_if_free(self._actor(ref))
+
+    async def settle(self, *, effects: bool = False) -> None:
+        """Wait until nothing is runnable: no mail, no load, no backoff; effects may sleep.
+
+        With *effects* also until none is left. Backoffs pass in virtual time.
+        """
+        while True:
+            await self._quiet()
+            due = [until for until in map(_backoff_until, self._all()) if until is not None]
+            if due:
+                await self._pass(max(0.0, min(due) - self.now()))
+            elif effects and self._engine.effects.tasks:
+                await anyio.sleep(_LOOK)
+            else:
+                return
+
+    async def _quiet(self) -> None:
+        """Wait until the loop has nothing to do."""
+        dispatcher = self._engine.dispatcher
+        slices = -1
+        while dispatcher.ready or slices != dispatcher.slices:
+            slices = dispatcher.slices
+            for _ in range(8):  # usually enough, and asyncio's way of waiting takes 0.1 s
+                await checkpoint()
+            await anyio.wait_all_tasks_blocked()
+
+    def _all(self) -> Iterator[Actor]:
+        for cell in self._engine.cells.values():
+            yield from cell.actors.values()
+
     async def _pass(self, seconds: float) -> None:
+        """Let time pass."""
         if self._manual is None:
-            await super()._pass(seconds)
+            await anyio.sleep(seconds)
         else:
             self._manual.advance(seconds)
             self._engine.deadlines.nudge()
@@ -114,6 +150,11 @@ class TestSystem(ActorSystem):
                 raise
             self.killed = True
             return True
+
+
+def _backoff_until(actor: Actor) -> float | None:
+    extra = actor.extra
+    return extra.backoff.at if extra is not None and extra.backoff is not None else None
 
 
 def _remember(state: tuple[object, ...], message: object, _: float) -> tuple[Any, tuple[()]]:

@@ -80,7 +80,7 @@ async def test_a_crash_restarts_the_child_and_those_after_it() -> None:
         assert (ended.name, type(ended.error), ended.restarts_in) == ("router", ValueError, 0.0)
 
 
-async def test_a_permanent_child_that_returns_is_restarted_too() -> None:
+async def test_a_child_that_returns_is_restarted_too() -> None:
     play = Play()
     async with TestSystem({}) as system:
         system.supervise(RestForOne([play.child("gate")]))
@@ -89,21 +89,6 @@ async def test_a_permanent_child_that_returns_is_restarted_too() -> None:
         await system.settle()
 
         assert play.told() == ["gate starts", "gate starts"]
-
-
-async def test_a_child_that_has_done_its_work_may_end() -> None:
-    play, watcher = Play(), Watcher()
-    async with TestSystem({}, observer=watcher) as system:
-        system.supervise(RestForOne([play.child("once", permanent=False), play.child("gate")]))
-        await system.settle()
-        play.ends["once"].set()
-        await system.settle()
-        assert play.told() == ["once starts", "gate starts"]
-        assert [(one.error, one.restarts_in) for one in watcher.of(ChildEnded)] == [(None, None)]
-
-        play.crash("gate")
-        await system.settle()
-        assert play.told() == ["gate starts"]
 
 
 async def test_a_child_that_crashes_too_often_ends_the_system() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import actors.runtime
-from actors.runtime import Effect, Escalate, Overflow, Quarantine, Retry, Skip
+from actors.runtime import Effect, Escalate, Quarantine, Retry, Skip
 from actors.runtime import errors as runtime_errors
 
 PAGE = Path(actors.runtime.__file__).parents[2] / "docs" / "actors.md"
@@ -47,7 +47,6 @@ def test_every_word_of_the_runtime_is_explained() -> None:
     }
     words = {one.__name__ for one in (*effects, *runtime_errors.AskFailed.__subclasses__())}
     words |= {one.__name__ for one in (Skip, Retry, Quarantine, Escalate)}
-    words |= {overflow.name for overflow in Overflow}
     words |= {"Escalated", "supervise(RestForOne", "Passivation", "DeadLetters"}
 
     assert {word for word in words if f"`{word}" not in TEXT} == set()

@@ -12,14 +12,14 @@ from typing import Any
 import anyio
 import pytest
 
-from actors.runtime import ActorSystem, Kind, Perform, Ref, Report, RestartPolicy
+from actors.runtime import Kind, LoopClock, Perform, Ref, Report, RestartPolicy
 from actors.runtime.testing import TestSystem
 
 from .casts import Bang, do, logging
 
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
-Disturb = Callable[[ActorSystem], Awaitable[None]]
+Disturb = Callable[[TestSystem], Awaitable[None]]
 TELLS = 1_000_000 if os.environ.get("GREENROOM_SOAK") else 60_000
 LIMIT = 0.020
 TRIES = 3  # the machine has other things to do, too
@@ -40,14 +40,14 @@ def quiet_kind(delays: list[float]) -> Kind[int, float]:
     return Kind(behaviour=behaviour, initial=lambda _: 0)
 
 
-async def others_stay_quick(
-    disturb: Callable[[ActorSystem], Awaitable[None]], **kinds: Any
-) -> None:
+async def others_stay_quick(disturb: Disturb, **kinds: Any) -> None:
     """Let *disturb* do its worst while fifty quiet chats get a message every few ms."""
     for attempt in range(TRIES):
         delays: list[float] = []
-        async with ActorSystem(
-            {"quiet": quiet_kind(delays), **kinds}, policy=RestartPolicy(tolerates=10_000)
+        async with TestSystem(
+            {"quiet": quiet_kind(delays), **kinds},
+            clock=LoopClock(),
+            policy=RestartPolicy(tolerates=10_000),
         ) as system:
             refs = [system.ref("quiet", str(number)) for number in range(50)]
             done = anyio.Event()
@@ -71,7 +71,7 @@ async def others_stay_quick(
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_a_chat_that_is_flooded_does_not_slow_the_others() -> None:
-    async def disturb(system: ActorSystem) -> None:
+    async def disturb(system: TestSystem) -> None:
         flooded = system.ref("flooded", "1")
         told = anyio.Event()
 
@@ -97,7 +97,7 @@ async def test_a_chat_that_is_flooded_does_not_slow_the_others() -> None:
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_two_hundred_crashing_chats_do_not_slow_the_others() -> None:
-    async def disturb(system: ActorSystem) -> None:
+    async def disturb(system: TestSystem) -> None:
         for number in range(200):
             system.ref("log", str(number)).tell(Bang(times=1))
             if number % 10 == 0:
@@ -117,7 +117,7 @@ async def test_an_effect_that_never_ends_does_not_slow_the_others() -> None:
     async def forever(_: Report) -> None:
         await anyio.sleep_forever()
 
-    async def disturb(system: ActorSystem) -> None:
+    async def disturb(system: TestSystem) -> None:
         for number in range(100):
             system.ref("log", str(number)).tell(do(Perform("stream", forever)))
         await anyio.sleep(0.1)

@@ -88,13 +88,13 @@ def test_a_hook_that_waits_is_refused_when_the_kind_is_made(name: str) -> None:
     async def waits(*_: Any) -> Any:
         return None
 
-    with pytest.raises((TypeError, ValueError), match=f"{name}|belong together"):
+    with pytest.raises((TypeError, ValueError), match=name):
         logging(**{name: waits})
 
 
 def test_every_synchronous_hook_is_checked() -> None:
     waiting = {"load", "retire"}
-    data = {"slot", "capacity", "overflow", "passivation", "policy"}
+    data = {"slot", "capacity", "passivation", "policy"}
     assert {field.name for field in Kind.__dataclass_fields__.values()} == {
         *_SYNCHRONOUS,
         *waiting,

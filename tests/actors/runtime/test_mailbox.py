@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from actors.runtime import Delivery, Kind, MailboxFull, ManualClock, Overflow, Reason, Tell
+from actors.runtime import Delivery, Kind, MailboxFull, Tell
 from actors.runtime.testing import TestSystem
 
-from .casts import STATE, Bang, asked, do, log, logging
+from .casts import STATE, do, log, logging
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ class Journal:
 
 
 def spilling(journal: Journal, capacity: int, **rest: Any) -> Kind[Any, Any]:
-    return logging(overflow=Overflow.SPILL, capacity=capacity, refill=journal.refill, **rest)
+    return logging(capacity=capacity, refill=journal.refill, **rest)
 
 
 async def test_spilled_mail_is_read_again_in_its_order() -> None:
@@ -76,7 +76,7 @@ async def test_a_journal_that_cannot_be_read_for_a_moment_loses_nothing() -> Non
             raise failures.pop()
         return journal.refill(key, most)
 
-    kind = logging(overflow=Overflow.SPILL, capacity=1, refill=refill)
+    kind = logging(capacity=1, refill=refill)
     async with TestSystem({"log": kind}) as system:
         ref = system.ref("log", "1")
         ref.tell("a")
@@ -98,83 +98,6 @@ async def test_a_question_for_a_spilling_mailbox_is_refused_at_once() -> None:
             await ref.ask(STATE)
 
 
-async def test_a_newer_message_takes_the_place_of_a_waiting_one_of_its_key() -> None:
-    kind = logging(overflow=Overflow.COALESCE, capacity=2, coalesce=lambda message: message[0])
-    async with TestSystem({"log": kind}) as system:
-        ref = system.ref("log", "1")
-        told = [ref.tell(message) for message in (("a", 1), ("b", 1), ("a", 2), ("c", 1))]
-        await system.settle()
-
-        assert system.get_state(ref) == (("a", 2), ("b", 1))
-        assert told == [
-            Delivery.ACCEPTED,
-            Delivery.ACCEPTED,
-            Delivery.COALESCED,
-            Delivery.REJECTED,
-        ]
-        ref.tell(("a", 3))
-        await system.settle()
-        assert system.get_state(ref)[-1] == ("a", 3)
-
-
-async def test_a_message_without_a_key_is_never_replaced() -> None:
-    kind = logging(overflow=Overflow.COALESCE, capacity=4, coalesce=lambda _: None)
-    async with TestSystem({"log": kind}) as system:
-        ref = system.ref("log", "1")
-        ref.tell(1)
-        ref.tell(1)
-        await system.settle()
-
-        assert system.get_state(ref) == (1, 1)
-
-
-async def test_the_oldest_message_makes_room_and_becomes_a_dead_letter() -> None:
-    kind = logging(overflow=Overflow.DROP_OLDEST, capacity=2)
-    async with TestSystem({"log": kind}) as system:
-        ref = system.ref("log", "1")
-        for number in range(4):
-            assert ref.tell(number) is Delivery.ACCEPTED
-        await system.settle()
-
-        assert system.get_state(ref) == (2, 3)
-        assert [(one.message, one.reason) for one in system.dead_letters] == [
-            (0, Reason.DISPLACED),
-            (1, Reason.DISPLACED),
-        ]
-
-
-async def test_a_question_that_is_displaced_is_told_so() -> None:
-    kind = logging(overflow=Overflow.DROP_OLDEST, capacity=1)
-    async with TestSystem({"log": kind}) as system:
-        ref = system.ref("log", "1")
-        ref.tell("runs")
-        await system.settle()
-        system.suspend(ref)
-
-        outcomes = await asked(system, ref.ask(STATE))
-        ref.tell("newer")
-        await system.settle()
-
-        assert outcomes == [MailboxFull]
-        assert system.counts("log")["dropped"] == 1
-
-
-async def test_a_message_that_waits_to_be_retried_can_be_displaced_too() -> None:
-    kind = logging(overflow=Overflow.DROP_OLDEST, capacity=1)
-    async with TestSystem({"log": kind}, clock=ManualClock()) as system:
-        ref, bang = system.ref("log", "1"), Bang()
-        ref.tell(Bang(times=1))
-        await system.settle()
-        ref.tell(bang)
-        await system._quiet()
-        assert system.statistics(ref).status == "backoff"
-        ref.tell("newer")
-        await system.settle()
-
-        assert system.dead_letters[0].message is bang
-        assert bang.tried == 1
-
-
 async def test_a_full_mailbox_refuses_and_says_so() -> None:
     async with TestSystem({"log": logging(capacity=1)}) as system:
         ref = system.ref("log", "1")
@@ -187,15 +110,10 @@ async def test_a_full_mailbox_refuses_and_says_so() -> None:
             await ref.ask(STATE)
 
 
-@pytest.mark.parametrize("overflow", list(Overflow))
-async def test_told_is_accepted_and_coalesced_and_spilled_and_rejected(overflow: Overflow) -> None:
+@pytest.mark.parametrize("spills", [True, False])
+async def test_told_is_accepted_and_spilled_and_rejected(spills: bool) -> None:
     journal = Journal()
-    kind = logging(
-        capacity=5,
-        overflow=overflow,
-        refill=journal.refill if overflow is Overflow.SPILL else None,
-        coalesce=(lambda n: n % 7) if overflow is Overflow.COALESCE else None,
-    )
+    kind = logging(capacity=5, refill=journal.refill if spills else None)
     async with TestSystem({"log": kind}, seed=3) as system:
         ref = system.ref("log", "1")
         told: Counter[Delivery] = Counter()
@@ -209,15 +127,11 @@ async def test_told_is_accepted_and_coalesced_and_spilled_and_rejected(overflow:
 
         counts = system.counts("log")
         assert told.total() == 64
-        for delivery in (
-            Delivery.ACCEPTED,
-            Delivery.COALESCED,
-            Delivery.SPILLED,
-            Delivery.REJECTED,
-        ):
+        for delivery in (Delivery.ACCEPTED, Delivery.SPILLED, Delivery.REJECTED):
             assert counts[delivery.value] == told[delivery]
         assert counts["handled"] == len(system.get_state(ref))
-        assert counts["accepted"] + counts["refilled"] == counts["handled"] + counts["dropped"]
+        assert counts["accepted"] + counts["refilled"] == counts["handled"]
+        assert bool(counts["spilled"]) == spills != bool(counts["rejected"])
 
 
 async def test_a_flood_of_system_mail_is_never_dropped() -> None:
@@ -243,18 +157,9 @@ async def test_nothing_is_taken_in_after_the_end() -> None:
         assert system.counts("log")["closed"] == 3
 
 
-@pytest.mark.parametrize(
-    ("wrong", "why"),
-    [
-        ({"capacity": 0}, "at least one"),
-        ({"overflow": Overflow.SPILL}, "refill"),
-        ({"refill": lambda key, most: ()}, "refill"),
-        ({"overflow": Overflow.COALESCE}, "coalesce"),
-    ],
-)
-def test_a_kind_that_cannot_work_cannot_be_made(wrong: dict[str, Any], why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        logging(**wrong)
+def test_a_mailbox_without_room_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        logging(capacity=0)
 
 
 async def test_a_tell_from_a_turn_spills_like_any_other() -> None:

@@ -11,13 +11,12 @@ from actors.runtime import (
     ActorSystem,
     ChildSpec,
     Kind,
-    ManualClock,
     Passivation,
     Perform,
     Report,
     RestForOne,
 )
-from actors.runtime.testing import TestSystem
+from actors.runtime.testing import ManualClock, TestSystem
 
 from .casts import Kept, Ticket, do, logging, until_the_end
 from .test_effects import Stage, on_disk
@@ -117,7 +116,7 @@ async def test_who_is_being_written_when_the_end_comes_is_not_written_twice_at_o
         ref = system.ref("log", "1")
         ref.tell("a")
         await system.settle()
-        system._engine.lifecycle._retire_if_free(system._actor(ref))
+        system.retire(ref)
         await anyio.lowlevel.checkpoint()
         await anyio.lowlevel.checkpoint()
         if replaced:

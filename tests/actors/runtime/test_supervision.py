@@ -13,7 +13,6 @@ from actors.runtime import (
     DeadLetter,
     Escalate,
     Escalated,
-    ManualClock,
     Perform,
     Quarantine,
     Reason,
@@ -24,7 +23,7 @@ from actors.runtime import (
     by_type,
 )
 from actors.runtime.observe import Buried, Crashed, Escalating, Faulty, Quarantined, Released
-from actors.runtime.testing import TestSystem
+from actors.runtime.testing import ManualClock, TestSystem
 
 from .casts import STATE, Bang, Kept, Watcher, do, logging, until_the_end
 

@@ -14,7 +14,6 @@ from actors.runtime import (
     Delivery,
     Effect,
     EffectFailed,
-    Passivate,
     Perform,
     Poisoned,
     Reason,
@@ -322,15 +321,6 @@ async def test_an_ask_whose_turn_crashes_is_told_so_and_not_retried() -> None:
         assert failure.value.__cause__ is bang.error
         await system.settle()
         assert bang.tried == 1
-
-
-async def test_an_actor_that_asks_to_retire_does_when_nothing_is_left_to_do() -> None:
-    async with TestSystem({"log": logging()}) as system:
-        ref = system.ref("log", "1")
-        ref.tell(do(Passivate()))
-        ref.tell("after")
-        await system.settle()
-        assert system.statistics(ref).status == "absent"
 
 
 async def test_a_turn_may_write_to_its_own_actor() -> None:

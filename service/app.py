@@ -6,20 +6,19 @@ here and handed over; nothing else knows who its neighbours are.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import anyio
 import structlog
 
-from actors.chat import Chat, Chats, apply
+from actors.chat import Chat, Chats
 from actors.chat_kind import chat_kind
 from actors.gate import Gate
 from actors.messages import CrashAsked, Granted, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
-from actors.ports import Accepted, Address, Model, Routed, StoreFullError
+from actors.ports import Accepted, Address, Model, Routed
 from actors.router import Arrived, Router, Routing, Unreadable
 from actors.runtime import (
     ActorSystem,
@@ -31,9 +30,7 @@ from actors.runtime import (
     RestForOne,
 )
 from fsm.data import Rules
-from fsm.events import Grew
 from fsm.memory import Recall
-from fsm.outbox import PartMoved
 from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
 from service.graveyard import CrashLog, Graveyard, Hand
@@ -42,7 +39,7 @@ from service.penalties import Penalty
 from service.settings import Settings
 from service.sleepers import Sleepers
 from service.texts import Texts
-from snapshots import Codec, Schema, Store, open_store
+from snapshots import Store
 
 log = structlog.get_logger()
 
@@ -51,12 +48,6 @@ DRAIN: Final = 2.5
 GRACE: Final = 2.0
 CAUGHT_UP_WITHIN: Final = 10.0
 """Seconds after which chats that owe something are woken, even if intake is not open yet."""
-
-SCHEMAS = {
-    "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
-    "peer": Schema(value=Penalty),
-}
-"""What stands on disk under each kind of key."""
 
 
 class Service:
@@ -270,19 +261,3 @@ def rules_of(settings: Settings) -> Rules:
     """Return the numbers of the rules."""
     recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
     return Rules(recall=recall, pause=settings.pause_seconds if settings.pacing else 0.0)
-
-
-@asynccontextmanager
-async def opened_store(
-    settings: Settings, key_of: Callable[[str, Mapping[str, Any]], str]
-) -> AsyncIterator[Store]:
-    """Own the data directory."""
-    async with open_store(
-        settings.data_dir,
-        Codec(SCHEMAS),
-        key_of=key_of,
-        accepted=Accepted,
-        report=lambda kind, detail: log.warning(kind, detail=detail),
-        full=StoreFullError,
-    ) as store:
-        yield store

@@ -12,16 +12,18 @@ import structlog
 
 from actors.runtime import Escalated
 from service import exits
-from service.app import Service, opened_store
+from service.app import Service
 from service.channels.telegram import BadTokenError, Telegram, key_of
 from service.health import Health, serving
 from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
+from service.storing import MediaShelf, opened_store
 from service.texts import Texts
 from snapshots import (
     DataDirectoryInUseError,
     DirectoryError,
+    MissingKeyError,
     NewerDataError,
     UnusableDirectoryError,
 )
@@ -41,7 +43,7 @@ async def main(settings: Settings) -> int:
             await _serve(settings, Texts(), stop)
     except BaseExceptionGroup as group:
         return _exit_code(group)
-    except (BadTokenError, DirectoryError, Escalated) as error:
+    except (BadTokenError, DirectoryError, MissingKeyError, Escalated) as error:
         return _exit_code(error)
     return exits.WELL
 
@@ -59,6 +61,8 @@ def _exit_code(error: BaseException) -> int:
             raise CannotStartError("problem-data-newer", folder=folder) from None
         case UnusableDirectoryError(path=folder):
             raise CannotStartError("problem-data-folder", folder=folder) from None
+        case MissingKeyError(name=name):
+            raise CannotStartError("problem-data-key", name=name) from None
         case Escalated():
             log.error("something crashed too often", report=str(error))
             return exits.BROKEN
@@ -75,6 +79,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             token,
             settings.telegram_api_base,
             voice=texts,
+            cache=MediaShelf(settings),
             allowed=settings.allowed,
             admins=settings.admins,
         ) as telegram,

@@ -57,7 +57,17 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _data_keys(value: SecretStr) -> SecretStr:
+    if words := value.get_secret_value():
+        # Imported here: the keeper, which stays, can do without the library of ciphers.
+        from snapshots.cipher import KeyRing
+
+        KeyRing.parse(words)
+    return value
+
+
 Token = Annotated[SecretStr, AfterValidator(_token)]
+DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Url = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -104,6 +114,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     """Folder for everything that has to last."""
+    data_keys: DataKeys = SecretStr("")
+    """Keys that encrypt that folder: base64 of 32 bytes each, the first one seals."""
     admins: Ids = frozenset()
     """Telegram user ids that may use /debug."""
     allowed: Ids = frozenset()
@@ -164,7 +176,7 @@ class Settings(BaseSettings):
         """Return every secret that is set, for those who must keep them out of logs."""
         values = (getattr(self, name) for name in type(self).model_fields)
         texts = (each.get_secret_value() for each in values if isinstance(each, SecretStr))
-        return tuple(text for text in texts if text)
+        return tuple(part for text in texts for part in (text, *text.split(",")) if part)
 
 
 def variable(field: str) -> str:

@@ -52,6 +52,8 @@ def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
     name = names.get(place, place)
     if name == "TELEGRAM_BOT_TOKEN":
         return Warned("problem-token-shape", {})
+    if name == "GREENROOM_DATA_KEYS":
+        return Warned("settings-data-keys", {})
     if name.endswith(("_KEY", "_TOKEN", "_SECRET")):
         return Warned("settings-secret", {"name": name})
     context = error.get("ctx", {})

@@ -25,8 +25,19 @@ _NAME: Final = 4
 _NONCE: Final = 12
 
 
+PLAIN: Final = "plain"
+"""The name of not encrypting, where keys are named."""
+
+
 class Cipher(Protocol):
     """Makes bodies unreadable to others, and readable again."""
+
+    @property
+    def name(self) -> str:
+        """The name of the key that seals; it tells nothing about the key."""
+
+    def knows(self, name: str) -> bool:
+        """Whether what the key *name* has sealed can be opened."""
 
     def seal(self, body: bytes, label: bytes) -> bytes:
         """Return *body* as it may lie on a disk; *label* says where it belongs."""
@@ -46,6 +57,12 @@ class Cipher(Protocol):
 
 class Plain:
     """No encryption: for whoever trusts their disk."""
+
+    name = PLAIN
+
+    def knows(self, name: str) -> bool:
+        """See `Cipher`."""
+        return name == PLAIN
 
     def seal(self, body: bytes, _label: bytes) -> bytes:
         """See `Cipher`."""
@@ -70,6 +87,15 @@ class KeyRing:
             raise ValueError("a key ring needs keys of 32 bytes")
         self._keys = {_name(key): AESGCM(key) for key in keys}
         self._first = _name(keys[0])
+
+    @property
+    def name(self) -> str:
+        """See `Cipher`."""
+        return self._first.hex()
+
+    def knows(self, name: str) -> bool:
+        """See `Cipher`."""
+        return name == PLAIN or name in {each.hex() for each in self._keys}
 
     @classmethod
     def parse(cls, words: str) -> KeyRing:
@@ -125,6 +151,4 @@ def _unsealed(sealed: bytes) -> bytes:
 
 
 def _missing(sealed: bytes) -> MissingKeyError:
-    name = sealed[1 : 1 + _NAME].hex()
-    what = f"The data are encrypted with the key {name}, which is not in GREENROOM_DATA_KEYS."
-    return MissingKeyError(what)
+    return MissingKeyError(sealed[1 : 1 + _NAME].hex())

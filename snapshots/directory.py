@@ -5,16 +5,23 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from snapshots.cipher import Cipher
 from snapshots.disk import Disk, RealDisk, replace
-from snapshots.errors import DataDirectoryInUseError, NewerDataError, UnusableDirectoryError
+from snapshots.errors import (
+    DataDirectoryInUseError,
+    MissingKeyError,
+    NewerDataError,
+    UnusableDirectoryError,
+)
 
 FORMAT: Final = 1
 """Of the files themselves: raised when older code could not read them at all."""
 _FORMAT: Final = "format"
+_KEYS: Final = "keys"
 
 
 class Claim:
@@ -80,6 +87,39 @@ def raise_format(disk: Disk, found: Mapping[str, int], versions: Mapping[str, in
     now = {**found, **versions, "files": FORMAT}
     if now != found:
         replace(disk, _FORMAT, json.dumps(now, sort_keys=True).encode() + b"\n")
+
+
+def check_keys(disk: Disk, cipher: Cipher) -> list[str]:
+    """Return the names of the keys that something here may be sealed with; writes nothing.
+
+    Raises:
+        MissingKeyError: *cipher* does not know one of them: a file would be found unreadable
+            later, in the middle of the day.
+
+    """
+    try:
+        names = disk.read(_KEYS).decode(errors="replace").split()
+    except FileNotFoundError:
+        return []
+    for name in names:
+        if not cipher.knows(name):
+            raise MissingKeyError(name)
+    return names
+
+
+def raise_keys(disk: Disk, found: Sequence[str], cipher: Cipher) -> None:
+    """Say that *cipher* may seal from now on; on disk when this returns."""
+    if cipher.name not in found:
+        _write_keys(disk, [*found, cipher.name])
+
+
+def settle_keys(disk: Disk, cipher: Cipher) -> None:
+    """Say that nothing is sealed with any other key any more; on disk when this returns."""
+    _write_keys(disk, [cipher.name])
+
+
+def _write_keys(disk: Disk, names: Sequence[str]) -> None:
+    replace(disk, _KEYS, "".join(f"{name}\n" for name in names).encode())
 
 
 def _read(disk: Disk) -> dict[str, int]:

@@ -32,7 +32,12 @@ class UnusableDirectoryError(DirectoryError):
 
 
 class MissingKeyError(Exception):
-    """The data are encrypted with a key that is not in the key ring; nothing was touched."""
+    """The data are encrypted with the key *name*, which is not in the ring; nothing was touched."""
+
+    def __init__(self, name: str) -> None:
+        what = f"The data are encrypted with the key {name}, which is not in GREENROOM_DATA_KEYS."
+        super().__init__(what)
+        self.name = name
 
 
 class StoreFullError(Exception):

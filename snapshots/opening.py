@@ -21,7 +21,7 @@ from snapshots.cipher import Cipher, Plain
 from snapshots.codec import Codec
 from snapshots.compaction import Compaction
 from snapshots.dead_letters import DeadLetterFile, DeadLetters
-from snapshots.directory import Claim, check_format, raise_format
+from snapshots.directory import Claim, check_format, check_keys, raise_format, raise_keys
 from snapshots.disk import Disk, Folders, RealDisk
 from snapshots.errors import StoreFullError
 from snapshots.files import Files, Report
@@ -177,6 +177,7 @@ class _Opener:
         """Read the index and the live segments."""
         kinds = list(self._codec.versions)
         formats = check_format(self._disk, self._codec.versions)
+        keys = check_keys(self._disk, self._cipher)
         self._found = segments(self._disk)
         self._links = chain(self._disk, self._cipher, self._found)
         known = index.read(self._disk, self._cipher, self._report)
@@ -196,6 +197,7 @@ class _Opener:
         self._replay.read(self._links, self._cipher)
         self._tell()
         raise_format(self._disk, formats, self._codec.versions)
+        raise_keys(self._disk, keys, self._cipher)
         self._tidy()
 
     def parts(

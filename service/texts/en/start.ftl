@@ -30,10 +30,12 @@ problem-gemini-key = Google does not accept GEMINI_API_KEY; make a new one at ht
 problem-openai-key = OPENAI_API_KEY was not accepted; make a new one with your provider and set it.
 problem-model-name = There is no model named { $model }; set { $name } to one that your key may use.
 problem-data-in-use = Another copy of the service (process { $owner }) is using { $folder }; end it, or set GREENROOM_DATA_DIR to another folder.
+problem-data-key = The data is encrypted with the key { $name }, which GREENROOM_DATA_KEYS does not have; add it again, nothing has been touched.
 problem-data-newer = The data in { $folder } was written by a newer version; please update, nothing has been touched.
 problem-data-folder = The folder { $folder } cannot be written; give this user the right, or set GREENROOM_DATA_DIR to another one.
 problem-port = Port { $port } is taken; set { $name } to another one, or to 0 for any free port.
 
+settings-data-keys = GREENROOM_DATA_KEYS should be the base64 of 32 bytes for each key, separated by commas; `openssl rand -base64 32` makes one
 settings-number = { $name } should be a number, not { $value }
 settings-whole = { $name } should be a whole number, not { $value }
 settings-more = { $name } should be more than { $limit }, not { $value }

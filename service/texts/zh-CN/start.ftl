@@ -24,10 +24,12 @@ problem-gemini-key = Google 不接受 GEMINI_API_KEY；请到 https://aistudio.g
 problem-openai-key = OPENAI_API_KEY 没有被接受；请向你的服务商新建一个再设置。
 problem-model-name = 没有名为 { $model } 的模型；请把 { $name } 设为你的密钥可以使用的模型。
 problem-data-in-use = 另一份服务（进程 { $owner }）正在使用 { $folder }；请结束它，或者把 GREENROOM_DATA_DIR 设为别的文件夹。
+problem-data-key = 数据是用密钥 { $name } 加密的，而 GREENROOM_DATA_KEYS 里没有它；请加回来，数据没有被改动。
 problem-data-newer = { $folder } 里的数据由更新的版本写成；请升级，数据没有被改动。
 problem-data-folder = 文件夹 { $folder } 无法写入；请给当前用户权限，或者把 GREENROOM_DATA_DIR 设为别的文件夹。
 problem-port = 端口 { $port } 已被占用；请把 { $name } 设为别的端口，或者设为 0 使用任意空闲端口。
 
+settings-data-keys = GREENROOM_DATA_KEYS 的每个密钥都应是 32 个字节的 base64，用逗号分隔；`openssl rand -base64 32` 可以生成一个
 settings-number = { $name } 应该是一个数字，而不是 { $value }
 settings-whole = { $name } 应该是一个整数，而不是 { $value }
 settings-more = { $name } 应该大于 { $limit }，而不是 { $value }

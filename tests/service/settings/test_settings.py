@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import os
 import re
 from pathlib import Path
@@ -172,3 +173,17 @@ def test_nobody_else_reads_the_environment() -> None:
     }
 
     assert readers <= allowed
+
+
+def test_keys_of_the_data_are_checked_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (base64.b64encode(letter * 32).decode() for letter in (b"a", b"b"))
+    monkeypatch.setenv("GREENROOM_DATA_KEYS", f"{first}, {second}")
+
+    found = settings.load()
+
+    assert first not in repr(found)
+    assert {first, second} <= {each.strip() for each in found.secrets()}
+    monkeypatch.setenv("GREENROOM_DATA_KEYS", f"{first},{second[:-8]}")
+    with pytest.raises(SettingsError, match="GREENROOM_DATA_KEYS should be the base64") as told:
+        settings.load()
+    assert second[:-8] not in str(told.value)

@@ -1,0 +1,73 @@
+"""What stands on disk, and how it is opened: schemas, encryption, the cache of media."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+import structlog
+
+from actors.chat import Chat, apply
+from actors.ports import Accepted, StoreFullError
+from fsm.events import Grew
+from fsm.outbox import PartMoved
+from service.penalties import Penalty
+from service.settings import Settings
+from snapshots import Cipher, Codec, KeyRing, Plain, Schema, Store, open_store
+from snapshots.media import FOLDER, MediaCache
+
+log = structlog.get_logger()
+
+SCHEMAS: Final = {
+    "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
+    "peer": Schema(value=Penalty),
+}
+"""What stands on disk under each kind of key."""
+
+
+def cipher_of(settings: Settings) -> Cipher:
+    """Return what seals the data directory."""
+    words = settings.data_keys.get_secret_value()
+    return KeyRing.parse(words) if words else Plain()
+
+
+@asynccontextmanager
+async def opened_store(
+    settings: Settings, key_of: Callable[[str, Mapping[str, Any]], str]
+) -> AsyncIterator[Store]:
+    """Own the data directory; see `open_store` for what it raises."""
+    async with open_store(
+        settings.data_dir,
+        Codec(SCHEMAS),
+        key_of=key_of,
+        accepted=Accepted,
+        report=lambda kind, detail: log.warning(kind, detail=detail),
+        full=StoreFullError,
+        cipher=cipher_of(settings),
+        progress=lambda count: log.info("snapshots are looked through", count=count),
+    ) as store:
+        yield store
+
+
+def media_of(settings: Settings) -> MediaCache:
+    """Return the cache of what people sent."""
+    return MediaCache(settings.data_dir / FOLDER, cipher=cipher_of(settings))
+
+
+class MediaShelf:
+    """The cache as the channel wants it: off the event loop, one call at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._cache = media_of(settings)
+        self._turn = anyio.CapacityLimiter(1)
+
+    async def get(self, unique: str) -> bytes | None:
+        """Return the file, or None when it is not (any more) there."""
+        return await anyio.to_thread.run_sync(self._cache.get, unique, limiter=self._turn)
+
+    async def put(self, unique: str, data: bytes) -> None:
+        """Keep the file as long as there is room."""
+        await anyio.to_thread.run_sync(self._cache.put, unique, data, limiter=self._turn)

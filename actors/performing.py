@@ -38,6 +38,7 @@ from fsm.effects import (
 )
 from fsm.events import Archived, Rested, WindowClosed
 from fsm.outbox import Answer, PartMoved, PartState, doubted
+from fsm.preferences import Preferences
 from fsm.states import BUSY
 
 LONGEST_ANSWER = 900.0
@@ -61,7 +62,9 @@ class Performer:
         voice: Voice,
         clock: Clock,
         fetch: Fetch,
+        manner: Callable[[Preferences], str] = lambda _: "",
     ) -> None:
+        """*manner* words what a chat has chosen for the model."""
         self._model = model
         self._channel = channel
         self._gate = gate
@@ -69,6 +72,7 @@ class Performer:
         self._voice = voice
         self._clock = clock
         self._fetch = fetch
+        self._manner = manner
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -110,6 +114,7 @@ class Performer:
             attempt=effect.attempt,
             prompts=effect.prompts,
             context=effect.context,
+            manner=self._manner(chat.conversation.preferences),
             fetch=self._fetch,
         )
 

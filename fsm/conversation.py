@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fsm import collecting, turns
+from fsm import collecting, commands, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -24,6 +24,8 @@ from fsm.effects import (
 from fsm.events import (
     Archived,
     Asked,
+    Chosen,
+    Commanded,
     Continued,
     Edited,
     Emptied,
@@ -73,6 +75,8 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
             return _served(conv, event, now, rules)
+        case Commanded() | Chosen():
+            return commands.obey(conv, event, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
         case Archived(upto=upto):
@@ -248,7 +252,7 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
     # The sentence is also the end of a bubble that the dropped answer may have left.
     turn = conv.turn if conv.state in BUSY else 0
     effects.append(Say(key="reset", turn=turn, language=language))
-    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain)
+    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain, preferences=conv.preferences)
     return fresh, tuple(effects)
 
 

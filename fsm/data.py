@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fsm.content import Prompt
 from fsm.memory import Recall, Turn
+from fsm.preferences import Mode, Preferences
 from fsm.states import State
 
 
@@ -41,6 +42,7 @@ class Conversation:
     memory: tuple[Turn, ...] = ()
     plain: bool = False
     """The person asked for answers without rich formatting."""
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +62,5 @@ class Rules:
     paste_from: int = 3500
     """A text of so many characters may be a part of a longer paste."""
     most_collected: int = 50
+    modes: tuple[Mode, ...] = ()
+    """The ways of answering that people can choose from, the usual one first."""

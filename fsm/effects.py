@@ -19,6 +19,7 @@ class Wish(StrEnum):
     REST = "rest"
     HELD = "held"
     PLAIN = "plain"
+    MODE = "mode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Button:
 
     wish: Wish
     about: int = 0
+    label: str = ""
+    """What it is called, where that depends on what it is about; empty: as its wish is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fsm.content import Prompt
+from fsm.effects import Wish
 
 # -- what people do ---------------------------------------------------------------------------
 
@@ -83,6 +84,30 @@ class Wondered:
     args: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     message: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """Somebody wrote a command that sets or shows something; `fsm.commands` obeys it."""
+
+    name: str
+    text: str = ""
+    """What stood behind the command."""
+    person: str = ""
+    admin: bool = False
+    """Whether the person runs this bot."""
+    language: str = "en"
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Somebody pressed a button that sets something."""
+
+    wish: Wish
+    about: int
+    person: str = ""
+    language: str = "en"
 
 
 # -- what the model does ----------------------------------------------------------------------
@@ -172,6 +197,8 @@ Event = (
     | Reset
     | PlainChosen
     | Wondered
+    | Commanded
+    | Chosen
     | Grew
     | Finished
     | Interrupted

@@ -7,6 +7,7 @@ here and handed over; nothing else knows who its neighbours are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -36,6 +37,7 @@ from service.channels.telegram import Telegram
 from service.graveyard import CrashLog, Graveyard, Hand
 from service.operators.desk import Desk
 from service.penalties import Penalty
+from service.personas import Personas
 from service.settings import Settings
 from service.sleepers import Sleepers
 from service.texts import Texts
@@ -54,7 +56,14 @@ class Service:
     """One life of the service."""
 
     def __init__(
-        self, settings: Settings, *, store: Store, channel: Telegram, model: Model, texts: Texts
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        channel: Telegram,
+        model: Model,
+        texts: Texts,
+        personas: Personas,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -74,9 +83,10 @@ class Service:
             voice=texts,
             clock=self.clock,
             fetch=channel.fetch,
+            manner=personas.manner,
         )
         self.chats = Chats(
-            rules=rules_of(settings),
+            rules=replace(rules_of(settings), modes=personas.modes),
             voice=texts,
             channel=channel,
             gate=self.gate,

@@ -11,10 +11,11 @@ import anyio
 import structlog
 
 from actors.runtime import Escalated
-from service import exits
+from service import exits, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Telegram, key_of
 from service.health import Health, serving
+from service.personas import Personas
 from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -84,7 +85,14 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             admins=settings.admins,
         ) as telegram,
     ):
-        service = Service(settings, store=store, channel=telegram, model=model, texts=texts)
+        service = Service(
+            settings,
+            store=store,
+            channel=telegram,
+            model=model,
+            texts=texts,
+            personas=_personas(settings),
+        )
         health = Health(
             ready=service.ready,
             crash=service.crash,
@@ -113,6 +121,13 @@ class Stop:
         """Return the event that asks for the end from now on."""
         self._opening = None
         return self._asked
+
+
+def _personas(settings: Settings) -> Personas:
+    try:
+        return personas.load(settings.personas)
+    except personas.PersonasError as problem:
+        raise CannotStartError("problem-personas", what=str(problem)) from None
 
 
 @contextmanager

@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     language: str = "en"
     """Language of what the terminal shows, and of chats whose language is unknown."""
 
+    personas: Path | None = None
+    """A file of personas instead of those that /mode offers by itself."""
     recall_turns: int = Field(20, ge=1)
     """How many turns of a conversation the model is reminded of."""
     window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)

@@ -20,6 +20,8 @@ class Request:
     attempt: int
     prompts: tuple[Prompt, ...]
     context: tuple[Turn, ...] = ()
+    manner: str = ""
+    """How this chat wants to be answered; every adapter puts it behind our own instruction."""
     fetch: Callable[[Media], Any] | None = None
     """`await fetch(media)` returns its bytes; raises `FetchError`."""
     patient: bool = True

@@ -84,8 +84,6 @@ class RequestWriter:
         self._generation = generation
         self._shelf = shelf or Shelf(inline_part)
         self._cache: LruBytes[_Encoded] = LruBytes(most)
-        system = {"systemInstruction": {"parts": [{"text": generation.system}]}}
-        self._head = _json.encode(system)[:-1] + b',"contents":['
         self._tail = b'],"generationConfig":' + _json.encode(generation.config(PLAIN)) + b"}"
 
     async def body(
@@ -101,11 +99,15 @@ class RequestWriter:
         tail = self._tail
         if variation != PLAIN or continuation:
             tail = b"]," + _json.encode(self._unusual(variation, continuation))[1:]
-        return b"".join((self._head, *encoded.closed, last, tail))
+        return b"".join((self._head(request.manner), *encoded.closed, last, tail))
 
     def forget(self, chat: str) -> None:
         """Drop what is kept of *chat*."""
         self._cache.drop(chat)
+
+    def _head(self, manner: str) -> bytes:
+        text = instructions.system(self._generation.system, manner)
+        return b'{"systemInstruction":{"parts":[{"text":' + _json.encode(text) + b'}]},"contents":['
 
     def _unusual(self, variation: Variation, continuation: str) -> dict[str, Any]:
         end: dict[str, Any] = {"generationConfig": self._generation.config(variation)}

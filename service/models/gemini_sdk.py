@@ -20,7 +20,7 @@ import anyio
 import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
-from service.models import history, tries
+from service.models import history, instructions, tries
 from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation
@@ -128,7 +128,7 @@ class GeminiSdk:
         question: dict[str, Any] = {
             "model": self.name,
             "contents": [_content(message) for message in talk],
-            "config": self._config(variation),
+            "config": self._config(request, variation),
         }
         while True:
             async with self._stream(question) as chunks:
@@ -138,12 +138,15 @@ class GeminiSdk:
                         yield events
             if not reading.paused:
                 return
-            question["config"] = {**self._config(variation), "continuation_token": reading.go_on()}
+            config = self._config(request, variation)
+            question["config"] = {**config, "continuation_token": reading.go_on()}
 
-    def _config(self, variation: Variation) -> dict[str, Any]:
+    def _config(self, request: Request, variation: Variation) -> dict[str, Any]:
         wanted = self._generation.config(variation)
         config: dict[str, Any] = {
-            "system_instruction": {"parts": [{"text": self._generation.system}]},
+            "system_instruction": {
+                "parts": [{"text": instructions.system(self._generation.system, request.manner)}]
+            },
             "max_output_tokens": wanted["maxOutputTokens"],
             "automatic_function_calling": {"disable": True},
             # Hops are counted and limited by us, as everywhere else.

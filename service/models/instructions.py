@@ -1,9 +1,9 @@
 """Every sentence that is written for the model: the system instruction, wishes, labels for data.
 
 Whatever was not typed by the person in this chat (a quoted message, a file's name, a sender's
-shown name) is labelled as data. Nothing here may depend on the time, the chat or the person:
-the system instruction is the beginning of every request, and the provider's cache works only
-while that beginning stays the same to the byte.
+shown name) is labelled as data. Nothing here may depend on the time or the person, and on the
+chat only by what its people have set: the system instruction is the beginning of every request,
+and the provider's cache works only while that beginning stays the same to the byte.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ WISHES: Final = {
 _NAME_LIMIT: Final = 64
 _UNSAFE_IN_NAMES: Final = re.compile(r"[\[\]()<>\s]+")
 _QUOTE_TAG: Final = re.compile(r"</?\s*quoted\s*>", re.IGNORECASE)
+
+
+def system(own: str, manner: str) -> str:
+    """Return the system instruction of a chat: our *own* first, then how it wants its answers."""
+    return f"{own}\n\n{manner}" if manner else own
 
 
 def words(prompt: Prompt) -> str:

@@ -88,6 +88,8 @@ class OfflineModel:
     async def _compose(self, request: Request, command: str, number: int) -> str:
         language = request.prompts[-1].language if request.prompts else "en"
         paragraphs = [] if request.context else [self._say(language, "offline-label", {})]
+        if request.manner:
+            paragraphs.append(self._skills.manner(language, request.manner))
         if command == "show":
             paragraphs.append(self._skills.showcase(language))
         elif command in _SENTENCES:

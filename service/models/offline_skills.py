@@ -72,6 +72,12 @@ class Skills:
         }
         return self._say(language, "offline-echo", about)
 
+    def manner(self, language: str, manner: str) -> str:
+        """Return how it was told to answer, since it cannot."""
+        lines = [line for line in manner.splitlines() if line]
+        heeded = " … ".join(_short(line) for line in {lines[0]: None, lines[-1]: None})
+        return self._say(language, "offline-manner", {"manner": heeded})
+
     def _remember(self, language: str, text: str, said: list[str]) -> str:
         if _WHO_AM_I.search(text):
             name = _name([*said, text])

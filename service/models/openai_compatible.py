@@ -135,7 +135,7 @@ class OpenAICompatible:
         question: dict[str, Any] = {
             "model": self.name,
             "messages": [
-                {"role": "system", "content": self._system},
+                {"role": "system", "content": instructions.system(self._system, request.manner)},
                 *(_message(message) for message in talk),
             ],
             "stream": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from contextlib import aclosing
 
@@ -51,6 +52,17 @@ class RemoteContract(ModelContract):
     """For those that ask a server; *server* is the stand-in behind `make`."""
 
     hung_up_within = 0.3
+
+    async def test_how_a_chat_wants_its_answers_follows_our_own_instruction(
+        self, make: Make, server: StandIn
+    ) -> None:
+        model = make()
+        await text_of(model, question("plain"))
+        await text_of(model, question("in verse", manner="Answer in verse."))
+
+        plain, in_verse = (json.dumps(call.body, ensure_ascii=False) for call in server.calls)
+        assert "Answer in verse." not in plain
+        assert in_verse.index("helpful assistant") < in_verse.index("Answer in verse.")
 
     @pytest.mark.parametrize("silent_after", [0, 1])
     async def test_a_server_that_falls_silent_is_given_up(

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from actors.ports import Address
+from fsm import commands
 from service.channels.telegram.addresses import address_of, language_of, speaker_of
 from service.channels.telegram.contents import cut_units, spans, text_of
 
-COMMANDS: Final = frozenset({"start", "help", "stop", "reset", "retry", "plain", "debug"})
+COMMANDS: Final = frozenset({"start", "stop", "reset", "retry", "plain", "debug", *commands.NAMES})
 _ALBUMS: Final = 512
 _SPACES: Final = re.compile(r"[ \t]{2,}")
 

@@ -35,8 +35,8 @@ class Keyboards:
 
     def _button(self, button: Button, language: str) -> dict[str, Any]:
         key = (language, button.wish)
-        label = self._labels.get(key)
-        if label is None:
+        label = button.label or self._labels.get(key)
+        if not label:
             label = self._voice.say(language, f"button-{button.wish.value}")
             self._labels[key] = label
         drawn = {"text": label, "callback_data": callback_data(button)}

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actors.ports import Routed
+from fsm import commands
 from fsm.content import Prompt
 from fsm.effects import Wish
 from fsm.events import (
     Asked,
+    Chosen,
+    Commanded,
     Continued,
     Edited,
     HeldAsked,
@@ -114,8 +117,6 @@ class TelegramReader:
         match name:
             case "start":
                 return self._wondered(heard, "welcome")
-            case "help":
-                return self._wondered(heard, "help")
             case "stop":
                 return self._routed(heard, Stopped(language=language))
             case "reset":
@@ -125,10 +126,22 @@ class TelegramReader:
             case "plain":
                 plain = rest.lower() not in _NOT_PLAIN
                 return self._routed(heard, PlainChosen(plain=plain, language=language))
+            case _ if name in commands.NAMES:
+                return self._routed(heard, self._ordered(heard, name, rest))
             case _ if heard.address.private:
                 return self._wondered(heard, "unknown-command")
             case _:
                 return None
+
+    def _ordered(self, heard: Heard, name: str, rest: str) -> Commanded:
+        return Commanded(
+            name=name,
+            text=rest,
+            person=person_key(heard.person),
+            admin=heard.person in self._admins,
+            language=heard.language,
+            message=heard.number,
+        )
 
     def _asked(self, heard: Heard) -> Routed | None:
         big = next((file for file in media_of(heard.message) if file.size > MAX_BYTES), None)
@@ -182,6 +195,11 @@ class TelegramReader:
                 event = HeldAsked()
             case Wish.PLAIN:
                 event = PlainChosen(language=language)
+            case _ if wanted.wish in commands.WISHES:
+                person = person_key(int(user["id"]))
+                event = Chosen(wish=wanted.wish, about=about, person=person, language=language)
+            case _:
+                raise ValueError(f"nobody hears the button {wanted.wish.value!r}")
         return Routed(
             address=address_of(bot, message),
             event=event,

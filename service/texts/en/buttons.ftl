@@ -6,6 +6,7 @@ button-continue = Continue
 button-rest = Show the rest
 button-held = Answer them
 button-plain = Use plain messages
+button-mode = Mode
 button-old = That button is from an earlier answer.
 
 command-start = Say hello
@@ -13,5 +14,7 @@ command-help = What I can do
 command-stop = Stop the answer
 command-retry = Ask the last question again
 command-reset = Start a fresh conversation
+command-mode = Choose how I answer
+command-instruction = What to heed in every answer
 command-plain = Formatted or plain messages
 command-debug = Look inside (admins)

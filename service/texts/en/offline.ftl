@@ -3,6 +3,7 @@
 offline-label = **Offline model**: no key is set, so there is no real model behind this. I can remember this talk, describe files, do sums, and show Markdown (`!show`).
 offline-hello = Hello! Tell me your name, ask what you said first, give me a sum like 17 * 23, or send a picture. `!slow` and `!long` show long answers, `!drop`, `!429`, `!blocked`, `!empty` and `!down` show bad days.
 offline-echo = You wrote “{ $text }” ({ $words } words, { $letters } characters). It is message { $number } of this talk.
+offline-manner = A real model would answer in this manner: “{ $manner }”
 offline-continue = I go on where I stopped: that was all, nothing is missing.
 offline-noted = Nice to meet you, { $name }. I will remember your name.
 offline-name = Your name is { $name }.

@@ -7,6 +7,8 @@ help =
     - /stop ends the answer I am working on
     - /retry asks the last question again
     - /reset starts a fresh conversation
+    - /mode chooses how I answer; now: { $mode }
+    - /instruction tells me what to heed in every answer
     - /plain switches between formatted and plain messages
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.

@@ -3,6 +3,7 @@
 offline-label = **离线模型**：没有设置密钥，所以背后没有真正的模型。我能记住这次谈话、描述文件、做算术，还能展示 Markdown（`!show`）。
 offline-hello = 你好！告诉我你的名字，问我你最先说了什么，给我一道算式（比如 17 * 23），或者发一张图片。`!slow` 和 `!long` 展示长回答，`!drop`、`!429`、`!blocked`、`!empty` 和 `!down` 展示出问题的日子。
 offline-echo = 你写了“{ $text }”（{ $words } 个词，{ $letters } 个字符）。这是本次谈话的第 { $number } 条消息。
+offline-manner = 真正的模型会按这样的方式回答：“{ $manner }”
 offline-continue = 我接着刚才的地方说：已经说完了，没有遗漏。
 offline-noted = 很高兴认识你，{ $name }。我会记住你的名字。
 offline-name = 你的名字是{ $name }。

@@ -208,3 +208,9 @@ async def test_files_are_described() -> None:
     assert "321 × 123 pixels, image/png" in answer
     assert "a\\_b.pdf”: application/pdf, 2.0 kB" in answer
     assert "A voice message: audio/ogg" in answer
+
+
+async def test_it_says_how_it_was_told_to_answer() -> None:
+    said = await text_of(model(), question("hello", manner="You are a cook.\nUse salt."))
+
+    assert "You are a cook. … Use salt." in said

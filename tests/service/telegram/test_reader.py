@@ -10,6 +10,8 @@ from fsm.content import MediaKind
 from fsm.effects import Button, Wish
 from fsm.events import (
     Asked,
+    Chosen,
+    Commanded,
     Continued,
     Edited,
     HeldAsked,
@@ -257,7 +259,11 @@ def test_our_own_long_answer_is_quoted_only_in_part() -> None:
     ("text", "event"),
     [
         ("/start deep-link", Wondered(key="welcome", message=9)),
-        ("/help", Wondered(key="help", message=9)),
+        ("/help", Commanded(name="help", person="telegram.42", message=9)),
+        (
+            "/mode the teacher",
+            Commanded(name="mode", text="the teacher", person="telegram.42", message=9),
+        ),
         ("/stop", Stopped()),
         ("/STOP@greenroom_bot", Stopped()),
         ("/reset", Reset()),
@@ -417,6 +423,7 @@ def test_a_moving_place_and_an_edited_command_are_no_edits() -> None:
         (Wish.REST, RestShown(answer=3)),
         (Wish.HELD, HeldAsked()),
         (Wish.PLAIN, PlainChosen()),
+        (Wish.MODE, Chosen(wish=Wish.MODE, about=3, person="telegram.42")),
     ],
 )
 def test_a_pressed_button_is_its_wish(wish: Wish, event: Any) -> None:

@@ -1,0 +1,11 @@
+# 一个聊天可以怎样设定：怎样回答。
+
+mode-choose = 以后我怎样回答？现在是 { $mode }。
+mode-set = { $mode }：{ $about }。发送 /mode 可以看其他方式。
+mode-unknown = 没有叫“{ $name }”的回答方式，发送 /mode 可以看到全部。
+mode-gone = 这种回答方式已经没有了，发送 /mode 可以看到现有的。
+instruction-on = 明白，以后每次回答我都会注意；发送 /instruction off 可以取消。
+instruction-off = 你的要求已取消。
+instruction-shown = 每次回答我都会注意：“{ $text }”。发送 /instruction off 可以取消。
+instruction-none = 请把要求写在命令后面，例如：/instruction 回答不超过三句话
+instruction-long = 太长了，每次提问都要带上它；最多 { $most } 个字。

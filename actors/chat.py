@@ -14,39 +14,13 @@ from actors.messages import CrashAsked, Deliver, Gone, Granted, Inbound, Nudged,
 from actors.ports import Address, Channel, Store, Ticket, Voice
 from actors.runtime.behaviour import Committed, EffectFailed, Poisoned, SetTimer
 from actors.runtime.behaviour import Turn as ActorTurn
+from actors.speech import Speech
 from fsm.conversation import decide, owes, resume
 from fsm.data import Conversation, Rules
-from fsm.effects import (
-    Button,
-    Effect,
-    Finish,
-    Generate,
-    Say,
-    Show,
-    ShowRest,
-    Wish,
-    Withhold,
-)
+from fsm.effects import Effect, Say, Show
 from fsm.events import Emptied, Event, Grew, Interrupted
-from fsm.outbox import (
-    Answer,
-    Outbox,
-    Part,
-    PartMoved,
-    PartState,
-    doubted,
-    drop_bubble,
-    forget_withheld,
-    move,
-    recover,
-    show_rest,
-    take,
-    withhold,
-)
+from fsm.outbox import Outbox, PartMoved, PartState, doubted, move, recover
 from fsm.states import BUSY, State
-
-BUBBLE = b""
-"""Body of a first bubble: the channel writes what it likes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +59,7 @@ class Chats:
         """*is_under_way(chat, tag)* tells which effects this life runs for a chat already."""
         self._is_under_way = is_under_way
         self._rules = rules
-        self._voice = voice
-        self._channel = channel
+        self._speech = Speech(voice, channel)
         self._gate = gate
         self._store = store
         self.written: dict[str, float] = {}
@@ -138,74 +111,10 @@ class Chats:
 
     def _said(self, chat: Chat, effects: Sequence[Effect]) -> tuple[Chat, Sequence[object]]:
         """Put into the outbox what must be said; return the other effects."""
-        outbox = chat.outbox
-        others: list[object] = []
-        for effect in effects:
-            match effect:
-                case Finish():
-                    outbox = take(drop_bubble(outbox, effect.turn), self._answer(effect, chat))
-                case Say():
-                    if effect.turn:
-                        outbox = drop_bubble(outbox, effect.turn)
-                    outbox = take(outbox, self._sentence(effect, chat))
-                case Withhold():
-                    outbox = self._withheld(outbox, effect, chat)
-                case ShowRest():
-                    outbox = show_rest(outbox, effect.answer)
-                case Generate():
-                    outbox = self._bubble(forget_withheld(outbox), effect, chat)
-                    others.append(effect)
-                case _:
-                    others.append(effect)
+        outbox, others = self._speech.said(
+            chat.outbox, effects, Address.parse(chat.key), plain=chat.conversation.plain
+        )
         return replace(chat, outbox=outbox), others
-
-    def _answer(self, finish: Finish, chat: Chat) -> Answer:
-        text = finish.text
-        if finish.note:
-            note = self._voice.say(finish.language, finish.note, finish.note_args)
-            text = f"{text.rstrip()}\n\n{note}"
-        return self._worded(text, finish, chat)
-
-    def _sentence(self, say: Say, chat: Chat) -> Answer:
-        return self._worded(self._voice.say(say.language, say.key, say.args), say, chat)
-
-    def _worded(self, text: str, said: Finish | Say, chat: Chat) -> Answer:
-        """Return *text* as it will be sent, cut into parts for good."""
-        bodies = self._channel.paginate(text, plain=chat.conversation.plain)
-        # Only among several people an answer quotes its question, so that each finds theirs.
-        private = Address.parse(chat.key).private
-        return Answer(
-            id=0,
-            parts=tuple(Part(body=body) for body in bodies),
-            turn=said.turn,
-            reply_to=0 if private else said.reply_to,
-            buttons=said.buttons,
-            language=said.language,
-        )
-
-    def _withheld(self, outbox: Outbox, effect: Withhold, chat: Chat) -> Outbox:
-        outbox, answer = withhold(outbox)
-        if not answer:
-            return outbox
-        button = Button(wish=Wish.REST, about=answer)
-        offer = Say(key="withheld", buttons=(button,), language=effect.language)
-        return take(outbox, self._sentence(offer, chat))
-
-    def _bubble(self, outbox: Outbox, generate: Generate, chat: Chat) -> Outbox:
-        """Outside private chats the answer grows in a message of its own, sent first."""
-        if Address.parse(chat.key).private or generate.attempt > 1:
-            return outbox
-        prompt = generate.prompts[-1]
-        bubble = Answer(
-            id=0,
-            parts=(Part(body=BUBBLE),),
-            turn=generate.turn,
-            reply_to=next((each.message for each in generate.prompts if each.message), 0),
-            buttons=(Button(wish=Wish.STOP, about=generate.turn),),
-            language=prompt.language,
-            bubble=True,
-        )
-        return take(outbox, bubble)
 
     def _part_moved(
         self, chat: Chat, moved: PartMoved, now: float

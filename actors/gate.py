@@ -8,57 +8,19 @@ slot here, a preview is a single place where the latest wins, and a penalty is k
 from __future__ import annotations
 
 import heapq
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Final
 
 import anyio
 import anyio.abc
 
-from actors.pacing import Level, Pace
+from actors.pacing import Pace
+from actors.peers import LEASE, Peer, PeerView, Preview, Run
 from actors.ports import DeliveryError, NotSentError, PenaltyError
 from actors.runtime.clock import Clock
 
-LEASE: Final = 90.0
-"""Seconds after which a slot that was never given back counts as free."""
 REFRESH: Final = 20.0
 """Seconds after which an unchanged preview is shown again (a Telegram draft lives for 30)."""
-
-Run = Callable[[bool], Awaitable[None]]
-"""Shows a preview; the argument says that this only refreshes an unchanged one."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Preview:
-    """The preview slot of one chat."""
-
-    run: Run
-    fresh: bool = True
-    shown: float = 0.0
-
-
-@dataclass(slots=True)
-class _Peer:
-    private: bool
-    sends: Level
-    drafts: Level
-    until: float = 0.0
-    busy_since: float | None = None
-    finals: dict[str, None] = field(default_factory=dict)
-    previews: dict[str, _Preview] = field(default_factory=dict)
-    last_preview: float = 0.0
-    due: float = float("inf")
-    """When the heap will look at this peer next."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerView:
-    """What `/debug` shows of a peer."""
-
-    until: float
-    busy_since: float | None
-    finals: tuple[str, ...]
-    previews: tuple[str, ...]
 
 
 class Gate:
@@ -77,7 +39,7 @@ class Gate:
         self._pace = pace
         self._grant = grant
         self._keep = keep
-        self._peers: dict[str, _Peer] = {}
+        self._peers: dict[str, Peer] = {}
         self._due: list[tuple[float, str]] = []
         self._woken = anyio.Event()
         self._tasks: anyio.abc.TaskGroup | None = None
@@ -92,8 +54,8 @@ class Gate:
         """
         now = self._clock.now()
         record = self._peer(peer, now)
-        if not record.finals and self._wait(record, now, final=True) <= 0:
-            self._begin(record, now)
+        if not record.finals and record.wait(now) <= 0:
+            record.begin(now)
             return True
         record.finals[chat] = None
         self._serve(peer)
@@ -134,13 +96,16 @@ class Gate:
 
     # -- previews -----------------------------------------------------------------------------
 
-    def preview(self, peer: str, chat: str, run: Run) -> None:
-        """Show *run* as the preview of *chat* when there is room; a newer one replaces it."""
+    def preview(self, peer: str, chat: str, run: Run, *, draft: bool) -> None:
+        """Show *run* as the preview of *chat* when there is room; a newer one replaces it.
+
+        *draft* says that it is one, and not an edit of a message.
+        """
         record = self._peer(peer, self._clock.now())
         if slot := record.previews.get(chat):
-            slot.run, slot.fresh = run, True
+            slot.run, slot.fresh, slot.draft = run, True, draft
         else:
-            record.previews[chat] = _Preview(run=run)
+            record.previews[chat] = Preview(run=run, draft=draft)
         self._serve(peer)
 
     def drop_preview(self, peer: str, chat: str) -> None:
@@ -153,12 +118,7 @@ class Gate:
         record = self._peers.get(peer)
         if record is None:
             return None
-        return PeerView(
-            until=record.until,
-            busy_since=record.busy_since,
-            finals=tuple(record.finals),
-            previews=tuple(record.previews),
-        )
+        return record.view()
 
     def penalties(self) -> dict[str, float]:
         """Return the peers that are under a penalty, and until when."""
@@ -205,21 +165,21 @@ class Gate:
             return
         now = self._clock.now()
         if record.finals:
-            if (wait := self._wait(record, now, final=True)) > 0:
+            if (wait := record.wait(now)) > 0:
                 self._later(record, peer, now + wait)
                 return
             chat = next(iter(record.finals))
             del record.finals[chat]
-            self._begin(record, now)
+            record.begin(now)
             self._grant(chat)
             return
         self._serve_previews(peer, record, now)
 
-    def _serve_previews(self, peer: str, record: _Peer, now: float) -> None:
+    def _serve_previews(self, peer: str, record: Peer, now: float) -> None:
         soonest: float | None = None
         for chat, slot in record.previews.items():
             wait = 0.0 if slot.fresh else slot.shown + REFRESH - now
-            wait = max(wait, self._wait(record, now, final=False))
+            wait = max(wait, record.wait_to_show(now, draft=slot.draft))
             if wait <= 0 and self._tasks is not None:
                 # To the end of the queue: the topics of a peer take turns.
                 del record.previews[chat]
@@ -232,55 +192,34 @@ class Gate:
         elif record.busy_since is None and record.until <= now:
             self._forget(peer, record, now)
 
-    def _show(self, peer: str, record: _Peer, slot: _Preview, now: float) -> None:
+    def _show(self, peer: str, record: Peer, slot: Preview, now: float) -> None:
         assert self._tasks is not None
-        refresh, slot.fresh, slot.shown = not slot.fresh, False, now
-        record.busy_since = record.last_preview = now
-        (record.drafts if record.private else record.sends).take()
-        self._tasks.start_soon(self._call, peer, slot.run, refresh)
+        refresh = record.show(slot, now)
+        self._tasks.start_soon(self._call, peer, record, slot.run, refresh)
 
-    async def _call(self, peer: str, run: Run, refresh: bool) -> None:
+    async def _call(self, peer: str, record: Peer, run: Run, refresh: bool) -> None:
         retry_after = 0.0
         try:
             await run(refresh)
+            record.calm_down()
         except NotSentError:
             pass  # the peer is innocent: there was no connection
         except PenaltyError as penalty:
             retry_after = penalty.retry_after
+            record.slow_down()
         except DeliveryError:
             pass  # a preview that was not shown is no loss; the final does not depend on it
         finally:
             self.release(peer, retry_after=retry_after)
 
-    def _wait(self, record: _Peer, now: float, *, final: bool) -> float:
-        """Return the seconds until *record* may be called; 0 for now."""
-        wait = record.until - now
-        if record.busy_since is not None:
-            wait = max(wait, record.busy_since + LEASE - now)
-        pace = self._pace
-        if final:
-            bucket = pace.private if record.private else pace.group
-            return max(wait, record.sends.wait(bucket, now))
-        if record.private:
-            gap = record.last_preview + pace.gap - now if record.drafts.left < 1 else 0.0
-            return max(wait, gap, record.drafts.wait(pace.draft, now))
-        gap = record.last_preview + pace.group_gap - now
-        return max(wait, gap, record.sends.wait(pace.group, now, pace.spare))
-
-    def _begin(self, record: _Peer, now: float) -> None:
-        record.busy_since = now
-        record.sends.take()
-
-    def _peer(self, peer: str, now: float) -> _Peer:
+    def _peer(self, peer: str, now: float) -> Peer:
         record = self._peers.get(peer)
         if record is None:
             private = not peer.rpartition(".")[2].startswith("-")
-            bucket = self._pace.private if private else self._pace.group
-            record = _Peer(private, Level(bucket, now), Level(self._pace.draft, now))
-            self._peers[peer] = record
+            record = self._peers[peer] = Peer(self._pace, now, private=private)
         return record
 
-    def _later(self, record: _Peer, peer: str, at: float) -> None:
+    def _later(self, record: Peer, peer: str, at: float) -> None:
         if at >= record.due:
             return
         record.due = at
@@ -288,13 +227,9 @@ class Gate:
             self._woken.set()
         heapq.heappush(self._due, (at, peer))
 
-    def _forget(self, peer: str, record: _Peer, now: float) -> None:
+    def _forget(self, peer: str, record: Peer, now: float) -> None:
         """Drop a record that a fresh one would equal."""
-        pace = self._pace
-        bucket = pace.private if record.private else pace.group
-        record.sends.wait(bucket, now)
-        record.drafts.wait(pace.draft, now)
-        if record.sends.left >= bucket.burst and record.drafts.left >= pace.draft.burst:
+        if record.is_fresh(now):
             del self._peers[peer]
         else:
             self._later(record, peer, now + LEASE)

@@ -27,9 +27,14 @@ class Pace:
     draft: Bucket = Bucket(burst=3, every=0.5)
     spare: float = 4.0
     """In groups previews stop when only so many calls are left: they are for finals."""
+    spare_private: float = 2.0
+    """The same where an answer grows by edits in a private chat."""
     gap: float = 0.5
-    """Seconds between two previews of a peer in a private chat, at least."""
+    """Seconds between two drafts of a peer, at least."""
+    edit_gap: float = 1.5
+    """Seconds between two edits that show an answer growing in a private chat."""
     group_gap: float = 2.0
+    """The same in a group."""
 
 
 UNPACED: Final = Pace(
@@ -37,7 +42,9 @@ UNPACED: Final = Pace(
     group=Bucket(burst=1, every=0),
     draft=Bucket(burst=1, every=0),
     spare=0,
+    spare_private=0,
     gap=0,
+    edit_gap=0,
     group_gap=0,
 )
 """No buckets and no pauses, for load tests; penalties are obeyed all the same."""

@@ -160,6 +160,7 @@ class Performer:
         if effect.attempt > 1 and conv.longest:
             text = f"{self._voice.say(conv.prompts[-1].language, 'restart-mark')}\n\n{text}"
         plain, turn, attempt = conv.plain, effect.turn, effect.attempt
+        language = conv.prompts[-1].language
 
         async def run(refresh: bool) -> None:
             await self._channel.preview(
@@ -169,10 +170,11 @@ class Performer:
                 text=text,
                 bubble=bubble,
                 plain=plain,
+                language=language,
                 refresh=refresh,
             )
 
-        self._gate.preview(address.peer, chat.key, run)
+        self._gate.preview(address.peer, chat.key, run, draft=not bubble)
 
     def _delivery(self, effect: Deliver, chat: Chat) -> Sequence[Effect]:
         answer = chat.outbox.find(effect.answer)

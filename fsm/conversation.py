@@ -1,14 +1,15 @@
 """The rules of a conversation: `decide` what an event means, `resume` after a restart.
 
 Read `decide` first; it is the table of contents. What a turn does from its question to its
-last word stands in `fsm.turns`, what is gathered before a turn in `fsm.collecting`.
+last word stands in `fsm.turns`, what is gathered before a turn in `fsm.collecting`, and what a
+changed question does in `fsm.editing`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from fsm import collecting, commands, turns
+from fsm import collecting, commands, editing, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -66,7 +67,7 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
         case Asked(prompt=prompt):
             return _asked(conv, prompt, now, rules)
         case Edited(prompt=prompt):
-            return _edited(conv, prompt, now, rules)
+            return editing.edited(conv, prompt, now, rules)
         case Stopped():
             return _stopped(conv, event, now, rules, outbox)
         case Retried():
@@ -99,7 +100,7 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     if conv.state is State.COOLING:
         return conv, (StartTimer(name=PAUSE, at=max(conv.rests_at, now)),)
     if conv.waiting:
-        return turns.ask(replace(conv, waiting=()), conv.waiting, now, rules)
+        return turns.ask_waiting(conv, now, rules)
     return conv, ()
 
 
@@ -143,18 +144,6 @@ def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
             return replace(conv, waiting=(*conv.waiting, prompt)), ()
 
 
-def _edited(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
-    """An edit counts while its message is not answered yet; later it changes nothing."""
-    if conv.state in BUSY and _has(conv.prompts, prompt):
-        return turns.restart(conv, _corrected(conv.prompts, prompt), now, rules)
-    return replace(
-        conv,
-        waiting=_corrected(conv.waiting, prompt),
-        held=_corrected(conv.held, prompt),
-        collected=_corrected(conv.collected, prompt),
-    ), ()
-
-
 def _answered(
     conv: Conversation, event: Finished | Interrupted | Failed, now: float, rules: Rules
 ) -> Decided:
@@ -196,12 +185,17 @@ def _stopped(
 
 
 def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> Decided:
-    """Ask the last question again; its old answer leaves the memory."""
+    """Ask the last question again; its old answer leaves the memory.
+
+    Whoever pressed the button under the answer sees the new one in its place.
+    """
     last = conv.memory[-1] if conv.memory else None
     if conv.state in BUSY or conv.state is State.COLLECTING:
         return conv, (Say(key="busy", language=event.language),)
     if last is None or (event.turn is not None and event.turn != last.number):
         return conv, (Say(key="nothing-to-retry", language=event.language),)
+    if event.turn is not None:
+        return turns.answer_again(conv, last.prompts, now, rules)
     forgotten = replace(conv, memory=conv.memory[:-1])
     return turns.ask(forgotten, last.prompts, now, rules)
 
@@ -254,16 +248,6 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
     effects.append(Say(key="reset", turn=turn, language=language))
     fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain, preferences=conv.preferences)
     return fresh, tuple(effects)
-
-
-def _has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
-    return any(each.message == prompt.message for each in prompts)
-
-
-def _corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
-    if not _has(prompts, prompt):
-        return prompts
-    return tuple(prompt if each.message == prompt.message else each for each in prompts)
 
 
 __all__ = ["NOW", "Conversation", "Rules", "decide", "owes", "resume"]

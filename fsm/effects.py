@@ -40,6 +40,8 @@ class Generate:
     attempt: int
     prompts: tuple[Prompt, ...]
     context: tuple[Turn, ...]
+    replaces: int = 0
+    """Not 0: the answer takes the place of that turn's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

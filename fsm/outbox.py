@@ -30,7 +30,7 @@ class Part:
     """One message as it will be sent; fixed at commit, so that a newer version cuts it the same."""
 
     body: bytes
-    """The channel's own form; only the channel reads it."""
+    """The channel's own form; only the channel reads it. Empty: a message is taken away."""
     state: PartState = PartState.PENDING
     until: float = 0.0
     """Not before this wall time (a penalty, or the pause before a repeat)."""
@@ -51,11 +51,19 @@ class Answer:
     reply_to: int = 0
     edit: int = 0
     """Not 0: part 0 completes this message instead of being a new one."""
+    edits: tuple[int, ...] = ()
+    """Messages that the parts after part 0 stand in for; further parts are new messages."""
     buttons: tuple[Button, ...] = ()
     """Shown under the last part."""
     language: str = "en"
     bubble: bool = False
     """A bare "..." where the edit transport will write; its number becomes the turn's bubble."""
+
+    def place(self, index: int) -> int:
+        """Return the message that part *index* changes; 0 when it is a new one."""
+        if index == 0:
+            return self.edit
+        return self.edits[index - 1] if index <= len(self.edits) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,11 @@ class Outbox:
     bubble_turn: int = 0
     bubble: int = 0
     """Number of the message that the answer of `bubble_turn` completes, 0 if there is none."""
+    more_bubbles: tuple[int, ...] = ()
+    """When a long answer is given again: the messages after `bubble` that it stood in."""
+    shown_turn: int = 0
+    shown: tuple[int, ...] = ()
+    """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""
@@ -99,11 +112,45 @@ class PartMoved:
 
 
 def take(outbox: Outbox, answer: Answer) -> Outbox:
-    """Return the outbox with *answer* at its end, under the next free id."""
+    """Return the outbox with *answer* at its end, under the next free id.
+
+    An answer that is given again takes the places of the old one; what that had more is
+    taken away.
+    """
     kept = replace(answer, id=outbox.next_id)
-    if answer.turn and answer.turn == outbox.bubble_turn and not answer.bubble:
-        kept = replace(kept, edit=outbox.bubble)
-    return replace(outbox, answers=(*outbox.answers, kept), next_id=outbox.next_id + 1)
+    after = replace(outbox, next_id=outbox.next_id + 1)
+    if not answer.turn or answer.turn != outbox.bubble_turn or answer.bubble:
+        return replace(after, answers=(*outbox.answers, kept))
+    room = len(answer.parts) - 1
+    kept = replace(kept, edit=outbox.bubble, edits=outbox.more_bubbles[:room])
+    after = replace(after, answers=(*outbox.answers, kept), more_bubbles=())
+    if left := outbox.more_bubbles[room:]:
+        removed = Answer(id=0, parts=(Part(body=b""),) * len(left), edit=left[0], edits=left[1:])
+        return take(after, removed)
+    return after
+
+
+def take_over(outbox: Outbox, old: int, new: int) -> Outbox:
+    """Return the outbox in which turn *new* speaks where turn *old* spoke, or was about to."""
+    answers = tuple(
+        replace(answer, turn=new, buttons=()) if answer.bubble and answer.turn == old else answer
+        for answer in outbox.answers
+    )
+    after = replace(outbox, answers=answers)
+    if outbox.bubble_turn == old and outbox.bubble and outbox.shown_turn != old:
+        return replace(after, bubble_turn=new)
+    if outbox.shown_turn == old and outbox.shown:
+        first, *more = outbox.shown
+        return replace(
+            after, bubble_turn=new, bubble=first, more_bubbles=tuple(more), shown_turn=0, shown=()
+        )
+    return after
+
+
+def has_place(outbox: Outbox, turn: int) -> bool:
+    """Whether the answer of *turn* has a message to grow in, or will have one."""
+    coming = any(answer.bubble and answer.turn == turn for answer in outbox.answers)
+    return coming or (outbox.bubble_turn == turn and bool(outbox.bubble))
 
 
 def move(outbox: Outbox, moved: PartMoved) -> Outbox:
@@ -114,17 +161,28 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
     """
     answers = []
     turn, bubble = outbox.bubble_turn, outbox.bubble
+    shown_turn, shown = outbox.shown_turn, outbox.shown
     for answer in outbox.answers:
         after = answer
         if answer.id == moved.answer:
             after = _with_part(answer, moved)
             if answer.bubble and moved.state is PartState.SENT:
                 turn, bubble = answer.turn, moved.message
+            elif answer.turn and moved.state is PartState.SENT:
+                before = shown if shown_turn == answer.turn else ()
+                shown_turn, shown = answer.turn, (*before, moved.message)
         elif answer.turn and answer.turn == turn and not answer.bubble:
             after = replace(answer, edit=bubble)
         if any(part.state not in _DONE for part in after.parts):
             answers.append(after)
-    return replace(outbox, answers=tuple(answers), bubble_turn=turn, bubble=bubble)
+    return replace(
+        outbox,
+        answers=tuple(answers),
+        bubble_turn=turn,
+        bubble=bubble,
+        shown_turn=shown_turn,
+        shown=shown,
+    )
 
 
 def withhold(outbox: Outbox) -> tuple[Outbox, int]:
@@ -190,7 +248,7 @@ def doubted(answer: Answer, index: int, until: float) -> PartMoved:
     part = answer.parts[index]
     if answer.bubble:
         return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
-    if answer.edit and index == 0:
+    if answer.place(index):
         return PartMoved(answer=answer.id, part=index, state=PartState.PENDING, until=until)
     repeats = part.repeats + 1
     state = PartState.PENDING if repeats <= REPEATS else PartState.DROPPED

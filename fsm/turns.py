@@ -31,8 +31,18 @@ PAUSE = "pause"
 Decided = tuple[Conversation, Effects]
 
 
-def ask(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
-    """Start the next turn, about *prompts*."""
+def ask(
+    conv: Conversation,
+    prompts: tuple[Prompt, ...],
+    now: float,
+    rules: Rules,
+    *,
+    replaces: int = 0,
+) -> Decided:
+    """Start the next turn, about *prompts*; its answer *replaces* that of an older turn, or none.
+
+    What was being collected is dropped, so it has to be among the *prompts*.
+    """
     moved = replace(
         conv,
         state=next_state(conv.state, "ask"),
@@ -44,7 +54,37 @@ def ask(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rule
         longest="",
         collected=(),
     )
-    return moved, _generate(moved, now, rules)
+    return moved, _generate(moved, now, rules, replaces)
+
+
+def answer_again(
+    conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules
+) -> Decided:
+    """Answer the newest turn anew, now about *prompts*, in the place of its old answer.
+
+    What is being collected waits for the turn after it.
+    """
+    old = conv.memory[-1].number
+    waiting = (*conv.collected, *conv.waiting)
+    forgotten = replace(conv, memory=conv.memory[:-1], waiting=waiting)
+    return ask(forgotten, prompts, now, rules, replaces=old)
+
+
+def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """Start the turn of all prompts that waited.
+
+    Among them may be new forms of the question that was just answered: then its answer is
+    given again, in its place, to that and to the rest.
+    """
+    waiting, conv = conv.waiting, replace(conv, waiting=())
+    known = conv.memory[-1].prompts if conv.memory else ()
+    again = tuple(prompt for prompt in waiting if has(known, prompt))
+    if not again:
+        return ask(conv, waiting, now, rules)
+    for prompt in again:
+        known = corrected(known, prompt)
+    others = tuple(prompt for prompt in waiting if prompt not in again)
+    return answer_again(conv, (*known, *others), now, rules)
 
 
 def ask_again(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -62,10 +102,10 @@ def ask_again(conv: Conversation, now: float, rules: Rules) -> Decided:
 
 
 def restart(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
-    """Drop the turn in hand without a word and start one about *prompts* instead."""
+    """Drop the turn in hand without a word and start one about *prompts* in its place."""
     old = conv.turn
     idle = replace(conv, state=next_state(conv.state, "abandon"))
-    moved, effects = ask(idle, prompts, now, rules)
+    moved, effects = ask(idle, prompts, now, rules, replaces=old)
     return moved, (CancelGeneration(turn=old), *effects)
 
 
@@ -149,12 +189,25 @@ def reply_to(prompts: tuple[Prompt, ...]) -> int:
     return next((prompt.message for prompt in reversed(prompts) if prompt.message), 0)
 
 
-def _generate(conv: Conversation, now: float, rules: Rules) -> Effects:
+def has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
+    """Whether one of *prompts* is an earlier form of *prompt*."""
+    return bool(prompt.message) and any(each.message == prompt.message for each in prompts)
+
+
+def corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
+    """Return *prompts* with *prompt* instead of its earlier form, if that is among them."""
+    if not has(prompts, prompt):
+        return prompts
+    return tuple(prompt if each.message == prompt.message else each for each in prompts)
+
+
+def _generate(conv: Conversation, now: float, rules: Rules, replaces: int = 0) -> Effects:
     generate = Generate(
         turn=conv.turn,
         attempt=conv.attempt,
         prompts=in_order(conv.prompts),
         context=context(conv.memory, now, rules.recall),
+        replaces=replaces,
     )
     return generate, Show(turn=conv.turn, attempt=conv.attempt, text="")
 
@@ -224,7 +277,7 @@ def _end(
 def rest(conv: Conversation, now: float, rules: Rules) -> Decided:
     """End the cooling; prompts that waited become the next turn, all of them at once."""
     if conv.waiting:
-        return ask(replace(conv, waiting=()), conv.waiting, now, rules)
+        return ask_waiting(conv, now, rules)
     return replace(conv, state=next_state(conv.state, "rest"), since=now), ()
 
 

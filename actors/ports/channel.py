@@ -94,7 +94,9 @@ class Channel(Protocol):
         """
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
-        """Send (or, for part 0 of an answer with `edit`, edit) one part; return its number.
+        """Send one part, or change the message that is its place; return its number.
+
+        An empty part takes the message in its place away.
 
         *mark*, if not empty, is put in front of the text. Buttons go under the last part. Falls
         back from rich to classic to plain by itself on a definite refusal of the form.
@@ -113,11 +115,13 @@ class Channel(Protocol):
         text: str,
         bubble: int,
         plain: bool,
+        language: str = "en",
         refresh: bool = False,
     ) -> None:
-        """Show *text* as the answer so far: a draft in private, an edit of *bubble* elsewhere.
+        """Show *text* as the answer so far: an edit of *bubble*, or (if that is 0) a draft.
 
-        An empty text means that the model has not said anything yet. *refresh*: nothing has
+        An empty text means that the model has not said anything yet. *language* is that of the
+        buttons. *refresh*: nothing has
         changed, but the preview would vanish if it were not shown again.
 
         Raises:

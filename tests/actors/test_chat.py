@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -19,7 +20,7 @@ from actors.ports import (
 )
 from fsm.content import Media, MediaKind
 from fsm.data import Rules
-from fsm.events import RestShown, Retried, Stopped
+from fsm.events import Edited, RestShown, Retried, Stopped
 from fsm.memory import Recall
 from fsm.states import State
 from tests.actors.memory_store import MemoryStore
@@ -192,6 +193,46 @@ async def test_retry_answers_the_last_question_again() -> None:
 
         assert [request.prompts[0].text for request in world.model.asked] == ["hi", "hi"]
         assert world.model.asked[1].context == ()
+
+
+@pytest.mark.parametrize("chat", [PRIVATE, GROUP])
+async def test_an_edited_question_is_answered_again_in_the_same_messages(chat: str) -> None:
+    model = Script(pieces=["a" * 25, "b"])
+    async with life(model=model, page=10) as world:
+        question = world.says("hi", chat)
+        await resting_after_answer(world, 4 if chat == GROUP else 3, chat)
+        first = [edit for _, _, edit, _ in world.channel.sent]
+        old = [501, 502, 503]
+        assert first == ([0, 501, 0, 0] if chat == GROUP else [0, 0, 0])
+
+        prompt = replace(question.update["event"].prompt, text="ho")
+        model.pieces = ["short"]
+        world.does(Edited(prompt=prompt), chat)
+        await anyio.sleep(0.3)
+        await resting(world, chat)
+
+        shown = [(text, edit) for _, text, edit, _ in world.channel.sent[len(first) :]]
+        if chat == GROUP:
+            old = [501, 503, 504]
+        assert shown == [("short", old[0]), ("", old[1]), ("", old[2])]
+        assert (old[0], "") in world.channel.grown, "it is seen that something is coming"
+        assert [request.prompts[0].text for request in model.asked] == ["hi", "ho"]
+        assert len(world.state(chat).conversation.memory) == 1
+
+
+@pytest.mark.parametrize("moment", [0.02, 0.3, 0.7, 1.2])
+async def test_an_edit_stops_the_running_answer_and_one_final_answers_it(moment: float) -> None:
+    async with life() as world:
+        question = world.says("hi", GROUP)
+        await anyio.sleep(moment)
+        world.does(Edited(prompt=replace(question.update["event"].prompt, text="ho")), GROUP)
+        await resting_after_answer(world, 2, GROUP)
+
+        assert [(text, edit) for _, text, edit, _ in world.channel.sent] == [
+            ("...", 0),
+            ("Hello there.", 501),
+        ]
+        assert world.model.closed == len(world.model.asked) <= 2
 
 
 async def test_the_rest_of_a_stopped_delivery_can_be_shown() -> None:

@@ -10,8 +10,9 @@ import anyio.lowlevel
 import pytest
 from trio.testing import MockClock
 
-from actors.gate import LEASE, REFRESH, Gate
+from actors.gate import REFRESH, Gate
 from actors.pacing import UNPACED, Bucket, Pace
+from actors.peers import LEASE
 from actors.ports import NotSentError, PenaltyError, RefusedError
 from actors.runtime import LoopClock
 
@@ -100,10 +101,10 @@ async def test_who_withdraws_is_not_granted() -> None:
 
 async def test_the_latest_preview_wins_and_a_final_goes_first() -> None:
     async with bench() as b:
-        b.gate.preview(PEER, CHAT, b.preview("1", seconds=1.0))
+        b.gate.preview(PEER, CHAT, b.preview("1", seconds=1.0), draft=True)
         await anyio.sleep(0.5)
-        b.gate.preview(PEER, CHAT, b.preview("2"))
-        b.gate.preview(PEER, CHAT, b.preview("3"))
+        b.gate.preview(PEER, CHAT, b.preview("2"), draft=True)
+        b.gate.preview(PEER, CHAT, b.preview("3"), draft=True)
         b.gate.reserve(PEER, "final")
         await anyio.sleep(1.0)
         assert [name for name, _ in b.shown] == ["1"], "the final holds the slot"
@@ -117,7 +118,7 @@ async def test_nothing_is_called_inside_a_penalty_and_everything_after_it() -> N
     async with bench() as b:
         assert b.gate.reserve(PEER, "a")
         b.gate.release(PEER, retry_after=30.0)
-        b.gate.preview(PEER, CHAT, b.preview("p"))
+        b.gate.preview(PEER, CHAT, b.preview("p"), draft=True)
         assert not b.gate.reserve(PEER, "a")
         assert b.gate.penalty(PEER) == pytest.approx(b.clock.now() + 30)
         assert b.kept[PEER] == pytest.approx(b.clock.now() + 30)
@@ -148,19 +149,21 @@ async def test_a_penalty_is_never_shortened() -> None:
 
 async def test_a_preview_that_meets_a_penalty_stops_the_peer_and_other_errors_do_not() -> None:
     async with bench() as b:
-        b.gate.preview(PEER, CHAT, b.preview("refused", error=RefusedError("no")))
+        b.gate.preview(PEER, CHAT, b.preview("refused", error=RefusedError("no")), draft=True)
         await anyio.sleep(0.5)
-        b.gate.preview(PEER, CHAT, b.preview("offline", error=NotSentError("no route", 9.0)))
+        b.gate.preview(
+            PEER, CHAT, b.preview("offline", error=NotSentError("no route", 9.0)), draft=True
+        )
         await anyio.sleep(0.5)
         assert b.gate.penalties() == {}
-        b.gate.preview(PEER, CHAT, b.preview("flood", error=PenaltyError(20.0)))
+        b.gate.preview(PEER, CHAT, b.preview("flood", error=PenaltyError(20.0)), draft=True)
         await anyio.sleep(0.5)
         assert PEER in b.gate.penalties()
 
 
 async def test_an_unchanged_preview_is_refreshed_before_it_fades_and_until_it_is_dropped() -> None:
     async with bench() as b:
-        b.gate.preview(PEER, CHAT, b.preview("p"))
+        b.gate.preview(PEER, CHAT, b.preview("p"), draft=True)
         await anyio.sleep(2 * REFRESH + 1)
         assert b.shown == [("p", 0.0), ("p again", REFRESH), ("p again", 2 * REFRESH)]
         b.gate.drop_preview(PEER, CHAT)
@@ -182,7 +185,7 @@ async def test_in_a_group_previews_leave_calls_for_finals() -> None:
     pace = Pace(group=Bucket(burst=3, every=10.0), spare=1.0, group_gap=1.0)
     async with bench(pace) as b:
         for number in range(6):
-            b.gate.preview(GROUP, "g", b.preview(str(number)))
+            b.gate.preview(GROUP, "g", b.preview(str(number)), draft=False)
             await anyio.sleep(1.0)
         assert len(b.shown) == 2, "the third call is kept for a final"
         assert b.gate.reserve(GROUP, "g")
@@ -192,7 +195,7 @@ async def test_drafts_have_a_bucket_of_their_own() -> None:
     pace = Pace(private=Bucket(burst=1, every=100.0), draft=Bucket(burst=2, every=1.0), gap=0.0)
     async with bench(pace) as b:
         for number in range(40):
-            b.gate.preview(PEER, CHAT, b.preview(str(number)))
+            b.gate.preview(PEER, CHAT, b.preview(str(number)), draft=True)
             await anyio.sleep(0.25)
         assert 10 <= len(b.shown) <= 13, "a burst of two, then one a second"
         b.gate.drop_preview(PEER, CHAT)
@@ -214,12 +217,12 @@ async def test_the_gate_may_crash_and_goes_on_where_it_was() -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(made.gate.run)
         await anyio.lowlevel.checkpoint()
-        made.gate.preview(PEER, CHAT, made.preview("cut short", seconds=5))
+        made.gate.preview(PEER, CHAT, made.preview("cut short", seconds=5), draft=True)
         await anyio.sleep(1)
         made.gate.penalise(GROUP, made.clock.now() + 30)
         tasks.cancel_scope.cancel()
     made.gate.reserve(GROUP, "g")
-    made.gate.preview(PEER, CHAT, made.preview("next"))
+    made.gate.preview(PEER, CHAT, made.preview("next"), draft=True)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(made.gate.run)
         await anyio.sleep(40)
@@ -233,7 +236,7 @@ async def test_what_is_known_of_a_peer_can_be_looked_at_and_is_forgotten_in_time
         assert b.gate.view(PEER) is None
         b.gate.reserve(PEER, "a")
         b.gate.reserve(PEER, "b")
-        b.gate.preview(PEER, CHAT, b.preview("p"))
+        b.gate.preview(PEER, CHAT, b.preview("p"), draft=True)
         view = b.gate.view(PEER)
         assert view is not None
         assert (view.finals, view.previews) == (("b",), (CHAT,))

@@ -43,6 +43,8 @@ class Channel:
     sent: list[tuple[str, str, int, str]] = field(default_factory=list)
     """(chat, text, edited message or 0, mark)"""
     shown: list[tuple[str, str]] = field(default_factory=list)
+    grown: list[tuple[int, str]] = field(default_factory=list)
+    """Previews that were edits: (edited message, text)"""
     failures: list[Exception] = field(default_factory=list)
     """Raised by the next deliveries, in order; None lets one pass."""
     calls: list[tuple[float, str]] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Channel:
             if self.failures and (failure := self.failures.pop(0)) is not None:
                 raise failure
         body = "..." if answer.bubble else answer.parts[index].body.decode()
-        edit = answer.edit if index == 0 else 0
+        edit = answer.place(index)
         self.sent.append((address.key, body, edit, mark))
         self._numbers += 1
         return edit or self._numbers
@@ -70,6 +72,8 @@ class Channel:
         async with self._call(address, "preview"):
             await anyio.sleep(self.delay)
         self.shown.append((address.key, text))
+        if bubble:
+            self.grown.append((bubble, text))
 
     def forget_preview(self, address: Address) -> None:
         """Nothing is cached here."""

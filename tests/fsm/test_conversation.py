@@ -462,6 +462,7 @@ def test_an_edit_of_the_question_in_hand_restarts_its_turn() -> None:
     assert talk.only(CancelGeneration).turn == 1
     generate = talk.only(Generate)
     assert (generate.turn, generate.prompts[0].text) == (2, "better")
+    assert generate.replaces == 1
 
 
 def test_an_edit_of_a_waiting_question_corrects_it() -> None:
@@ -473,11 +474,76 @@ def test_an_edit_of_a_waiting_question_corrects_it() -> None:
     assert [prompt.text for prompt in talk.conv.waiting] == ["the"]
 
 
-def test_an_edit_of_an_answered_question_changes_nothing() -> None:
+def rested(talk: Talk) -> Talk:
+    talk.wait(1)
+    talk.hear(Rested(turn=talk.conv.turn))
+    return talk
+
+
+def test_an_edit_of_the_newest_question_gives_its_answer_again_in_its_place() -> None:
+    talk = rested(Talk().in_state(State.COOLING))
+
+    talk.hear(Edited(prompt=Prompt(text="better", message=1)))
+
+    generate = talk.only(Generate)
+    assert (generate.turn, generate.replaces, generate.context) == (2, 1, ())
+    assert [prompt.text for prompt in generate.prompts] == ["better"]
+    talk.finish("anew")
+    assert [turn.answer for turn in talk.conv.memory] == ["anew"], "the old answer is forgotten"
+
+
+def test_an_edit_while_the_answer_is_on_its_way_waits_for_it_and_then_takes_its_place() -> None:
     talk = Talk().in_state(State.COOLING)
+    talk.hear(Edited(prompt=Prompt(text="bette", message=1)))
+    talk.hear(Edited(prompt=Prompt(text="better", message=1)))
+    assert talk.effects == ()
+    talk.ask("and this")
+
+    rested(talk)
+
+    generate = talk.only(Generate)
+    assert generate.replaces == 1
+    assert [prompt.text for prompt in generate.prompts] == ["better", "and this"]
+
+
+def test_an_edit_while_an_album_comes_in_lets_the_album_wait() -> None:
+    talk = rested(Talk().in_state(State.COOLING))
+    talk.ask("", album="x")
+
+    talk.hear(Edited(prompt=Prompt(text="better", message=1)))
+
+    assert [prompt.text for prompt in talk.only(Generate).prompts] == ["better"]
+    assert [prompt.album for prompt in talk.conv.waiting] == ["x"]
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_an_edit_of_an_older_question_corrects_the_memory_and_says_so(busy: bool) -> None:
+    talk = rested(Talk().in_state(State.COOLING))
+    talk.ask("second")
+    if not busy:
+        talk.finish("2")
+        rested(talk)
+
+    talk.hear(Edited(prompt=Prompt(text="better", message=1)))
+
+    assert talk.none(Generate)
+    assert (talk.only(Say).key, talk.only(Say).reply_to) == ("edit-noted", 1)
+    assert talk.conv.memory[0].prompts[0].text == "better"
+    assert talk.conv.memory[0].answer == "answer"
+
+
+def test_an_edit_that_changes_nothing_or_is_of_nothing_known_is_not_heard() -> None:
+    talk = rested(Talk().in_state(State.COOLING))
     before = talk.conv
-    talk.hear(Edited(prompt=Prompt(text="late", message=1)))
-    assert (talk.conv, talk.effects) == (before, ())
+    for prompt in (Prompt(text="question", message=1, at=9e9), Prompt(text="other", message=77)):
+        talk.hear(Edited(prompt=prompt))
+        assert (talk.conv, talk.effects) == (before, ())
+
+
+def test_the_button_under_an_answer_gives_it_again_in_its_place() -> None:
+    talk = rested(Talk().in_state(State.COOLING))
+    talk.hear(Retried(turn=1))
+    assert talk.only(Generate).replaces == 1
 
 
 # -- restarts ---------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from fsm.outbox import (
     doubted,
     drop_bubble,
     forget_withheld,
+    has_place,
     move,
     recover,
     show_rest,
     take,
+    take_over,
     withhold,
 )
 
@@ -129,3 +131,56 @@ def test_our_own_sentences_are_not_withheld() -> None:
 def test_what_this_life_has_begun_to_send_is_not_in_doubt() -> None:
     outbox = moved(take(Outbox(), answer()), PartState.SENDING)
     assert recover(outbox, lambda answer, part: (answer, part) == (1, 0)) == outbox
+
+
+def delivered(outbox: Outbox, first: int) -> Outbox:
+    """Deliver everything; messages are numbered from *first* on, edits keep their number."""
+    while (head := outbox.head()) is not None:
+        answer_, index = head
+        number = answer_.place(index) or first
+        first += not answer_.place(index)
+        outbox = moved(moved(outbox, PartState.SENDING), PartState.SENT, message=number)
+    return outbox
+
+
+def places(outbox: Outbox) -> list[list[tuple[bytes, int]]]:
+    return [
+        [(part.body, each.place(index)) for index, part in enumerate(each.parts)]
+        for each in outbox.answers
+    ]
+
+
+def test_an_answer_given_again_stands_where_the_old_one_stood() -> None:
+    outbox = delivered(take(Outbox(), answer(2, turn=1)), 500)
+
+    outbox = take_over(outbox, 1, 2)
+    assert has_place(outbox, 2)
+
+    longer = take(outbox, answer(3, turn=2))
+    assert places(longer) == [[(b"0", 500), (b"1", 501), (b"2", 0)]]
+    shorter = take(outbox, answer(1, turn=2))
+    assert places(shorter) == [[(b"0", 500)], [(b"", 501)]], "what is too much is taken away"
+
+
+def test_it_can_be_given_again_and_again() -> None:
+    outbox = delivered(take(Outbox(), answer(3, turn=1)), 500)
+    outbox = delivered(take(take_over(outbox, 1, 2), answer(1, turn=2)), 600)
+    outbox = take(take_over(outbox, 2, 3), answer(2, turn=3))
+    assert places(outbox) == [[(b"0", 500), (b"1", 0)]]
+
+
+def test_a_question_edited_while_its_answer_grows_keeps_the_bubble() -> None:
+    bubble = take(Outbox(), answer(1, turn=1, bubble=True))
+    sending = moved(bubble, PartState.SENDING)
+    for outbox in (bubble, sending, moved(sending, PartState.SENT, message=500)):
+        after = take_over(outbox, 1, 2)
+        assert has_place(after, 2)
+        assert not has_place(after, 1)
+        final = take(delivered(after, 500), answer(1, turn=2))
+        assert places(final) == [[(b"0", 500)]]
+
+
+def test_an_edit_of_unknown_fate_is_made_again_unmarked_at_any_place() -> None:
+    outbox = delivered(take(Outbox(), answer(2, turn=1)), 500)
+    kept = take(take_over(outbox, 1, 2), answer(2, turn=2)).answers[0]
+    assert doubted(kept, 1, 0.0).repeats == 0

@@ -175,7 +175,6 @@ class Telegram:
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
         """Send or edit one part; see `Channel.deliver`."""
-        self._previews.speaks(address, answer.language)
         return await self._sender.deliver(address, answer, index, mark=mark)
 
     async def preview(
@@ -187,6 +186,7 @@ class Telegram:
         text: str,
         bubble: int,
         plain: bool,
+        language: str = "en",
         refresh: bool = False,
     ) -> None:
         """Show how far an answer has come; see `Channel.preview`."""
@@ -197,6 +197,7 @@ class Telegram:
             text=text,
             bubble=bubble,
             plain=plain,
+            language=language,
             refresh=refresh,
         )
 

@@ -92,6 +92,12 @@ class Rich(_Call, omit_defaults=True, kw_only=True):
     reply_markup: Fragment = msgspec.UNSET
 
 
+class Removal(_Call, omit_defaults=True, kw_only=True):
+    """deleteMessage."""
+
+    message_id: int
+
+
 class Action(_Call, omit_defaults=True, kw_only=True):
     """sendChatAction."""
 

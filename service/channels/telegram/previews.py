@@ -70,14 +70,6 @@ class Previews:
         self._clock = clock
         self._no_drafts = False
         self._growing: OrderedDict[str, _Growing] = OrderedDict()
-        self._languages: OrderedDict[str, str] = OrderedDict()
-
-    def speaks(self, address: Address, language: str) -> None:
-        """Remember in which language the buttons of a chat's previews are labelled."""
-        self._languages[address.key] = language
-        self._languages.move_to_end(address.key)
-        if len(self._languages) > _KEPT:
-            self._languages.popitem(last=False)
 
     def forget(self, address: Address) -> None:
         """Drop what is known about the growing answer of a chat."""
@@ -92,21 +84,20 @@ class Previews:
         text: str,
         bubble: int,
         plain: bool,
+        language: str = "en",
         refresh: bool = False,
     ) -> None:
         """Show *text*; see `Channel.preview`."""
-        if address.private and self._no_drafts:
+        if not bubble and (not address.private or self._no_drafts):
             return
-        if not address.private and not (bubble and text):
-            return  # the bubble itself says that something is coming
         growing = self._of(address, turn, attempt, plain=plain)
         if refresh:
             growing.shown_at = float("-inf")
         try:
-            if address.private:
-                await self._draft(address, growing, text)
+            if bubble:
+                await self._edit(address, growing, text, bubble, language)
             else:
-                await self._edit(address, growing, text, bubble)
+                await self._draft(address, growing, text)
         except Exception as problem:
             if is_refusal(problem):
                 self._demote(growing, problem)
@@ -151,15 +142,20 @@ class Previews:
         await self._line.call(name, encoded, timeout=DRAFT_TIMEOUT, chat=address.chat)
         growing.shown, growing.shown_at = encoded, self._clock()
 
-    async def _edit(self, address: Address, growing: _Growing, text: str, bubble: int) -> None:
-        number, page = growing.preview.current(text)
-        language = self._languages.get(address.key, "en")
-        if number:
-            page = self._with_more(growing.preview.render(text), language)
-        body = forms.of_page(page)
-        if not (body.text.strip() or body.is_rich):
-            return
+    async def _edit(
+        self, address: Address, growing: _Growing, text: str, bubble: int, language: str
+    ) -> None:
+        body = Body(text=forms.DOTS)
+        if text.strip():
+            number, page = growing.preview.current(text)
+            if number:
+                page = self._with_more(growing.preview.render(text), language)
+            body = forms.of_page(page)
+            if not (body.text.strip() or body.is_rich):
+                return
         call = self._call(replace(address, topic=0), body)
+        if isinstance(call, Text):
+            call.link_preview_options = NO_PREVIEW
         call.message_id = bubble
         call.reply_markup = self._keyboards.stop(growing.turn, language)
         encoded = call.encoded()
@@ -192,5 +188,4 @@ class Previews:
             message_thread_id=address.topic,
             text=body.text,
             entities=body.entities if body.has_entities else msgspec.UNSET,
-            link_preview_options=NO_PREVIEW if not address.private else msgspec.UNSET,
         )

@@ -25,7 +25,7 @@ from service.channels.telegram.failures import (
 )
 from service.channels.telegram.forms import Body
 from service.channels.telegram.keyboards import Keyboards
-from service.channels.telegram.methods import NO_PREVIEW, Fragment, Rich, Text, number_of
+from service.channels.telegram.methods import NO_PREVIEW, Fragment, Removal, Rich, Text, number_of
 from service.channels.telegram.session import Line
 from service.channels.telegram.text import Profile
 
@@ -50,6 +50,8 @@ class Sender:
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
         """Send, or edit, part *index* of *answer*; see `Channel.deliver`."""
+        if not answer.bubble and not answer.parts[index].body:
+            return await self._remove(address, answer.place(index))
         body = _bubble() if answer.bubble else forms.unpacked(answer.parts[index].body)
         marked = forms.with_mark(body, mark)
         last = index == len(answer.parts) - 1
@@ -58,7 +60,7 @@ class Sender:
             keyboard = self._keyboards.draw(answer.buttons, answer.language)
         if answer.bubble and keyboard is msgspec.UNSET:
             keyboard = self._keyboards.stop(answer.turn, answer.language)
-        edit = answer.edit if index == 0 else 0
+        edit = answer.place(index)
         reply = answer.reply_to if index == 0 else 0
         try:
             if answer.bubble or not (marked.is_rich or marked.has_entities):
@@ -149,6 +151,16 @@ class Sender:
         call.message_thread_id = 0
         await self._line.call("editMessageText", call.encoded(), chat=address.chat)
         return edit
+
+    async def _remove(self, address: Address, message: int) -> int:
+        """Take a message of ours away; one that cannot be (any more) stays as it is."""
+        call = Removal(chat_id=address.chat, message_id=message)
+        try:
+            await self._line.call("deleteMessage", call.encoded(), chat=address.chat)
+        except Exception as problem:
+            if not is_refusal(problem) or is_gone(problem):
+                raise in_our_words(problem) from None
+        return message
 
     def _note(self, refusal: Exception, body: Body) -> None:
         """Remember that this server knows no rich messages; a refused content proves nothing."""

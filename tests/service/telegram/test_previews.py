@@ -103,7 +103,6 @@ async def test_a_penalty_is_told(stage: Stage) -> None:
 
 async def test_a_group_without_a_bubble_shows_nothing(stage: Stage) -> None:
     await show(stage, TRIP, "Hello")
-    await show(stage, TRIP, "", bubble=5)
 
     assert stage.calls("editMessageText", "sendMessage", *DRAFTS) == []
 
@@ -113,7 +112,7 @@ async def test_a_bubble_grows_by_edits_and_keeps_its_stop(stage: Stage) -> None:
         TRIP, answer(stage.telegram, "", bubble=True, turn=3, language="zh-CN"), 0, mark=""
     )
     for text in ("Hello", "Hello", "Hello **world**"):
-        await show(stage, TRIP, text, bubble=bubble)
+        await show(stage, TRIP, text, bubble=bubble, language="zh-CN")
 
     (shown,) = stage.shown(TRIP)
     stop = shown["reply_markup"]["inline_keyboard"][0][0]
@@ -123,6 +122,23 @@ async def test_a_bubble_grows_by_edits_and_keeps_its_stop(stage: Stage) -> None:
         "g:stop:3",
     )
     assert len(stage.calls("editMessageText")) == 2
+
+
+@pytest.mark.parametrize("to", [ADA, TRIP])
+async def test_an_answer_given_again_grows_in_its_old_place(stage: Stage, to: Address) -> None:
+    (old,) = [await stage.telegram.deliver(to, answer(stage.telegram, "old"), 0, mark="")]
+
+    await show(stage, to, "", turn=4, bubble=old)
+    (message,) = stage.shown(to)
+    assert message["text"] == forms.DOTS
+    assert message["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "g:stop:4"
+
+    await show(stage, to, "see https://example.org", turn=4, bubble=old)
+    (message,) = stage.shown(to)
+    assert message["text"] == "see https://example.org"
+    assert stage.calls(*DRAFTS) == []
+    shown = stage.calls("editMessageText")[-1]["params"]
+    assert shown["link_preview_options"] == {"is_disabled": True}
 
 
 @pytest.mark.parametrize("plain", [True, False])

@@ -17,6 +17,7 @@ from actors.ports import (
     RefusedError,
 )
 from fsm.effects import Button, Wish
+from fsm.outbox import Answer, Part
 from service.channels.telegram.channel import Telegram
 from service.playground import people
 from service.texts import Texts
@@ -117,6 +118,20 @@ async def test_a_bubble_becomes_a_rich_message(stage: Stage) -> None:
     (message,) = stage.shown(TRIP)
     assert message["message_id"] == bubble
     assert "rich_message" in message
+
+
+async def test_what_an_answer_has_too_much_is_taken_away_whether_it_is_there_or_not(
+    stage: Stage,
+) -> None:
+    for to in (ADA, TRIP):
+        first, second = await delivered(stage, to, "one") + await delivered(stage, to, "two")
+        gone = Answer(id=2, parts=(Part(body=b""),) * 2, edit=second, edits=(4711,))
+
+        assert [await stage.telegram.deliver(to, gone, at, mark="") for at in (0, 1)] == [
+            second,
+            4711,
+        ]
+        assert [message["message_id"] for message in stage.shown(to)] == [first]
 
 
 async def test_a_topic_gets_its_own_answers(stage: Stage) -> None:

@@ -1,0 +1,110 @@
+"""What a chat has to say: from intentions of the rules to answers in its outbox. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actors.ports import Address, Channel, Voice
+from fsm.effects import Button, Effect, Finish, Generate, Say, ShowRest, Wish, Withhold
+from fsm.outbox import (
+    Answer,
+    Outbox,
+    Part,
+    drop_bubble,
+    forget_withheld,
+    has_place,
+    show_rest,
+    take,
+    take_over,
+    withhold,
+)
+
+BUBBLE = b""
+"""Body of a first bubble: the channel writes what it likes."""
+
+
+class Speech:
+    """Words intentions and cuts them into parts for good."""
+
+    def __init__(self, voice: Voice, channel: Channel) -> None:
+        self._voice = voice
+        self._channel = channel
+
+    def said(
+        self, outbox: Outbox, effects: Sequence[Effect], address: Address, *, plain: bool
+    ) -> tuple[Outbox, Sequence[object]]:
+        """Return the outbox with all that *effects* want said, and the other effects."""
+        others: list[object] = []
+        for effect in effects:
+            match effect:
+                case Finish():
+                    outbox = drop_bubble(outbox, effect.turn)
+                    outbox = take(outbox, self._answer(effect, address, plain=plain))
+                case Say():
+                    if effect.turn:
+                        outbox = drop_bubble(outbox, effect.turn)
+                    outbox = take(outbox, self._sentence(effect, address, plain=plain))
+                case Withhold():
+                    outbox = self._withheld(outbox, effect, address, plain=plain)
+                case ShowRest():
+                    outbox = show_rest(outbox, effect.answer)
+                case Generate():
+                    outbox = self._begun(forget_withheld(outbox), effect, address)
+                    others.append(effect)
+                case _:
+                    others.append(effect)
+        return outbox, others
+
+    def _answer(self, finish: Finish, address: Address, *, plain: bool) -> Answer:
+        text = finish.text
+        if finish.note:
+            note = self._voice.say(finish.language, finish.note, finish.note_args)
+            text = f"{text.rstrip()}\n\n{note}"
+        return self._worded(text, finish, address, plain=plain)
+
+    def _sentence(self, say: Say, address: Address, *, plain: bool) -> Answer:
+        text = self._voice.say(say.language, say.key, say.args)
+        return self._worded(text, say, address, plain=plain)
+
+    def _worded(self, text: str, said: Finish | Say, address: Address, *, plain: bool) -> Answer:
+        """Return *text* as it will be sent, cut into parts for good."""
+        bodies = self._channel.paginate(text, plain=plain)
+        return Answer(
+            id=0,
+            parts=tuple(Part(body=body) for body in bodies),
+            turn=said.turn,
+            # Only among several people an answer quotes its question, so that each finds theirs.
+            reply_to=0 if address.private else said.reply_to,
+            buttons=said.buttons,
+            language=said.language,
+        )
+
+    def _withheld(
+        self, outbox: Outbox, effect: Withhold, address: Address, *, plain: bool
+    ) -> Outbox:
+        outbox, answer = withhold(outbox)
+        if not answer:
+            return outbox
+        button = Button(wish=Wish.REST, about=answer)
+        offer = Say(key="withheld", buttons=(button,), language=effect.language)
+        return take(outbox, self._sentence(offer, address, plain=plain))
+
+    def _begun(self, outbox: Outbox, generate: Generate, address: Address) -> Outbox:
+        """Make room for an answer: the place of the one it replaces, or a bubble.
+
+        Outside private chats an answer grows in a message of its own, sent first.
+        """
+        if generate.replaces:
+            outbox = take_over(outbox, generate.replaces, generate.turn)
+        if address.private or generate.attempt > 1 or has_place(outbox, generate.turn):
+            return outbox
+        bubble = Answer(
+            id=0,
+            parts=(Part(body=BUBBLE),),
+            turn=generate.turn,
+            reply_to=next((each.message for each in generate.prompts if each.message), 0),
+            buttons=(Button(wish=Wish.STOP, about=generate.turn),),
+            language=generate.prompts[-1].language,
+            bubble=True,
+        )
+        return take(outbox, bubble)

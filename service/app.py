@@ -253,7 +253,9 @@ class Service:
     def _bury(self, unreadable: Unreadable) -> None:
         error = type(unreadable.error).__name__
         log.warning("an update cannot be understood", error=error)
-        self._dead({"reason": "unreadable", "update": unreadable.accepted.update, "error": error})
+        accepted = unreadable.accepted
+        letter = {"reason": "unreadable", "update": accepted.update, "error": error}
+        self._dead({**letter, "n": accepted.n})
 
     def _bury_raw(self, raw: bytes) -> None:
         self._dead({"reason": "unreadable", "raw": raw})

@@ -31,6 +31,7 @@ class Graveyard:
         """Keep *letter*; of an update, what the journal has of it."""
         record = {
             "at": letter.at,
+            "key": str(letter.ref),
             "actor": str(letter.ref),
             "reason": letter.reason.value,
             "message": type(letter.message).__name__,

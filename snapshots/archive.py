@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import msgspec
 
 from snapshots.cipher import Cipher
 from snapshots.codec import ARCHIVED, Codec
-from snapshots.disk import Disk
+from snapshots.disk import Disk, replace
 from snapshots.errors import DamagedError
 from snapshots.files import Files, Report, archive_of
-from snapshots.frames import Frame, frame, scan
+from snapshots.frames import Frame, Gap, frame, scan
 
 _KIND: Final = 1
 
@@ -73,6 +74,36 @@ class Archive:
             except (DamagedError, msgspec.MsgspecError) as damage:
                 self._report("damaged-file", f"{path}: {damage}")
         return list(things.values())
+
+    def rewrite(self, key: str) -> bool:
+        """Seal everything anew and leave out what is damaged, if there is need for either.
+
+        A damaged one is copied to the files that were set aside first. Return whether there was.
+
+        Raises:
+            MissingKeyError: A part of it is encrypted with a key we do not have.
+
+        """
+        path, salt = archive_of(key), _salt(key)
+        try:
+            items = list(scan(self._disk.read(path), salt))
+        except FileNotFoundError:
+            return False
+        whole = [body for body in map(self._body, repeat(key), items) if body is not None]
+        current = all(isinstance(i, Frame) and self._cipher.is_current(i.body) for i in items)
+        if current and len(whole) == len(items):
+            return False
+        if len(whole) < len(items):
+            self._files.set_aside(path, "parts of it are not whole", copy=True)
+        sealed = (self._cipher.seal(body, _label(key)) for body in whole)
+        replace(self._disk, path, b"".join(frame(_KIND, each, salt) for each in sealed))
+        return True
+
+    def _body(self, key: str, item: Frame | Gap) -> bytes | None:
+        try:
+            return self._cipher.open(item.body, _label(key)) if isinstance(item, Frame) else None
+        except DamagedError:
+            return None
 
     def _sealed(self, key: str, version: int, packed: bytes) -> bytes:
         return self._cipher.seal(msgspec.msgpack.encode((version, packed)), _label(key))

@@ -100,7 +100,15 @@ _pack: Final = msgspec.msgpack.Encoder(enc_hook=repr).encode
 class DeadLetters:
     """What the application sees of the file."""
 
-    def __init__(self, file: DeadLetterFile, writer: Writer, threads: Threads) -> None:
+    def __init__(
+        self,
+        file: DeadLetterFile,
+        writer: Writer,
+        threads: Threads,
+        key_of: Callable[[object], str],
+    ) -> None:
+        """*key_of(n)* tells whose the update number *n* is, for letters that only name that."""
+        self._key_of = key_of
         self._file = file
         self._writer = writer
         self._threads = threads
@@ -108,8 +116,10 @@ class DeadLetters:
     def bury(self, record: Mapping[str, Any]) -> None:
         """Keep *record*: plain data, anything else as its `repr`. Never waits.
 
-        It is on the disk before any commit that comes after it.
+        It is on the disk before any commit that comes after it. Under `key` it says whose it is.
         """
+        if "key" not in record and (key := self._key_of(record.get("n"))):
+            record = {"key": key, **record}
         try:
             letter = _pack(dict(record))
         except (UnicodeEncodeError, OverflowError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -19,7 +20,9 @@ _MAGIC: Final = b"GRSNAP\x00\x01"
 _HEAD: Final = struct.Struct(">8sHHQQdII")
 _CHECK: Final = struct.Struct(">I")
 _HEAD_SIZE: Final = _HEAD.size + _CHECK.size
-_ASIDE: Final = "damaged"
+_OURS: Final = re.compile(r"\.(snap(\.prev)?|archive)$")
+ASIDE: Final = "damaged"
+"""The folder of what was set aside."""
 
 Report = Callable[[str, str], None]
 """Tells the operator: what sort of trouble, and a sentence."""
@@ -133,16 +136,35 @@ class Files:
             packed=self._cipher.open(body, _label(key)),
         )
 
-    def set_aside(self, path: str, why: str) -> None:
-        """Take a damaged file out of the way, keep it, and tell the operator."""
+    def reseal(self, path: str, key: str) -> bool:
+        """Seal the content of *path* as it would be today; return whether that was needed.
+
+        Raises:
+            DamagedError: It is no whole snapshot.
+            MissingKeyError: It is encrypted with a key we do not have.
+
+        """
+        if self._cipher.is_current(self._disk.read(path, _HEAD_SIZE, 64)):
+            return False
+        if (found := self.read(path, key)) is not None:
+            body = self._cipher.seal(found.packed, _label(key))
+            replace(self._disk, path, _head(found, body) + body)
+        return True
+
+    def set_aside(self, path: str, why: str, *, copy: bool = False) -> None:
+        """Take a damaged file out of the way (or a *copy* of it), keep it, tell the operator."""
         self.damaged += 1
         try:
-            self._folders.ensure(_ASIDE)
-            taken = set(self._disk.names(_ASIDE))
+            self._folders.ensure(ASIDE)
+            taken = set(self._disk.names(ASIDE))
             name = path.replace("/", "_")
             free = next(f"{name}.{i}" for i in range(1, 10_000) if f"{name}.{i}" not in taken)
-            self._disk.rename(path, f"{_ASIDE}/{free}")
-            self._disk.fsync_dir(_ASIDE)
+            if copy:
+                self._disk.write(f"{ASIDE}/{free}", self._disk.read(path))
+                self._disk.fsync(f"{ASIDE}/{free}")
+            else:
+                self._disk.rename(path, f"{ASIDE}/{free}")
+            self._disk.fsync_dir(ASIDE)
         except (OSError, StopIteration) as problem:
             why = f"{why}; it could not be set aside ({problem})"
         self._report("damaged-file", f"{path}: {why}")
@@ -155,21 +177,20 @@ class Files:
         with contextlib.suppress(FileNotFoundError):
             self._disk.fsync_dir(path.rpartition("/")[0])
         marks = (path.replace("/", "_"), archive_of(key).replace("/", "_"))
-        for name in self._disk.names(_ASIDE):
+        for name in self._disk.names(ASIDE):
             if name.startswith(marks):
-                self._disk.remove(f"{_ASIDE}/{name}")
+                self._disk.remove(f"{ASIDE}/{name}")
         with contextlib.suppress(FileNotFoundError):
-            self._disk.fsync_dir(_ASIDE)
+            self._disk.fsync_dir(ASIDE)
 
     def keys(self, kinds: list[str]) -> Iterator[str]:
         """Yield every key that has a file; lists folders and reads no file."""
         for kind in kinds:
             for folder in self._disk.names(kind):
                 names = self._disk.names(f"{kind}/{folder}")
-                stems = {name.removesuffix(".prev") for name in names if ".snap" in name}
-                for name in sorted(stems):
-                    if name.endswith(".snap"):
-                        yield f"{kind}/{unquote(name.removesuffix('.snap'))}"
+                stems = {name[: match.start()] for name in names if (match := _OURS.search(name))}
+                for stem in sorted(stems):
+                    yield f"{kind}/{unquote(stem)}"
 
     def owes(self, key: str) -> float | None:
         """Return what the newest whole generation of *key* owes; reads no more than its head."""

@@ -38,12 +38,14 @@ class _Kept:
 class InMemoryLetters:
     """Dead letters in a list."""
 
-    def __init__(self, letters: list[dict[str, Any]]) -> None:
+    def __init__(self, letters: list[dict[str, Any]], mail: Mapping[int, _Mail]) -> None:
         self._letters = letters
+        self._mail = mail
 
     def bury(self, record: Mapping[str, Any]) -> None:
-        """Keep *record*."""
-        self._letters.append(dict(record))
+        """Keep *record*; under `key` it says whose it is."""
+        mail = self._mail.get(record.get("n", 0))
+        self._letters.append({"key": mail.key, **record} if mail else dict(record))
 
     async def read(self) -> list[dict[str, Any]]:
         """Return every letter, oldest first."""
@@ -68,7 +70,7 @@ class InMemoryStore:
         self._accepted = accepted
         self._full = full
         self._kept = kept or _Kept()
-        self.dead_letters = InMemoryLetters(self._kept.letters)
+        self.dead_letters = InMemoryLetters(self._kept.letters, self._kept.mail)
         self.is_full = False
 
     def restarted(self) -> InMemoryStore:
@@ -194,7 +196,9 @@ class InMemoryStore:
         for kept in (self._kept.values, self._kept.owes, self._kept.archives):
             kept.pop(key, None)
         self._absorb([n for n, mail in self._kept.mail.items() if mail.key == key])
-        self._kept.letters[:] = [each for each in self._kept.letters if each.get("key") != key]
+        self._kept.letters[:] = [
+            each for each in self._kept.letters if each.get("key") not in (key, None)
+        ]
 
     async def flush(self) -> None:
         """Return at once: everything is kept."""

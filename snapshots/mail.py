@@ -193,6 +193,11 @@ class Mailroom:
                 self.bytes -= mail.place.length
                 self._kept -= len(mail.packed or b"")
 
+    def key_of_number(self, n: object) -> str:
+        """Return whose the unabsorbed update number *n* is, "" if there is none."""
+        mail = self.mail.get(n) if isinstance(n, int) else None
+        return mail.key if mail is not None else ""
+
     def numbers_of(self, key: str) -> list[int]:
         """Return the numbers of all updates of *key*."""
         return [n for n, mail in self.mail.items() if mail.key == key]

@@ -199,6 +199,8 @@ class _Opener:
         raise_format(self._disk, formats, self._codec.versions)
         raise_keys(self._disk, keys, self._cipher)
         self._tidy()
+        for key in self._replay.forgotten - self._replay.entries.keys():
+            self._files.forget(key)  # a kill may have come between the word and the deed
 
     def parts(
         self,
@@ -245,8 +247,10 @@ class _Opener:
             room=room,
             writer=writer,
             compaction=compaction,
-            letters=DeadLetters(letters, writer, threads),
+            letters=DeadLetters(letters, writer, threads, room.key_of_number),
             threads=threads,
+            disk=self._disk,
+            cipher=self._cipher,
             in_hand=in_hand,
             full=full,
             most_bytes=bounds.most_bytes,

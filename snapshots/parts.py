@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from snapshots.archive import Archive
+from snapshots.cipher import Cipher
 from snapshots.codec import Codec
 from snapshots.compaction import Compaction
 from snapshots.dead_letters import DeadLetters
+from snapshots.disk import Disk
 from snapshots.entries import Entry
 from snapshots.files import Files, Report
 from snapshots.in_hand import InHand
@@ -49,6 +51,8 @@ class Parts:
     compaction: Compaction
     letters: DeadLetters
     threads: Threads
+    disk: Disk
+    cipher: Cipher
     in_hand: InHand
     entries: dict[str, Entry]
     owes: dict[str, float]

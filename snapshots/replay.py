@@ -32,6 +32,7 @@ class Replay:
     owes: dict[str, float] = field(default_factory=dict)
     mail: dict[int, Mail] = field(default_factory=dict)
     bots: dict[str, Seen] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
     life: int = 0
     n: int = 0
     damaged: int = 0
@@ -67,6 +68,7 @@ class Replay:
             case Forgotten(key=key):
                 self.entries.pop(key, None)
                 self.owes.pop(key, None)
+                self.forgotten.add(key)
             case Head(life=life, n=n):
                 self.life, self.n = max(self.life, life), max(self.n, n)
             case Mark():

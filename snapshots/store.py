@@ -15,6 +15,7 @@ from snapshots.errors import DamagedError
 from snapshots.files import Snapshot, newest
 from snapshots.mail import Intake
 from snapshots.parts import Parts, Statistics
+from snapshots.upkeep import Upkeep
 
 
 class Store:
@@ -29,6 +30,7 @@ class Store:
         self._retiring: dict[str, Any] = {}
         self.dead_letters = parts.letters
         self.in_hand = parts.in_hand
+        self.upkeep = Upkeep(parts)
 
     # -- intake -------------------------------------------------------------------------------
 
@@ -209,16 +211,7 @@ class Store:
 
         The journal is rewritten for it, so this takes a moment. Its actor must have ended.
         """
-        await self._writer.flush()
-        numbers = self._room.numbers_of(key)
-        self.absorb(*numbers)
-        self._writer.forget(key)
-        self._entries.pop(key, None)
-        self._parts.owes.pop(key, None)
-        await self._writer.flush()
-        await self._parts.threads.files(self._parts.files.forget, key)
-        await self._parts.compaction.everything()
-        await self._parts.letters.forget(lambda letter: letter.get("key") == key)
+        await self.upkeep.forget(key)
 
     async def flush(self) -> None:
         """Return once everything that was committed so far is on disk."""

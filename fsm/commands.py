@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import modes
+from fsm import busy, modes
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
 from fsm.events import Chosen, Commanded
 
-NAMES: Final = ("help", "mode", "instruction")
+NAMES: Final = ("help", "mode", "instruction", "busy")
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
 
-WISHES: Final = frozenset({Wish.MODE})
+WISHES: Final = frozenset({Wish.MODE}) | busy.WISHES
 """The buttons whose press a channel passes on as `Chosen`."""
 
 
@@ -25,6 +25,8 @@ def obey(
 ) -> tuple[Conversation, Effects]:
     """Return the conversation after a command or a press, and what to say about it."""
     if isinstance(event, Chosen):
+        if event.wish in busy.WISHES:
+            return busy.choose(conv, event)
         return modes.choose(conv, event, rules)
     match event.name:
         case "help":
@@ -33,6 +35,8 @@ def obey(
             return modes.mode(conv, event, rules)
         case "instruction":
             return modes.instruct(conv, event)
+        case "busy":
+            return busy.command(conv, event)
     raise ValueError(f"there is no command {event.name!r}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fsm import collecting, commands, editing, turns
+from fsm import busy, collecting, commands, editing, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -75,7 +75,7 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
         case Continued():
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
-            return _served(conv, event, now, rules)
+            return _served(conv, event, now, rules, outbox)
         case Commanded() | Chosen():
             return commands.obey(conv, event, rules)
         case WindowClosed() | Rested() | Emptied():
@@ -141,7 +141,7 @@ def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
         case State.GENERATING if collecting.is_straggler(conv, prompt):
             return turns.restart(conv, (*conv.prompts, prompt), now, rules)
         case State.GENERATING | State.STREAMING | State.COOLING:
-            return replace(conv, waiting=(*conv.waiting, prompt)), ()
+            return busy.asked(conv, prompt, now, rules)
 
 
 def _answered(
@@ -215,16 +215,20 @@ def _served(
     event: HeldAsked | RestShown | PlainChosen | Reset | Wondered,
     now: float,
     rules: Rules,
+    outbox: Outbox,
 ) -> Decided:
     match event:
         case HeldAsked():
             held, conv = conv.held, replace(conv, held=())
-            if not held:
-                return conv, ()
+            if not held:  # a second tap, or a button of long ago
+                old = Say(key="button-old", language=event.language)
+                return conv, (old,) if conv.state is State.IDLE else ()
             if conv.state in (State.IDLE, State.COLLECTING):
                 return turns.ask(conv, (*conv.collected, *held), now, rules)
             return replace(conv, waiting=(*conv.waiting, *held)), ()
         case RestShown(answer=answer):
+            if outbox.find(answer) is None:
+                return conv, (Say(key="button-old", language=event.language),)
             return conv, (ShowRest(answer=answer),)
         case PlainChosen(plain=plain, language=language):
             key = "plain-on" if plain else "plain-off"

@@ -30,6 +30,8 @@ class Conversation:
 
     waiting: tuple[Prompt, ...] = ()
     """Prompts that came while busy; the next turn answers them all."""
+    skipped: int = 0
+    """How many were left out, because so many waited already."""
     held: tuple[Prompt, ...] = ()
     """Prompts that a /stop took out of the queue, offered behind one button."""
     collected: tuple[Prompt, ...] = ()
@@ -62,5 +64,7 @@ class Rules:
     paste_from: int = 3500
     """A text of so many characters may be a part of a longer paste."""
     most_collected: int = 50
+    most_waiting: int = 500
+    """Prompts that may wait for one turn."""
     modes: tuple[Mode, ...] = ()
     """The ways of answering that people can choose from, the usual one first."""

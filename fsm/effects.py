@@ -20,6 +20,9 @@ class Wish(StrEnum):
     HELD = "held"
     PLAIN = "plain"
     MODE = "mode"
+    QUEUE = "queue"
+    INTERRUPT = "interrupt"
+    STEER = "steer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

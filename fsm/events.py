@@ -53,12 +53,15 @@ class Continued:
 class HeldAsked:
     """Somebody wants the prompts answered that a /stop left waiting."""
 
+    language: str = "en"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestShown:
     """Somebody wants the parts of *answer* that a Stop withheld."""
 
     answer: int
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from fsm.content import Media
+
+
+class Busy(StrEnum):
+    """What happens to a message that comes while an answer is being written."""
+
+    QUEUE = "queue"
+    """It waits; the next answer is to all that waited."""
+    INTERRUPT = "interrupt"
+    """The answer ends there, and the new message is next."""
+    STEER = "steer"
+    """The answer begins again, now to both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +33,7 @@ class Preferences:
     """How the bot calls itself here; empty: it has no name of its own."""
     welcome: str = ""
     """What /start answers here; empty: our own sentence."""
+    busy: Busy = Busy.QUEUE
     portrait: Media | None = None
     """The picture that goes with the welcome."""
 

@@ -76,7 +76,7 @@ def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
     Among them may be new forms of the question that was just answered: then its answer is
     given again, in its place, to that and to the rest.
     """
-    waiting, conv = conv.waiting, replace(conv, waiting=())
+    waiting, conv = conv.waiting, replace(conv, waiting=(), skipped=0)
     known = conv.memory[-1].prompts if conv.memory else ()
     again = tuple(prompt for prompt in waiting if has(known, prompt))
     if not again:

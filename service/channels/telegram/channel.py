@@ -148,7 +148,9 @@ class Telegram:
             on_batch(batch)
             for accepted in batch:
                 if "callback_query" in accepted.update:
-                    self.acknowledge_soon(self.reader.unclaimed_press(accepted.update))
+                    callback, language = self.reader.unclaimed_press(accepted.update)
+                    text = self._voice.say(language, "button-old") if language else ""
+                    self._acknowledger.soon(callback, text)
 
         self.poller = Poller(
             self._poll_bot,

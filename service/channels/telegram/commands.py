@@ -18,7 +18,17 @@ from service.channels.telegram.aiogram_light import (
 
 log = logging.getLogger(__name__)
 
-EVERYBODY: Final = ("start", "help", "stop", "retry", "reset", "mode", "instruction", "plain")
+EVERYBODY: Final = (
+    "start",
+    "help",
+    "stop",
+    "retry",
+    "reset",
+    "mode",
+    "instruction",
+    "busy",
+    "plain",
+)
 ADMINS: Final = (*EVERYBODY, "debug")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))
 """What Telegram calls a language ("" is everybody else's), and what we call it."""

@@ -73,16 +73,21 @@ class TelegramReader:
             case _:
                 return None
 
-    def unclaimed_press(self, update: Json) -> str:
-        """Return the id of a button press that `read` leaves to nobody; it still has to be told."""
+    def unclaimed_press(self, update: Json) -> tuple[str, str]:
+        """Return the id of a button press that `read` leaves to nobody; it still has to be told.
+
+        With it comes the language in which to say that the button is an old one, or nothing
+        to somebody who may not press it.
+        """
         match update:
             case {"callback_query": {"id": id_, **query}}:
                 ours = press(str(query.get("data") or "")) is not None and "message" in query
                 sender: Any = query.get("from") or {}
-                person = int(sender.get("id") or 0)
-                return "" if ours and self._welcome(person) else str(id_)
+                if not self._welcome(int(sender.get("id") or 0)):
+                    return str(id_), ""
+                return ("", "") if ours else (str(id_), language_of(sender))
             case _:
-                return ""
+                return "", ""
 
     def _message(self, bot: str, message: Json) -> Routed | None:
         heard = self._ear.hear(bot, message)
@@ -190,9 +195,9 @@ class TelegramReader:
             case Wish.CONTINUE:
                 event = Continued(turn=about, language=language)
             case Wish.REST:
-                event = RestShown(answer=about)
+                event = RestShown(answer=about, language=language)
             case Wish.HELD:
-                event = HeldAsked()
+                event = HeldAsked(language=language)
             case Wish.PLAIN:
                 event = PlainChosen(language=language)
             case _ if wanted.wish in commands.WISHES:

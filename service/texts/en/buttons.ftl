@@ -7,6 +7,9 @@ button-rest = Show the rest
 button-held = Answer them
 button-plain = Use plain messages
 button-mode = Mode
+button-queue = Let it wait
+button-interrupt = Interrupt
+button-steer = Begin again
 button-old = That button is from an earlier answer.
 
 command-start = Say hello
@@ -16,5 +19,6 @@ command-retry = Ask the last question again
 command-reset = Start a fresh conversation
 command-mode = Choose how I answer
 command-instruction = What to heed in every answer
+command-busy = Messages while I answer
 command-plain = Formatted or plain messages
 command-debug = Look inside (admins)

@@ -9,6 +9,7 @@ help =
     - /reset starts a fresh conversation
     - /mode chooses how I answer; now: { $mode }
     - /instruction tells me what to heed in every answer
+    - /busy chooses what happens to messages that come while I answer
     - /plain switches between formatted and plain messages
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.

@@ -7,6 +7,9 @@ button-rest = 显示剩余内容
 button-held = 回答这些消息
 button-plain = 使用纯文本
 button-mode = 方式
+button-queue = 先等着
+button-interrupt = 打断
+button-steer = 重新开始
 button-old = 这个按钮属于之前的回答。
 
 command-start = 打个招呼
@@ -16,5 +19,6 @@ command-retry = 重问上一个问题
 command-reset = 重新开始对话
 command-mode = 选择回答方式
 command-instruction = 每次回答要注意什么
+command-busy = 回答时又来消息怎么办
 command-plain = 切换格式或纯文本
 command-debug = 查看内部状态（管理员）

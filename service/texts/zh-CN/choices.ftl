@@ -9,3 +9,10 @@ instruction-off = 你的要求已取消。
 instruction-shown = 每次回答我都会注意：“{ $text }”。发送 /instruction off 可以取消。
 instruction-none = 请把要求写在命令后面，例如：/instruction 回答不超过三句话
 instruction-long = 太长了，每次提问都要带上它；最多 { $most } 个字。
+
+busy-now-queue = 我回答时发来的消息现在会先等着，要怎么处理？
+busy-now-interrupt = 我回答时发来的消息现在会打断回答，接着就回答它，要怎么处理？
+busy-now-steer = 我回答时又来消息，现在会把两条合在一起重新回答，要怎么处理？
+busy-set-queue = 从现在起，我回答时发来的消息会先等着。
+busy-set-interrupt = 从现在起，我回答时发来的消息会打断回答，接着就回答它。
+busy-set-steer = 从现在起，我回答时又来消息，就把两条合在一起重新回答。

@@ -300,3 +300,4 @@ async def test_a_foreign_button_is_acknowledged_while_ours_waits_for_its_chat(
 
     calls = stage.calls("answerCallbackQuery")
     assert [call["params"]["callback_query_id"] for call in calls] == ["77"]
+    assert "earlier answer" in calls[0]["params"]["text"]

@@ -434,7 +434,7 @@ def test_a_pressed_button_is_its_wish(wish: Wish, event: Any) -> None:
 
     assert routed is not None
     assert (routed.event, routed.callback, routed.person) == (event, "555", "telegram.42")
-    assert reader.unclaimed_press(update) == ""
+    assert reader.unclaimed_press(update) == ("", "")
 
 
 def test_a_button_in_a_topic_belongs_to_the_topic() -> None:
@@ -447,7 +447,7 @@ def test_a_foreign_button_is_nobodys_but_is_answered() -> None:
     reader = TelegramReader(ME)
 
     assert reader.read("7", pressed("flow:1")) is None
-    assert reader.unclaimed_press(pressed("flow:1")) == "555"
+    assert reader.unclaimed_press(pressed("flow:1")) == ("555", "en")
 
 
 def test_stop_on_a_draft_stops_its_turn() -> None:
@@ -486,7 +486,7 @@ def test_a_stranger_with_an_album_is_told_once() -> None:
 def test_a_stranger_may_not_stop_a_draft_that_is_not_theirs_but_gets_an_answer() -> None:
     reader = TelegramReader(ME, allowed=frozenset({43}))
 
-    assert reader.unclaimed_press(pressed("g:stop:1")) == "555"
+    assert reader.unclaimed_press(pressed("g:stop:1")) == ("555", "")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ WELL: Final = 0
 """Asked to end, and everything was written."""
 USAGE: Final = 2
 """A setting or an argument does not fit; its sentence has been printed."""
+DAMAGED: Final = 65
+"""Something at rest is not whole; what a start would do about it has been printed."""
 BROKEN: Final = 70
 """Something failed that a restart may cure; the keeper tries."""
 MISCONFIGURED: Final = 78

@@ -19,15 +19,9 @@ from service.personas import Personas
 from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
-from service.storing import MediaShelf, opened_store
+from service.storing import MediaShelf, cannot_open, opened_store
 from service.texts import Texts
-from snapshots import (
-    DataDirectoryInUseError,
-    DirectoryError,
-    MissingKeyError,
-    NewerDataError,
-    UnusableDirectoryError,
-)
+from snapshots import DirectoryError, MissingKeyError
 
 log = structlog.get_logger()
 
@@ -56,14 +50,8 @@ def _exit_code(error: BaseException) -> int:
     match error:
         case BadTokenError():
             raise CannotStartError("problem-token") from None
-        case DataDirectoryInUseError(path=folder, owner=owner):
-            raise CannotStartError("problem-data-in-use", folder=folder, owner=owner) from None
-        case NewerDataError(path=folder):
-            raise CannotStartError("problem-data-newer", folder=folder) from None
-        case UnusableDirectoryError(path=folder):
-            raise CannotStartError("problem-data-folder", folder=folder) from None
-        case MissingKeyError(name=name):
-            raise CannotStartError("problem-data-key", name=name) from None
+        case DirectoryError() | MissingKeyError():
+            raise cannot_open(error) from None
         case Escalated():
             log.error("something crashed too often", report=str(error))
             return exits.BROKEN

@@ -16,7 +16,19 @@ from fsm.events import Grew
 from fsm.outbox import PartMoved
 from service.penalties import Penalty
 from service.settings import Settings
-from snapshots import Cipher, Codec, KeyRing, Plain, Schema, Store, open_store
+from service.settings_errors import CannotStartError
+from snapshots import (
+    Cipher,
+    Codec,
+    DataDirectoryInUseError,
+    KeyRing,
+    MissingKeyError,
+    NewerDataError,
+    Plain,
+    Schema,
+    Store,
+    open_store,
+)
 from snapshots.media import FOLDER, MediaCache
 
 log = structlog.get_logger()
@@ -32,6 +44,20 @@ def cipher_of(settings: Settings) -> Cipher:
     """Return what seals the data directory."""
     words = settings.data_keys.get_secret_value()
     return KeyRing.parse(words) if words else Plain()
+
+
+def cannot_open(error: Exception) -> CannotStartError:
+    """Return the sentence about a data directory that cannot be opened."""
+    match error:
+        case DataDirectoryInUseError(path=folder, owner=owner):
+            return CannotStartError("problem-data-in-use", folder=folder, owner=owner)
+        case NewerDataError(path=folder):
+            return CannotStartError("problem-data-newer", folder=folder)
+        case MissingKeyError(name=name):
+            return CannotStartError("problem-data-key", name=name)
+        case _:
+            folder = getattr(error, "path", "")
+            return CannotStartError("problem-data-folder", folder=folder)
 
 
 @asynccontextmanager

@@ -65,6 +65,15 @@ class DeadLetterFile:
         """Return every letter, oldest first; damaged ones are left out."""
         return [each for path in (OLDER, PATH) for each in self._letters(self._content(path))]
 
+    def damage(self) -> list[str]:
+        """Return a sentence for every place in the files that is no whole letter."""
+        found = []
+        for path in (OLDER, PATH):
+            items = list(scan(self._content(path), _SALT))
+            if lost := len(items) - len(self._letters(self._content(path))):
+                found.append(f"{lost} places of {path} are no whole letter")
+        return found
+
     def forget(self, is_of: Callable[[Mapping[str, Any]], bool]) -> None:
         """Remove the letters for which *is_of* says so; they are off the disk afterwards."""
         for path in (OLDER, PATH):

@@ -6,3 +6,70 @@ cli-version = Show the version.
 cli-settings = Show the settings in effect, without secrets.
 cli-draw = Show the states of a conversation as a Mermaid diagram.
 cli-draw-live = Mark this state.
+
+cli-snapshots = Look at what is kept of each chat, and look after it.
+cli-journal = Look at what is written and not yet in files.
+cli-name = A key, the name of a chat in it (telegram.1.42), or just its number.
+cli-beginning = List only keys that begin so.
+cli-reveal = Show what people and models said; without it only the lengths.
+cli-ls = List everything that is kept: key, version, size, what it has still to do.
+cli-show = Show what is kept of one chat, as JSON.
+cli-export = Write all that is kept of one chat as JSON: conversation, archive, dead letters.
+cli-export-to = A file for it, readable by you alone; otherwise the terminal.
+cli-verify = Read everything, and say what is not whole and what a start would do about it.
+cli-repair = Set aside what is damaged and write whole files where something is left.
+cli-rekey = Seal everything with the first key of GREENROOM_DATA_KEYS.
+cli-forget = Remove everything that is kept of one chat.
+cli-forget-yes = Do not ask first.
+cli-stat = Show how long the journal is and what is in it.
+cli-journal-show = Show the newest records.
+cli-last = How many.
+
+cli-no-data = There is no data in { $folder }.
+cli-no-key = Nothing is kept of { $name }; `greenroom snapshots ls` lists what there is.
+cli-many-keys = { $name } can mean several: { $keys }.
+cli-owes = has something to do
+cli-in-journal = newest in the journal
+cli-exported = Everything that is kept of { $name } is in { $path }.
+cli-verifying = Reading
+cli-whole = { $count ->
+    [one] All of it is whole: the journal and one key.
+   *[other] All of it is whole: the journal and { $count } keys.
+}
+cli-damaged = { $count ->
+    [one] One place is damaged; `greenroom snapshots repair` does what is said above now.
+   *[other] { $count } places are damaged; `greenroom snapshots repair` does what is said above now.
+}
+cli-would-tail = It is left out, as it was never acknowledged.
+cli-would-rest = The rest of it is used.
+cli-would-previous = It is set aside, and the generation before it is used.
+cli-would-lost = It is set aside; no generation is left, so only the journal can have something.
+cli-would-aside = It is set aside; the newest generation is whole.
+cli-would-rebuild = It is rebuilt from the snapshots.
+cli-repairing = Repairing
+cli-repaired = { $count ->
+    [one] One of { $files } files was set aside; all the others are whole.
+   *[other] { $count } of { $files } files were set aside; all the others are whole.
+}
+cli-rekeying = Sealing anew
+cli-rekeyed = { $count ->
+    [one] One file was sealed anew, besides the journal; only the first key is needed now.
+   *[other] { $count } files were sealed anew, besides the journal; only the first key is needed now.
+}
+cli-rekeyed-plain = Nothing is sealed, as GREENROOM_DATA_KEYS is empty.
+cli-forget-sure = Remove everything that is kept of { $name }? This cannot be undone.
+cli-forgotten = Nothing is kept of { $name } any more.
+cli-stat-size = { $count ->
+    [one] One segment, { $size } kB.
+   *[other] { $count } segments, { $size } kB.
+}
+cli-stat-mail = { $count ->
+    [0] Every accepted update has been dealt with.
+    [one] One accepted update waits.
+   *[other] { $count } accepted updates wait.
+}
+cli-stat-keys = { $count ->
+    [one] One key has something here.
+   *[other] { $count } keys have something here.
+}
+cli-stat-bot = Bot { $bot } asks from update { $next } on.

@@ -6,3 +6,51 @@ cli-version = 显示版本。
 cli-settings = 显示生效的设置（不含密钥）。
 cli-draw = 用 Mermaid 图显示会话的各个状态。
 cli-draw-live = 标出这个状态。
+
+cli-snapshots = 查看和维护每个聊天保存下来的数据。
+cli-journal = 查看已经写下、还没有归入文件的内容。
+cli-name = 一个键、其中聊天的名字（telegram.1.42），或者只写它的号码。
+cli-beginning = 只列出以此开头的键。
+cli-reveal = 显示人和模型说的话；否则只显示长度。
+cli-ls = 列出保存的一切：键、版本、大小、还有什么事要做。
+cli-show = 以 JSON 显示一个聊天保存的内容。
+cli-export = 以 JSON 写出一个聊天的全部内容：会话、档案、死信。
+cli-export-to = 写到这个文件，只有你能读；否则写到终端。
+cli-verify = 读一遍全部数据，说出哪里不完整，以及启动时会怎么处理。
+cli-repair = 把损坏的移到一边，能留下的写成完整的文件。
+cli-rekey = 用 GREENROOM_DATA_KEYS 的第一个密钥重新加密全部数据。
+cli-forget = 删除一个聊天保存的一切。
+cli-forget-yes = 不再询问。
+cli-stat = 显示日志有多长、里面有什么。
+cli-journal-show = 显示最新的记录。
+cli-last = 显示多少条。
+
+cli-no-data = { $folder } 里没有数据。
+cli-no-key = 没有保存 { $name } 的任何内容；`greenroom snapshots ls` 会列出所有的键。
+cli-many-keys = { $name } 可能指好几个：{ $keys }。
+cli-owes = 还有事要做
+cli-in-journal = 最新的在日志里
+cli-exported = { $name } 保存的一切都写在 { $path } 里了。
+cli-verifying = 正在读取
+cli-whole = 全部完整：日志和 { $count } 个键。
+cli-damaged = 有 { $count } 处损坏；`greenroom snapshots repair` 会立刻做上面所说的处理。
+cli-would-tail = 它会被略去，因为从未确认过。
+cli-would-rest = 其余部分照常使用。
+cli-would-previous = 它会被移到一边，改用前一代。
+cli-would-lost = 它会被移到一边；没有别的一代了，只有日志里可能还有。
+cli-would-aside = 它会被移到一边；最新的一代是完整的。
+cli-would-rebuild = 它会从快照重新生成。
+cli-repairing = 正在修复
+cli-repaired = { $files } 个文件中有 { $count } 个被移到一边；其余都完整。
+cli-rekeying = 正在重新加密
+cli-rekeyed = 除日志之外，{ $count } 个文件已重新加密；现在只需要第一个密钥。
+cli-rekeyed-plain = 没有加密任何内容，因为 GREENROOM_DATA_KEYS 是空的。
+cli-forget-sure = 要删除 { $name } 保存的一切吗？此操作无法撤销。
+cli-forgotten = { $name } 的内容已经一点不剩。
+cli-stat-size = { $count } 段，{ $size } kB。
+cli-stat-mail = { $count ->
+    [0] 收下的更新都处理完了。
+   *[other] 有 { $count } 条收下的更新在等待。
+}
+cli-stat-keys = 这里有 { $count } 个键的内容。
+cli-stat-bot = 机器人 { $bot } 从更新 { $next } 开始请求。

@@ -26,16 +26,16 @@ from actors.runtime import (
     ChildSpec,
     Kind,
     LoopClock,
-    Passivation,
     Ref,
     RestForOne,
 )
 from fsm.data import Rules
 from fsm.memory import Recall
-from service.channels.events import DebugAsked
+from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram import Telegram
 from service.graveyard import CrashLog, Graveyard, Hand
-from service.operators.desk import Desk
+from service.observe.watch import Watch
+from service.operators.office import Office
 from service.penalties import Penalty
 from service.personas import Personas
 from service.settings import Settings
@@ -64,6 +64,7 @@ class Service:
         model: Model,
         texts: Texts,
         personas: Personas,
+        watch: Watch,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -77,7 +78,7 @@ class Service:
         )
         self.performer = Performer(
             model=model,
-            channel=channel,
+            channel=watch.channel(channel, self.clock.now),
             gate=self.gate,
             store=store,
             voice=texts,
@@ -100,25 +101,30 @@ class Service:
             bury=self._bury,
             acknowledge=channel.acknowledge_soon,
         )
-        self.desk = Desk(
+        self.office = Office(
             system=lambda: self.system,
             gate=self.gate,
             store=store,
-            channel=channel,
-            texts=texts,
-            send_picture=channel.send_picture,
             written=self.chats.written,
+            watch=watch,
+            texts=texts,
+            panels=channel.panels,
+            paginate=lambda text: channel.paginate(text, plain=True),
+            bot=lambda: str(channel.me.id),
+            polling=lambda: channel.poller,
+            arrived=self._arrived,
+            data=settings.data_dir,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
-            "operator": self._operator_kind(),
+            "operator": self.office.kind(),
         }
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
             dead_letters=Graveyard(store),
-            observer=CrashLog(),
+            observer=CrashLog(self.office),
             pause_intake=self._pause_intake,
         )
         self.sleepers = Sleepers(self.clock, self._wake)
@@ -146,6 +152,7 @@ class Service:
                     ]
                 )
             )
+            self.system.supervise(RestForOne(self.office.children()))
             await stop.wait()
             await self.system.shutdown(drain=DRAIN, grace=GRACE)
 
@@ -190,21 +197,13 @@ class Service:
         return chat_kind(
             turn=self.chats.turn,
             resume=self.chats.resume,
-            commit=self.chats.commit,
+            commit=self.office.watch.chronicle.watched(self.chats.commit),
             perform=self.performer.perform,
             poisoned=self.chats.poisoned,
             load=self._load,
             retire=self._retire,
             refill=self.router.refill,
             slot=Hand(self.store.in_hand),
-        )
-
-    def _operator_kind(self) -> Kind[None, Any]:
-        return Kind(
-            behaviour=self.desk.turn,
-            initial=lambda _: None,
-            perform=self.desk.perform,
-            passivation=Passivation(idle=60.0, limit=100),
         )
 
     async def _load(self, key: str) -> Chat | None:
@@ -221,7 +220,7 @@ class Service:
         self.chats.written.pop(key, None)
 
     def _ref_of(self, routed: Routed) -> Ref:
-        kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
+        kind = "operator" if isinstance(routed.event, DebugAsked | DebugPressed) else "chat"
         return self.system.ref(kind, routed.address.key)
 
     def crash(self, place: Mapping[str, object]) -> bool:
@@ -244,7 +243,7 @@ class Service:
             self.channel.poller.pause()
 
     def _grant(self, chat: str) -> None:
-        if not self.desk.granted(chat):
+        if not self.office.counter.granted(chat):
             self.system.ref("chat", chat).tell_system(Granted())
 
     def _keep_penalty(self, peer: str, until: float) -> None:

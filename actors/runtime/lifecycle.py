@@ -153,15 +153,16 @@ class Lifecycle:
             self._measure(actor)
             self._look_for_room(cell)
 
-    def retire_if_free(self, actor: Actor) -> None:
-        """Retire *actor*, unless it has something to do, or may not."""
+    def retire_if_free(self, actor: Actor) -> bool:
+        """Retire *actor*; False if it has something to do, or may not."""
         if not self._is_free(actor):
-            return
+            return False
         actor.status |= RETIRING
         if actor.cell.kind.retire is None:
             self._gone(actor, actor.state)
         else:
             self._engine.spawn(self._retire, actor)
+        return True
 
     def _is_free(self, actor: Actor) -> bool:
         if actor.status or actor.has_mail() or actor.has_effects():

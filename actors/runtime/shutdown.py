@@ -61,7 +61,7 @@ class Shutdown:
         for cell in engine.cells.values():
             cell.closed = True
             cell.room = 0
-            for actor in cell.actors.values():
+            for actor in tuple(cell.actors.values()):  # who rests goes to the end of the table
                 engine.effects.cancel_all(actor)
         engine.closing = True
         engine.asks.close()

@@ -23,7 +23,7 @@ from fsm.events import (
     Stopped,
     Wondered,
 )
-from service.channels.events import DebugAsked
+from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram.addresses import (
     address_of,
     author_of,
@@ -39,7 +39,7 @@ from service.channels.telegram.contents import (
     quote_of,
 )
 from service.channels.telegram.hearing import Ear, Heard, Me
-from service.channels.telegram.marks import press, turn_of
+from service.channels.telegram.marks import operator_press, press, turn_of
 
 Json = Mapping[str, Any]
 
@@ -81,11 +81,14 @@ class TelegramReader:
         """
         match update:
             case {"callback_query": {"id": id_, **query}}:
-                ours = press(str(query.get("data") or "")) is not None and "message" in query
+                data = str(query.get("data") or "")
                 sender: Any = query.get("from") or {}
-                if not self._welcome(int(sender.get("id") or 0)):
+                person = int(sender.get("id") or 0)
+                if not self._welcome(person):
                     return str(id_), ""
-                return ("", "") if ours else (str(id_), language_of(sender))
+                ours = press(data) is not None
+                ours = ours or (operator_press(data) is not None and person in self._admins)
+                return ("", "") if ours and "message" in query else (str(id_), language_of(sender))
             case _:
                 return "", ""
 
@@ -117,6 +120,7 @@ class TelegramReader:
                 person=person_key(heard.person),
                 language=language,
                 chat=heard.address.chat,
+                answers="reply_to_message" in heard.message,
             )
             return self._routed(heard, asked)
         match name:
@@ -182,6 +186,8 @@ class TelegramReader:
         )
 
     def _pressed(self, bot: str, id_: str, user: Json, data: str, message: Json) -> Routed | None:
+        if (pressed := operator_press(data)) is not None:
+            return self._operated(bot, id_, user, pressed, message)
         wanted = press(data)
         if wanted is None or not self._welcome(int(user["id"])):
             return None
@@ -211,6 +217,24 @@ class TelegramReader:
             person=person_key(int(user["id"])),
             callback=id_,
         )
+
+    def _operated(
+        self, bot: str, id_: str, user: Json, pressed: tuple[str, str], message: Json
+    ) -> Routed | None:
+        """A button of /debug: for anybody who is no admin it does not exist."""
+        person = int(user["id"])
+        if person not in self._admins:
+            return None
+        action, about = pressed
+        address = address_of(bot, message)
+        event = DebugPressed(
+            action=action,
+            about=about,
+            person=person_key(person),
+            language=language_of(user),
+            chat=address.chat,
+        )
+        return Routed(address=address, event=event, person=event.person, callback=id_)
 
     def _draft_stopped(self, bot: str, stopped: Json, draft: int) -> Routed | None:
         turn = turn_of(draft)

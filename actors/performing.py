@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from actors.chat import Chat
+from actors.chat_value import Chat
 from actors.gate import Gate
 from actors.generation import generate
-from actors.messages import Deliver, Gone
+from actors.messages import Deliver, Gone, Moved
+from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
 from actors.ports import (
     Address,
     Channel,
@@ -23,7 +24,7 @@ from actors.ports import (
     Voice,
 )
 from actors.ports.model import Model
-from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer
+from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
 from fsm.collecting import WINDOW
@@ -63,8 +64,10 @@ class Performer:
         clock: Clock,
         fetch: Fetch,
         manner: Callable[[Preferences], str] = lambda _: "",
+        ref_of: Callable[[str], Ref],
     ) -> None:
-        """*manner* words what a chat has chosen for the model."""
+        """*manner* words what a chat has chosen for the model; *ref_of* names a chat by its key."""
+        self._ref_of = ref_of
         self._model = model
         self._channel = channel
         self._gate = gate
@@ -79,7 +82,7 @@ class Performer:
         """Whether this life has an effect with that tag running for *chat*, or about to run."""
         return (chat, tag) in self._under_way
 
-    def perform(self, _ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
+    def perform(self, ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
         """Return what *effect* comes down to; previews are handed to the gate at once."""
         match effect:
             case Generate():
@@ -88,7 +91,7 @@ class Performer:
                 self._gate.drop_preview(Address.parse(chat.key).peer, chat.key)
                 return (Cancel("generate"),)
             case Show():
-                self._show(effect, chat)
+                self._show(effect, chat, ref)
                 return ()
             case Deliver():
                 return self._delivery(effect, chat)
@@ -105,6 +108,8 @@ class Performer:
                 return (SetTimer(name, at, event, staged=True),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)
+            case Bequeath() | Confirm() | PassOn():
+                return self._move(effect, chat)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
@@ -147,7 +152,31 @@ class Performer:
 
         return replace(effect, run=run)
 
-    def _show(self, effect: Show, chat: Chat) -> None:
+    def _move(self, effect: Bequeath | Confirm | PassOn, chat: Chat) -> Sequence[Effect]:
+        match effect:
+            case PassOn(to=to, mail=mail):
+                return (Tell(self._ref_of(to), mail),)
+            case Bequeath(to=to):
+                heir = self._ref_of(to)
+
+                async def bequeath(_: object) -> None:
+                    heir.tell_system(Inherited(was=chat))
+
+                return (Perform("bequeath", bequeath, durable=True),)
+            case Confirm(old=old):
+                before = self._ref_of(old)
+
+                async def confirm(_: object) -> None:
+                    kept = f"chat/{chat.key}"
+                    if (left := await self._store.archived(f"chat/{old}")) and not (
+                        await self._store.archived(kept)
+                    ):
+                        await self._store.archive(kept, left)
+                    before.tell_system(Bequeathed())
+
+                return (Perform("confirm", confirm, durable=True),)
+
+    def _show(self, effect: Show, chat: Chat, ref: Ref) -> None:
         address = Address.parse(chat.key)
         conv = chat.conversation
         if conv.state not in BUSY:
@@ -163,16 +192,23 @@ class Performer:
         language = conv.prompts[-1].language
 
         async def run(refresh: bool) -> None:
-            await self._channel.preview(
-                address,
-                turn=turn,
-                attempt=attempt,
-                text=text,
-                bubble=bubble,
-                plain=plain,
-                language=language,
-                refresh=refresh,
-            )
+            try:
+                await self._channel.preview(
+                    address,
+                    turn=turn,
+                    attempt=attempt,
+                    text=text,
+                    bubble=bubble,
+                    plain=plain,
+                    language=language,
+                    refresh=refresh,
+                )
+            except GoneError:
+                ref.tell_system(Gone())
+                raise
+            except MovedError as moved:
+                ref.tell_system(Moved(chat=moved.chat))
+                raise
 
         self._gate.preview(address.peer, chat.key, run, draft=not bubble)
 
@@ -197,7 +233,7 @@ class Performer:
 
     async def _deliver(
         self, address: Address, answer: Answer, index: int, mark: str
-    ) -> PartMoved | Gone:
+    ) -> PartMoved | Gone | Moved:
         """Make the one call that delivers a part, and say in our words how it went."""
         retry_after = 0.0
         sent = PartMoved(
@@ -218,8 +254,10 @@ class Performer:
             )
         except DoubtError:
             return doubted(answer, index, self._clock.now() + REPEAT_AFTER)
-        except (GoneError, MovedError):
+        except GoneError:
             return Gone()
+        except MovedError as moved:
+            return Moved(chat=moved.chat)
         except RefusedError:
             return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
         finally:

@@ -36,6 +36,7 @@ from fsm.events import (
     Grew,
     HeldAsked,
     Interrupted,
+    Left,
     PlainChosen,
     Reset,
     Rested,
@@ -80,9 +81,8 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
             return commands.obey(conv, event, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
-        case Archived(upto=upto):
-            kept = tuple(turn for turn in conv.memory if turn.number > upto)
-            return replace(conv, memory=kept), ()
+        case Left() | Archived():
+            return _dropped(conv, event, now)
 
 
 def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -130,6 +130,13 @@ def _waited(
     if conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing:
         return turns.rest(conv, now, rules)
     return conv, ()
+
+
+def _dropped(conv: Conversation, event: Left | Archived, now: float) -> Decided:
+    if isinstance(event, Left):
+        return turns.leave(conv, now)
+    kept = tuple(turn for turn in conv.memory if turn.number > event.upto)
+    return replace(conv, memory=kept), ()
 
 
 def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:

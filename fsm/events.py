@@ -183,6 +183,11 @@ class Emptied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Nobody is there to hear us any more: blocked, kicked, or the chat was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """The turns up to and including number *upto* are safe in the archive."""
 
@@ -209,5 +214,6 @@ Event = (
     | WindowClosed
     | Rested
     | Emptied
+    | Left
     | Archived
 )

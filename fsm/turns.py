@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from fsm.collecting import in_order
 from fsm.content import Prompt
@@ -27,6 +28,13 @@ from fsm.states import BUSY, State, next_state
 
 PAUSE = "pause"
 """Name of the timer that ends the cooling."""
+
+_WAYS_OUT: Final = {
+    State.COLLECTING: "discard",
+    State.GENERATING: "abandon",
+    State.STREAMING: "abandon",
+    State.COOLING: "rest",
+}
 
 Decided = tuple[Conversation, Effects]
 
@@ -279,6 +287,25 @@ def rest(conv: Conversation, now: float, rules: Rules) -> Decided:
     if conv.waiting:
         return ask_waiting(conv, now, rules)
     return replace(conv, state=next_state(conv.state, "rest"), since=now), ()
+
+
+def leave(conv: Conversation, now: float) -> Decided:
+    """Owe nothing any more: only what was said stays, until somebody writes again."""
+    cancel: Effects = (CancelGeneration(turn=conv.turn),) if conv.state in BUSY else ()
+    state = next_state(conv.state, _WAYS_OUT[conv.state]) if conv.state in _WAYS_OUT else conv.state
+    return replace(
+        conv,
+        state=state,
+        since=now,
+        attempt=0,
+        prompts=(),
+        partial="",
+        longest="",
+        waiting=(),
+        skipped=0,
+        held=(),
+        collected=(),
+    ), cancel
 
 
 def is_current(conv: Conversation, turn: int, attempt: int) -> bool:

@@ -85,6 +85,7 @@ class Service:
             clock=self.clock,
             fetch=channel.fetch,
             manner=personas.manner,
+            ref_of=lambda key: self.system.ref("chat", key),
         )
         self.chats = Chats(
             rules=replace(rules_of(settings), modes=personas.modes),
@@ -100,6 +101,7 @@ class Service:
             ref_of=self._ref_of,
             bury=self._bury,
             acknowledge=channel.acknowledge_soon,
+            topics=self._topics,
         )
         self.office = Office(
             system=lambda: self.system,
@@ -222,6 +224,11 @@ class Service:
     def _ref_of(self, routed: Routed) -> Ref:
         kind = "operator" if isinstance(routed.event, DebugAsked | DebugPressed) else "chat"
         return self.system.ref(kind, routed.address.key)
+
+    def _topics(self, address: Address) -> list[Ref]:
+        keys = self.system.keys("chat")
+        of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
+        return [self.system.ref("chat", key) for key in of_peer]
 
     def crash(self, place: Mapping[str, object]) -> bool:
         """Crash the actor of a chat, as the playground's button asks; whether there is one."""

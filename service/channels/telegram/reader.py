@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actors.messages import Moved
 from actors.ports import Routed
 from fsm import commands
 from fsm.content import Prompt
@@ -16,6 +17,7 @@ from fsm.events import (
     Continued,
     Edited,
     HeldAsked,
+    Left,
     PlainChosen,
     Reset,
     RestShown,
@@ -62,8 +64,12 @@ class TelegramReader:
     def read(self, bot: str, update: Json) -> Routed | None:
         """Return what *update* means to us, or None if it means nothing."""
         match update:
+            case {"message": {"migrate_to_chat_id": chat} as message}:
+                return Routed(address=address_of(bot, message), event=Moved(chat=int(chat)))
             case {"message": dict(message)}:
                 return self._message(bot, message)
+            case {"my_chat_member": {"new_chat_member": {"status": "left" | "kicked"}} as change}:
+                return Routed(address=address_of(bot, change), event=Left())
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:

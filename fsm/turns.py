@@ -24,6 +24,7 @@ from fsm.effects import (
 )
 from fsm.events import Failed, Finished, Grew, Interrupted
 from fsm.memory import Outcome, Turn, context, to_archive
+from fsm.prompts import corrected, has, language, reply_to
 from fsm.states import BUSY, State, next_state
 
 PAUSE = "pause"
@@ -185,28 +186,6 @@ def fail(conv: Conversation, event: Failed, now: float, rules: Rules) -> Decided
             language=language(conv.prompts),
         )
     return _end(conv, outcome, now, rules, said)
-
-
-def language(prompts: tuple[Prompt, ...]) -> str:
-    """Return the language of whoever spoke last."""
-    return prompts[-1].language if prompts else "en"
-
-
-def reply_to(prompts: tuple[Prompt, ...]) -> int:
-    """Return the message to answer to: the last one that is a message."""
-    return next((prompt.message for prompt in reversed(prompts) if prompt.message), 0)
-
-
-def has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
-    """Whether one of *prompts* is an earlier form of *prompt*."""
-    return bool(prompt.message) and any(each.message == prompt.message for each in prompts)
-
-
-def corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
-    """Return *prompts* with *prompt* instead of its earlier form, if that is among them."""
-    if not has(prompts, prompt):
-        return prompts
-    return tuple(prompt if each.message == prompt.message else each for each in prompts)
 
 
 def _generate(conv: Conversation, now: float, rules: Rules, replaces: int = 0) -> Effects:

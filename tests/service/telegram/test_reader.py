@@ -495,7 +495,7 @@ def test_a_stranger_may_not_stop_a_draft_that_is_not_theirs_but_gets_an_answer()
     "update",
     [
         {"update_id": 1},
-        {"update_id": 1, "my_chat_member": {"chat": PRIVATE}},
+        {"update_id": 1, "chat_member": {"chat": PRIVATE}},
         {"update_id": 1, "message_reaction": {"chat": PRIVATE}},
         {"update_id": 1, "type_of_next_year": {"chat": PRIVATE}},
     ],

@@ -182,7 +182,7 @@ class Store:
             # First what it absorbed, then the file: the other way round a crash would have
             # the consequence twice.
             await self._writer.flush()
-        epoch, seq = entry.next_stamp(self._writer.life)
+        epoch, seq = entry.next_stamp(self._writer.life, self._writer.seqs)
         snapshot = Snapshot(
             key=entry.key,
             version=self._codec.version(entry.key),

@@ -206,6 +206,16 @@ class StoreContract:
             assert await store.load(KEY) == busy()
             assert store.owing() == {KEY: 7.5}
 
+    async def test_what_comes_after_a_retirement_is_newer_than_it(self, stage: Stage) -> None:
+        async with stage.opened() as store:
+            for text in ("first", "second", "third"):  # nobody loads it in between
+                store.commit(KEY, busy(partial=text))
+                await store.retire(KEY, busy(partial=text))
+            assert (await store.load(KEY)).conversation.partial == "third"
+            stage.kill()
+        async with stage.opened() as store:
+            assert (await store.load(KEY)).conversation.partial == "third"
+
     async def test_a_clean_end_loses_nothing(self, stage: Stage) -> None:
         async with stage.opened() as store:
             await store.accept("1", updates(7, 8), next_offset=9)

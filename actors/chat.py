@@ -21,7 +21,7 @@ from actors.speech import Speech
 from fsm.conversation import NOW, decide, owes, resume
 from fsm.data import Rules
 from fsm.effects import Effect, Say, Show
-from fsm.events import Emptied, Event, Grew, Interrupted, Left
+from fsm.events import Emptied, Event, Grew, Interrupted, Left, SummaryFailed
 from fsm.outbox import PartMoved, PartState, doubted, move, recover
 from fsm.states import BUSY
 
@@ -148,6 +148,10 @@ class Chats:
                 cause = f"{type(failed.error).__name__} in the model call"
                 event = Interrupted(turn=turn, attempt=attempt, cause=cause)
                 return self._decided(chat, event, now)
+            case ("summarize", int() as upto):
+                return self._decided(chat, SummaryFailed(upto=upto), now)
+            case ("erase", str() as language):
+                return self._said(chat, (Say(key="problem-forget", language=language),))
             case ("deliver", int() as answer, int() as index):
                 if (found := chat.outbox.find(answer)) is not None:
                     return self._part_moved(chat, doubted(found, index, now + 10.0), now)

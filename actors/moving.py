@@ -14,7 +14,7 @@ from actors.messages import Moved
 from actors.ports import Address
 from fsm.data import Conversation
 from fsm.effects import CancelGeneration
-from fsm.memory import Turn
+from fsm.memory import Fact, Turn
 from fsm.outbox import Answer, PartState, take
 from fsm.states import BUSY, State
 
@@ -91,6 +91,7 @@ def inherit(chat: Chat, was: Chat) -> Chat:
             new,
             memory=(*_numbered_before(old.memory), *new.memory),
             waiting=(*unanswered, *old.collected, *old.waiting, *new.waiting),
+            facts=_numbered_anew((*old.facts, *new.facts)),
             plain=old.plain,
             preferences=old.preferences,
         )
@@ -114,3 +115,9 @@ def _elsewhere(answer: Answer) -> Answer:
 def _numbered_before(memory: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """Return *memory* with numbers below those of any turn, in the same order."""
     return tuple(replace(turn, number=at - len(memory)) for at, turn in enumerate(memory))
+
+
+def _numbered_anew(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return *facts* as if all of them had been pinned before anything was said."""
+    first = min((fact.after for fact in facts), default=0)
+    return tuple(replace(fact, number=at, after=first) for at, fact in enumerate(facts, 1))

@@ -27,17 +27,20 @@ from actors.ports.model import Model
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
+from actors.tidying import tidying
 from fsm.collecting import WINDOW
 from fsm.content import Media
 from fsm.effects import (
     Archive,
     CancelGeneration,
+    Erase,
     Generate,
     Show,
     StartTimer,
     StopTimer,
+    Summarize,
 )
-from fsm.events import Archived, Rested, WindowClosed
+from fsm.events import Rested, WindowClosed
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
 from fsm.states import BUSY
@@ -63,10 +66,13 @@ class Performer:
         voice: Voice,
         clock: Clock,
         fetch: Fetch,
+        summarizer: Model | None = None,
         manner: Callable[[Preferences], str] = lambda _: "",
         ref_of: Callable[[str], Ref],
     ) -> None:
-        """*manner* words what a chat has chosen for the model; *ref_of* names a chat by its key."""
+        """*summarizer* writes summaries instead of *model*; *manner* words a chat's choices;
+        *ref_of* names a chat by its key.
+        """
         self._ref_of = ref_of
         self._model = model
         self._channel = channel
@@ -76,6 +82,7 @@ class Performer:
         self._clock = clock
         self._fetch = fetch
         self._manner = manner
+        self._summarizer = summarizer or model
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -95,13 +102,8 @@ class Performer:
                 return ()
             case Deliver():
                 return self._delivery(effect, chat)
-            case Archive(turns=turns):
-
-                async def archive(_: object) -> Archived:
-                    await self._store.archive(f"chat/{chat.key}", turns)
-                    return Archived(upto=turns[-1].number)
-
-                return (Perform("archive", archive, durable=True),)
+            case Archive() | Summarize() | Erase():
+                return (tidying(effect, chat.key, self._store, self._summarizer),)
             case StartTimer(name=name, at=at):
                 event = WindowClosed() if name == WINDOW else Rested(turn=chat.conversation.turn)
                 # Both belong to a state of the conversation, and die with it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fsm import busy, collecting, commands, editing, turns
+from fsm import branches, busy, collecting, commands, compaction, editing, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -30,6 +30,7 @@ from fsm.events import (
     Continued,
     Edited,
     Emptied,
+    Erased,
     Event,
     Failed,
     Finished,
@@ -43,6 +44,8 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
+    Summarized,
+    SummaryFailed,
     WindowClosed,
     Wondered,
 )
@@ -66,7 +69,7 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
         case Finished() | Interrupted() | Failed():
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
-            return _asked(conv, prompt, now, rules)
+            return _asked(conv, branches.found(prompt, outbox), now, rules)
         case Edited(prompt=prompt):
             return editing.edited(conv, prompt, now, rules)
         case Stopped():
@@ -77,11 +80,11 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
             return _served(conv, event, now, rules, outbox)
-        case Commanded() | Chosen():
-            return commands.obey(conv, event, rules)
+        case Commanded() | Chosen() | Erased():
+            return commands.obey(conv, event, now, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
-        case Left() | Archived():
+        case Left() | Archived() | Summarized() | SummaryFailed():
             return _dropped(conv, event, now)
 
 
@@ -91,6 +94,7 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     An answer that was being written counts as interrupted, because its writer is gone. The
     attempt that replaces it is in the returned value, so it is durable before the model is asked.
     """
+    conv = compaction.dropped(conv)
     if conv.state in BUSY:
         if conv.attempt < rules.attempts:
             return turns.ask_again(conv, now, rules)
@@ -132,11 +136,12 @@ def _waited(
     return conv, ()
 
 
-def _dropped(conv: Conversation, event: Left | Archived, now: float) -> Decided:
+def _dropped(
+    conv: Conversation, event: Left | Archived | Summarized | SummaryFailed, now: float
+) -> Decided:
     if isinstance(event, Left):
         return turns.leave(conv, now)
-    kept = tuple(turn for turn in conv.memory if turn.number > event.upto)
-    return replace(conv, memory=kept), ()
+    return compaction.settle(conv, event)
 
 
 def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
@@ -204,7 +209,7 @@ def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> De
     if event.turn is not None:
         return turns.answer_again(conv, last.prompts, now, rules)
     forgotten = replace(conv, memory=conv.memory[:-1])
-    return turns.ask(forgotten, last.prompts, now, rules)
+    return turns.ask(forgotten, last.prompts, now, rules, again=last)
 
 
 def _continued(conv: Conversation, event: Continued, now: float, rules: Rules) -> Decided:
@@ -257,7 +262,13 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
     # The sentence is also the end of a bubble that the dropped answer may have left.
     turn = conv.turn if conv.state in BUSY else 0
     effects.append(Say(key="reset", turn=turn, language=language))
-    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain, preferences=conv.preferences)
+    fresh = Conversation(
+        turn=conv.turn,
+        since=now,
+        plain=conv.plain,
+        preferences=conv.preferences,
+        facts=conv.facts,
+    )
     return fresh, tuple(effects)
 
 

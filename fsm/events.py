@@ -194,6 +194,28 @@ class Archived:
     upto: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summarized:
+    """The turns up to number *upto*, and what was summarized before, now read *text*."""
+
+    upto: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFailed:
+    """There is no summary of the turns up to number *upto*."""
+
+    upto: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """Nothing at rest tells of this chat any more."""
+
+    language: str = "en"
+
+
 Event = (
     Asked
     | Edited
@@ -216,4 +238,7 @@ Event = (
     | Emptied
     | Left
     | Archived
+    | Summarized
+    | SummaryFailed
+    | Erased
 )

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from fsm.effects import Button
 
+TOLD = 60
+"""Of so many messages it is known which turn they answer."""
 REPEATS = 3
 """A part whose fate stayed unknown so often is set aside."""
 
@@ -80,6 +82,9 @@ class Outbox:
     shown_turn: int = 0
     shown: tuple[int, ...] = ()
     """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
+    told: tuple[tuple[int, int], ...] = ()
+    """The newest messages that answers stand in, each with its turn: who replies to one goes on
+    from that turn."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""
@@ -162,6 +167,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
     answers = []
     turn, bubble = outbox.bubble_turn, outbox.bubble
     shown_turn, shown = outbox.shown_turn, outbox.shown
+    told = outbox.told
     for answer in outbox.answers:
         after = answer
         if answer.id == moved.answer:
@@ -171,6 +177,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
             elif answer.turn and moved.state is PartState.SENT:
                 before = shown if shown_turn == answer.turn else ()
                 shown_turn, shown = answer.turn, (*before, moved.message)
+                told = (*told[1 - TOLD :], (moved.message, answer.turn))
         elif answer.turn and answer.turn == turn and not answer.bubble:
             after = replace(answer, edit=bubble)
         if any(part.state not in _DONE for part in after.parts):
@@ -182,6 +189,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
         bubble=bubble,
         shown_turn=shown_turn,
         shown=shown,
+        told=told,
     )
 
 

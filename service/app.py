@@ -65,6 +65,7 @@ class Service:
         texts: Texts,
         personas: Personas,
         watch: Watch,
+        summarizer: Model,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -86,6 +87,7 @@ class Service:
             fetch=channel.fetch,
             manner=personas.manner,
             ref_of=lambda key: self.system.ref("chat", key),
+            summarizer=summarizer,
         )
         self.chats = Chats(
             rules=replace(rules_of(settings), modes=personas.modes),
@@ -277,5 +279,9 @@ class Service:
 
 def rules_of(settings: Settings) -> Rules:
     """Return the numbers of the rules."""
-    recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
+    recall = Recall(
+        keep=settings.recall_turns,
+        high_tokens=settings.recall_tokens,
+        silence=settings.window_seconds,
+    )
     return Rules(recall=recall, pause=settings.pause_seconds if settings.pacing else 0.0)

@@ -19,7 +19,7 @@ from service.observe.exposing import metrics_routes
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
 from service.personas import Personas
-from service.providers import opened_model
+from service.providers import opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -67,6 +67,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     async with (
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
+        opened_summarizer(settings, model) as summarizer,
         Telegram(
             token,
             settings.telegram_api_base,
@@ -84,6 +85,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             texts=texts,
             personas=_personas(settings),
             watch=watch,
+            summarizer=summarizer,
         )
         health = Health(
             ready=service.ready,

@@ -84,6 +84,20 @@ async def _checked(settings: Settings) -> None:
                 log.warning("the key and the model could not be checked", provider=provider)
 
 
+@asynccontextmanager
+async def opened_summarizer(settings: Settings, model: Model) -> AsyncIterator[Model]:
+    """Open what writes summaries: Google's cheap model, or *model* where there is no other.
+
+    It is not asked about at start: when it cannot be had, the talk goes on without a summary.
+    """
+    async with AsyncExitStack() as stack:
+        if not settings.gemini_api_key.get_secret_value() or not settings.summary_model:
+            yield model
+        else:
+            cheap = settings.model_copy(update={"gemini_model": settings.summary_model})
+            yield await _gemini(cheap, stack)
+
+
 async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
     key = settings.gemini_api_key.get_secret_value()
     if settings.gemini_stream == "sdk":

@@ -85,6 +85,9 @@ class Store(Protocol):
     async def archive(self, key: str, turns: Sequence[Turn]) -> None:
         """Append *turns* to the archive of *key*; they are on disk when this returns."""
 
+    async def forget(self, key: str) -> None:
+        """Remove everything at rest about *key*; what is committed afterwards is kept again."""
+
     async def retire(self, key: str, value: object) -> None:
         """Write *value* into the snapshot file of *key*: nobody will need it for a while."""
 

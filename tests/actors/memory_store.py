@@ -82,6 +82,10 @@ class MemoryStore:
     async def archived(self, key: str) -> list[Turn]:
         return list(self.archived_turns.get(key, ()))
 
+    async def forget(self, key: str) -> None:
+        self.values.pop(key, None)
+        self.archived_turns.pop(key, None)
+
     async def retire(self, key: str, value: object) -> None:
         if not self._frozen:
             self.values[key] = value

@@ -21,7 +21,8 @@ from actors.ports import (
 )
 from fsm.content import Media, MediaKind
 from fsm.data import Rules
-from fsm.events import Edited, Left, RestShown, Retried, Stopped
+from fsm.effects import Wish
+from fsm.events import Chosen, Edited, Left, RestShown, Retried, Stopped
 from fsm.memory import Recall
 from fsm.states import State
 from tests.actors.memory_store import MemoryStore
@@ -358,6 +359,41 @@ async def test_old_turns_leave_for_the_archive() -> None:
 
         archived = world.store.archived_turns[f"chat/{PRIVATE}"]
         assert [turn.number for turn in archived] == [1, 2]
+        assert world.state().conversation.summary.text == "a"
+        assert world.model.asked[4].prompts[0].instruction == "summarize"
+        world.says("q")
+        await resting_after_answer(world, 5)
+        told = world.model.asked[-1].context[0].prompts[0]
+        assert (told.instruction, told.text) == ("summary", "a")
+
+
+@pytest.mark.parametrize("failure", [UnavailableError("m", "is down"), OSError("a crash")])
+async def test_a_summary_that_fails_changes_nothing_and_is_tried_again(failure: Exception) -> None:
+    rules = Rules(recall=Recall(keep=2), pause=0.1)
+    failures = [None, None, None, None, failure]
+    async with life(rules=rules, model=Script(pieces=["a"], gap=0.1, failures=failures)) as world:
+        for number in range(1, 6):
+            world.says("q")
+            await resting_after_answer(world, number)
+        await world.until(lambda: world.state().conversation.summary.text)
+
+        instructions = [request.prompts[0].instruction for request in world.model.asked]
+        assert instructions == ["", "", "", "", "summarize", "", "summarize"]
+        assert len(world.model.asked[5].context) == 4, "nothing had changed"
+
+
+async def test_everything_is_forgotten_and_the_chat_goes_on() -> None:
+    async with life(model=Script(pieces=["a"], gap=0.1)) as world:
+        world.says("my secret")
+        await resting_after_answer(world)
+        world.does(Chosen(wish=Wish.FORGET_SURE, about=0))
+        await resting_after_answer(world, 2)
+
+        assert world.channel.texts()[-1] == "<forgotten-all>"
+        assert "my secret" not in repr(world.store.values)
+        world.says("hi")
+        await resting_after_answer(world, 3)
+        assert world.model.asked[-1].context == ()
 
 
 async def test_many_chats_do_not_wait_for_one_that_is_penalised() -> None:

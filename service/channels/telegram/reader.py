@@ -35,6 +35,7 @@ from service.channels.telegram.addresses import (
 )
 from service.channels.telegram.contents import (
     MAX_BYTES,
+    answer_of,
     is_unsupported,
     media_of,
     origin_of,
@@ -188,6 +189,7 @@ class TelegramReader:
             person=person_key(heard.person),
             language=heard.language,
             quote=quote,
+            replies_to=answer_of(message, self._me.id),
             at=float(message.get("edit_date") or message.get("date") or 0),
         )
 

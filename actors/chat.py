@@ -7,7 +7,6 @@ is the step after it: it takes a slot at the gate for the next part, and writes 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from actors import moving
 from actors.chat_value import Chat, apply
@@ -24,6 +23,7 @@ from fsm.effects import Effect, Say, Show
 from fsm.events import Emptied, Event, Grew, Interrupted, Left, SummaryFailed
 from fsm.outbox import PartMoved, PartState, doubted, move, recover
 from fsm.states import BUSY
+from fsm.values import replace
 
 
 class Chats:
@@ -169,8 +169,10 @@ class Chats:
         """Start the delivery of the next part, if the peer is free and nothing is on its way."""
         chat, effects = turn.after, turn.effects
         granted = isinstance(turn.message, Granted)
-        peer = Address.parse(chat.key).peer
         head = None if chat.moved_to else chat.outbox.head()
+        if head is None and not granted:
+            return chat, effects
+        peer = Address.parse(chat.key).peer
         part = head[0].parts[head[1]] if head else None
         if head is None or part is None or part.state is PartState.SENDING:
             if granted:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fsm.data import Conversation
 from fsm.events import Grew
 from fsm.outbox import Outbox, PartMoved, move
 from fsm.states import BUSY, State
+from fsm.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ over, and the new one takes it only once. Mail that still comes to the old one i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actors.chat_value import Chat
 from actors.messages import Moved
@@ -17,6 +17,7 @@ from fsm.effects import CancelGeneration
 from fsm.memory import Fact, Turn
 from fsm.outbox import Answer, PartState, take
 from fsm.states import BUSY, State
+from fsm.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
 from actors.chat_value import Chat
 from actors.gate import Gate
@@ -44,6 +43,7 @@ from fsm.events import Rested, WindowClosed
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
 from fsm.states import BUSY
+from fsm.values import replace
 
 LONGEST_ANSWER = 900.0
 """Seconds after which a model call counts as broken, whatever the adapter's own deadlines say."""

@@ -7,13 +7,14 @@ activated by their first mail, so the router never waits for a disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actors.messages import Gone, Inbound
 from actors.ports import Accepted, Address, Reader, Routed, Store
 from actors.runtime.behaviour import Effect, Tell
 from actors.runtime.ref import Ref
 from fsm.events import Left
+from fsm.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm import budget
 from fsm.collecting import in_order
 from fsm.content import Prompt
@@ -11,6 +9,7 @@ from fsm.context import talk
 from fsm.data import Conversation
 from fsm.memory import Outcome, Recall, Turn
 from fsm.outbox import Outbox
+from fsm.values import replace
 
 
 def found(prompt: Prompt, outbox: Outbox) -> Prompt:

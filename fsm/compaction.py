@@ -6,7 +6,6 @@ everything stays as it was: the turns, the previous summary, and the beginning o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from fsm import budget
@@ -15,6 +14,7 @@ from fsm.data import Conversation
 from fsm.effects import Archive, Effects, Summarize
 from fsm.events import Archived, Summarized, SummaryFailed
 from fsm.memory import Outcome, Recall, Summary, Turn
+from fsm.values import replace
 
 PATIENCE: Final = 3
 """After so many failures in a row the turns leave without having been summarized."""

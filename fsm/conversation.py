@@ -7,8 +7,6 @@ changed question does in `fsm.editing`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm import branches, busy, collecting, commands, compaction, editing, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
@@ -52,6 +50,7 @@ from fsm.events import (
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.turns import PAUSE, Decided
+from fsm.values import replace
 
 NOW = 0.0
 """What `owes` returns for something that is due already."""

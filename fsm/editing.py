@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm import turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
@@ -11,6 +9,7 @@ from fsm.effects import Say
 from fsm.prompts import corrected, has
 from fsm.states import BUSY, State
 from fsm.turns import Decided
+from fsm.values import replace
 
 
 def edited(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:

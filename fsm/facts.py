@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from fsm.data import Conversation
 from fsm.effects import Button, Effects, Say, Wish
 from fsm.events import Chosen, Commanded
 from fsm.memory import Fact
+from fsm.values import replace
 
 MOST: Final = 30
 """Facts of a chat; each goes along with every question."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from fsm import facts, turns
@@ -20,6 +19,7 @@ from fsm.effects import (
 )
 from fsm.events import Chosen, Commanded
 from fsm.states import BUSY, State
+from fsm.values import replace
 
 ALL: Final = frozenset({"all", "everything", "全部", "所有"})
 

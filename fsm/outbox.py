@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from fsm.effects import Button
+from fsm.values import replace
 
 TOLD = 60
 """Of so many messages it is known which turn they answer."""

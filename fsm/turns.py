@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from fsm import branches, compaction
@@ -27,6 +26,7 @@ from fsm.events import Failed, Finished, Grew, Interrupted
 from fsm.memory import Outcome, Turn
 from fsm.prompts import corrected, has, language, reply_to
 from fsm.states import BUSY, State, next_state
+from fsm.values import replace
 
 PAUSE = "pause"
 """Name of the timer that ends the cooling."""

@@ -87,12 +87,18 @@ class Hand:
 
     def __init__(self, slot: InHand) -> None:
         self._slot = slot
+        self._taken = False
 
     def enter(self, _key: str, message: object) -> None:
-        """Take note of the update in *message*, if it is one."""
+        """Take note of the update in *message*, or that it is none."""
         if isinstance(message, Inbound):
+            self._taken = True
             self._slot.enter(message.n)
+        elif self._taken:
+            self.leave()
 
     def leave(self) -> None:
         """Forget it: its turn ended in this process."""
-        self._slot.leave()
+        if self._taken:
+            self._taken = False
+            self._slot.leave()

@@ -127,6 +127,23 @@ async def test_who_is_being_written_when_the_end_comes_is_not_written_twice_at_o
     assert len(kept.writes) == (2 if replaced else 1)
 
 
+async def forever(_: Report) -> None:
+    await anyio.sleep_forever()
+
+
+async def test_an_end_in_the_middle_of_many_effects_writes_everybody() -> None:
+    kept = Kept()
+    kind = logging(retire=kept.retire, passivation=Passivation(idle=500, limit=9))
+    async with TestSystem({"log": kind}, clock=ManualClock()) as system:
+        for key in "abc":
+            system.ref("log", key).tell(do(Perform("stream", forever)))
+        await system.settle()
+        await system.advance(5)  # they are older than the second that they were used in
+        await system.shutdown(drain=0)
+
+    assert sorted(kept.writes) == ["a", "b", "c"]
+
+
 async def test_a_store_that_fails_for_one_still_keeps_the_others() -> None:
     kept = Kept()
     kept.write_errors = [OSError("full")]

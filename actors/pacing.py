@@ -22,10 +22,11 @@ class Pace:
     20 a minute in a group); edits count as messages, drafts have a bucket of their own.
     """
 
-    private: Bucket = Bucket(burst=5, every=1.0)
-    group: Bucket = Bucket(burst=10, every=3.0)
+    private: Bucket = Bucket(burst=4, every=1.0)
+    group: Bucket = Bucket(burst=5, every=4.0)
+    """Together at most 20 in any minute."""
     draft: Bucket = Bucket(burst=3, every=0.5)
-    spare: float = 4.0
+    spare: float = 2.0
     """In groups previews stop when only so many calls are left: they are for finals."""
     spare_private: float = 2.0
     """The same where an answer grows by edits in a private chat."""

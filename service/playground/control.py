@@ -171,6 +171,7 @@ def _fault(api: BotApi, body: Json) -> Json:
 def _limits(api: BotApi, body: Json) -> Json:
     if "on" in body:
         api.limits.on = bool(body["on"])
+    api.limits.scale = float(body.get("scale", api.limits.scale))
     if body.get("clear"):
         api.limits.faults.clear()
         api.limits.penalties.clear()

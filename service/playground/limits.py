@@ -22,16 +22,20 @@ FAULT_KINDS: Final = ("429", "5xx", "lost", "cut", "slow", "refuse")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most *many* calls within any *many* x *every* seconds."""
+    """At most *many* calls within any *many* x *every* seconds.
+
+    Or, where it is *smooth*, *many* at once and then one more every *every* seconds.
+    """
 
     many: int
     every: float
+    smooth: bool = False
 
 
 # What the numbers are made of: about one message a second in a chat with small bursts and
 # twenty a minute in a group are Telegram's own words; previews and typing are ours.
 RATES: Final[dict[str, Rate]] = {
-    "message": Rate(many=5, every=1.0),
+    "message": Rate(many=5, every=1.0, smooth=True),
     "group message": Rate(many=20, every=3.0),
     "draft": Rate(many=6, every=0.3),
     "typing": Rate(many=3, every=2.0),
@@ -85,7 +89,10 @@ class Limits:
     faults: list[Fault] = field(default_factory=list)
     penalties: dict[int, Penalty] = field(default_factory=dict)
     inside_penalty: int = 0
+    scale: float = 1.0
+    """Below 1, every window is so much shorter: a long day in a short test."""
     _spent: dict[tuple[int, str], deque[float]] = field(default_factory=dict)
+    _full_at: dict[tuple[int, str], float] = field(default_factory=dict)
 
     def next_fault(self, method: str, chat: int | None) -> Fault | None:
         """Return what goes wrong with this call, if anything does."""
@@ -110,7 +117,7 @@ class Limits:
         self._check_penalty(chat)
         family = family_of(method, chat)
         if self.on and family and not self._affords(chat, family):
-            self.punish(chat, _PENALTY)
+            self.punish(chat, _PENALTY * self.scale)
 
     def punish(self, chat: int, seconds: float) -> None:
         """Open a penalty for *chat* and refuse the call that brought it about.
@@ -137,8 +144,16 @@ class Limits:
         """Count this call against *family*, unless its window is full."""
         rate = RATES[family]
         now = self.clock()
+        every = rate.every * self.scale
+        if rate.smooth:
+            # The bucket is known by when it will be full again.
+            full_at = max(now, self._full_at.get((chat, family), 0.0)) + every
+            if full_at - now > rate.many * every + 1e-6:
+                return False
+            self._full_at[chat, family] = full_at
+            return True
         spent = self._spent.setdefault((chat, family), deque())
-        while spent and spent[0] <= now - rate.every * rate.many:
+        while spent and spent[0] <= now - every * rate.many:
             spent.popleft()
         if len(spent) >= rate.many:
             return False

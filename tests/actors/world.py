@@ -205,10 +205,12 @@ class World:
             timer.name for timer in self.system.statistics(self.system.ref("chat", chat)).timers
         ]
 
-    async def until(self, true: Callable[[], object], within: float = 120.0) -> None:
+    async def until(
+        self, true: Callable[[], object], within: float = 120.0, every: float = 0.01
+    ) -> None:
         with anyio.fail_after(within):
             while not true():  # noqa: ASYNC110  (on a clock that jumps)
-                await anyio.sleep(0.01)
+                await anyio.sleep(every)
 
 
 @asynccontextmanager

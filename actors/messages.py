@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from fsm.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,8 +12,7 @@ class Inbound:
     """An accepted update, as an event; *n* is its arrival number in the journal."""
 
     n: int
-    event: Any
-    """An event of the rules, or one that concerns the house (`Moved`, a channel's own)."""
+    event: Event
     language: str = "en"
     replayed: bool = False
     """It was accepted in an earlier life."""
@@ -36,13 +36,6 @@ class Woken:
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Nobody is in this chat any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """The group has become another one, whose number is *chat*."""
-
-    chat: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

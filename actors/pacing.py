@@ -50,6 +50,10 @@ UNPACED: Final = Pace(
 )
 """No buckets and no pauses, for load tests; penalties are obeyed all the same."""
 
+FINEST: Final = 1e-6
+"""Seconds; a shorter wait is none: added to wall seconds it would be rounded away, and waiting
+until then would be waiting for now, for ever."""
+
 
 class Level:
     """What is left in a bucket."""
@@ -67,7 +71,8 @@ class Level:
             return 0.0
         self.left = min(bucket.burst, self.left + (now - self.at) / bucket.every)
         self.at = now
-        return max(0.0, (1.0 + spare - self.left) * bucket.every)
+        wait = (1.0 + spare - self.left) * bucket.every
+        return wait if wait > FINEST else 0.0
 
     def take(self) -> None:
         """Count one call."""

@@ -50,10 +50,6 @@ class Prompt:
     language: str = "en"
     quote: str = ""
     """Text of the message that this one replies to, when it is not our own latest answer."""
-    replies_to: int = 0
-    """The message of ours that this one replies to; 0 if it replies to none."""
-    branch: int = 0
-    """The turn whose answer that message is, once it is known."""
     instruction: str = ""
     """A wish expressed by a button (`continue`); the service words it for the model."""
     at: float = 0.0

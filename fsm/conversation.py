@@ -7,7 +7,9 @@ changed question does in `fsm.editing`.
 
 from __future__ import annotations
 
-from fsm import branches, busy, collecting, commands, compaction, editing, turns
+from dataclasses import replace
+
+from fsm import busy, collecting, commands, editing, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -28,29 +30,24 @@ from fsm.events import (
     Continued,
     Edited,
     Emptied,
-    Erased,
     Event,
     Failed,
     Finished,
     Grew,
     HeldAsked,
     Interrupted,
-    Left,
     PlainChosen,
     Reset,
     Rested,
     RestShown,
     Retried,
     Stopped,
-    Summarized,
-    SummaryFailed,
     WindowClosed,
     Wondered,
 )
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.turns import PAUSE, Decided
-from fsm.values import replace
 
 NOW = 0.0
 """What `owes` returns for something that is due already."""
@@ -68,7 +65,7 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
         case Finished() | Interrupted() | Failed():
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
-            return _asked(conv, branches.found(prompt, outbox), now, rules)
+            return _asked(conv, prompt, now, rules)
         case Edited(prompt=prompt):
             return editing.edited(conv, prompt, now, rules)
         case Stopped():
@@ -79,12 +76,13 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
             return _served(conv, event, now, rules, outbox)
-        case Commanded() | Chosen() | Erased():
-            return commands.obey(conv, event, now, rules)
+        case Commanded() | Chosen():
+            return commands.obey(conv, event, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
-        case Left() | Archived() | Summarized() | SummaryFailed():
-            return _dropped(conv, event, now)
+        case Archived(upto=upto):
+            kept = tuple(turn for turn in conv.memory if turn.number > upto)
+            return replace(conv, memory=kept), ()
 
 
 def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -93,7 +91,6 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     An answer that was being written counts as interrupted, because its writer is gone. The
     attempt that replaces it is in the returned value, so it is durable before the model is asked.
     """
-    conv = compaction.dropped(conv)
     if conv.state in BUSY:
         if conv.attempt < rules.attempts:
             return turns.ask_again(conv, now, rules)
@@ -135,14 +132,6 @@ def _waited(
     return conv, ()
 
 
-def _dropped(
-    conv: Conversation, event: Left | Archived | Summarized | SummaryFailed, now: float
-) -> Decided:
-    if isinstance(event, Left):
-        return turns.leave(conv, now)
-    return compaction.settle(conv, event)
-
-
 def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
     match conv.state:
         case State.IDLE | State.COLLECTING:
@@ -173,11 +162,11 @@ def _stopped(
     conv: Conversation, event: Stopped, now: float, rules: Rules, outbox: Outbox
 ) -> Decided:
     """Stop what runs. A Stop that names a turn is deaf to any other; /stop also holds the queue."""
-    if event.turn is not None and event.turn != conv.turn:
-        return conv, ()
+    if event.turn is not None and (event.turn != conv.turn or conv.state is State.COLLECTING):
+        return conv, ()  # what is being collected has no turn yet
     effects: Effects = ()
     if event.turn is None and conv.waiting:
-        conv = replace(conv, held=conv.waiting, waiting=())
+        conv = replace(conv, held=(*conv.held, *conv.waiting), waiting=())
         offer = Button(wish=Wish.HELD)
         count = {"count": str(len(conv.held))}
         effects = (Say(key="held", args=count, buttons=(offer,), language=event.language),)
@@ -208,7 +197,7 @@ def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> De
     if event.turn is not None:
         return turns.answer_again(conv, last.prompts, now, rules)
     forgotten = replace(conv, memory=conv.memory[:-1])
-    return turns.ask(forgotten, last.prompts, now, rules, again=last)
+    return turns.ask(forgotten, last.prompts, now, rules)
 
 
 def _continued(conv: Conversation, event: Continued, now: float, rules: Rules) -> Decided:
@@ -261,13 +250,7 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
     # The sentence is also the end of a bubble that the dropped answer may have left.
     turn = conv.turn if conv.state in BUSY else 0
     effects.append(Say(key="reset", turn=turn, language=language))
-    fresh = Conversation(
-        turn=conv.turn,
-        since=now,
-        plain=conv.plain,
-        preferences=conv.preferences,
-        facts=conv.facts,
-    )
+    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain, preferences=conv.preferences)
     return fresh, tuple(effects)
 
 

@@ -183,37 +183,10 @@ class Emptied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """Nobody is there to hear us any more: blocked, kicked, or the chat was deleted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """The turns up to and including number *upto* are safe in the archive."""
 
     upto: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summarized:
-    """The turns up to number *upto*, and what was summarized before, now read *text*."""
-
-    upto: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryFailed:
-    """There is no summary of the turns up to number *upto*."""
-
-    upto: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
-    """Nothing at rest tells of this chat any more."""
-
-    language: str = "en"
 
 
 Event = (
@@ -236,9 +209,5 @@ Event = (
     | WindowClosed
     | Rested
     | Emptied
-    | Left
     | Archived
-    | Summarized
-    | SummaryFailed
-    | Erased
 )

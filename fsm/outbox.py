@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fsm.effects import Button
-from fsm.values import replace
 
-TOLD = 60
-"""Of so many messages it is known which turn they answer."""
 REPEATS = 3
 """A part whose fate stayed unknown so often is set aside."""
 
@@ -83,9 +80,6 @@ class Outbox:
     shown_turn: int = 0
     shown: tuple[int, ...] = ()
     """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
-    told: tuple[tuple[int, int], ...] = ()
-    """The newest messages that answers stand in, each with its turn: who replies to one goes on
-    from that turn."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""
@@ -168,7 +162,6 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
     answers = []
     turn, bubble = outbox.bubble_turn, outbox.bubble
     shown_turn, shown = outbox.shown_turn, outbox.shown
-    told = outbox.told
     for answer in outbox.answers:
         after = answer
         if answer.id == moved.answer:
@@ -178,7 +171,6 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
             elif answer.turn and moved.state is PartState.SENT:
                 before = shown if shown_turn == answer.turn else ()
                 shown_turn, shown = answer.turn, (*before, moved.message)
-                told = (*told[1 - TOLD :], (moved.message, answer.turn))
         elif answer.turn and answer.turn == turn and not answer.bubble:
             after = replace(answer, edit=bubble)
         if any(part.state not in _DONE for part in after.parts):
@@ -190,19 +182,24 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
         bubble=bubble,
         shown_turn=shown_turn,
         shown=shown,
-        told=told,
     )
 
 
 def withhold(outbox: Outbox) -> tuple[Outbox, int]:
-    """Return the outbox with every pending final part withheld, and the id of the answer (or 0)."""
-    answers, held = [], 0
+    """Return the outbox with later parts of final answers kept back, and which answer that is.
+
+    What is on its way already stays on its way, and a first part always goes: it completes the
+    bubble, and is no more than the person has seen growing. 0: nothing was kept back.
+    """
+    held, answers = 0, []
     for answer in outbox.answers:
         after = answer
         if answer.turn and not answer.bubble:
             parts = tuple(
-                replace(part, state=PartState.WITHHELD) if part.state is PartState.PENDING else part
-                for part in answer.parts
+                replace(part, state=PartState.WITHHELD)
+                if index and part.state is PartState.PENDING
+                else part
+                for index, part in enumerate(answer.parts)
             )
             if parts != answer.parts:
                 held, after = answer.id, replace(answer, parts=parts)

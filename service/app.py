@@ -24,18 +24,19 @@ from actors.router import Arrived, Router, Routing, Unreadable
 from actors.runtime import (
     ActorSystem,
     ChildSpec,
+    Clock,
     Kind,
     LoopClock,
+    Passivation,
     Ref,
     RestForOne,
 )
 from fsm.data import Rules
 from fsm.memory import Recall
-from service.channels.events import DebugAsked, DebugPressed
+from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
 from service.graveyard import CrashLog, Graveyard, Hand
-from service.observe.watch import Watch
-from service.operators.office import Office
+from service.operators.desk import Desk
 from service.penalties import Penalty
 from service.personas import Personas
 from service.settings import Settings
@@ -64,13 +65,12 @@ class Service:
         model: Model,
         texts: Texts,
         personas: Personas,
-        watch: Watch,
-        summarizer: Model,
+        clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.channel = channel
-        self.clock = LoopClock()
+        self.clock = clock or LoopClock()
         self.gate = Gate(
             clock=self.clock,
             pace=Pace() if settings.pacing else UNPACED,
@@ -79,15 +79,13 @@ class Service:
         )
         self.performer = Performer(
             model=model,
-            channel=watch.channel(channel, self.clock.now),
+            channel=channel,
             gate=self.gate,
             store=store,
             voice=texts,
             clock=self.clock,
             fetch=channel.fetch,
             manner=personas.manner,
-            ref_of=lambda key: self.system.ref("chat", key),
-            summarizer=summarizer,
         )
         self.chats = Chats(
             rules=replace(rules_of(settings), modes=personas.modes),
@@ -103,32 +101,26 @@ class Service:
             ref_of=self._ref_of,
             bury=self._bury,
             acknowledge=channel.acknowledge_soon,
-            topics=self._topics,
         )
-        self.office = Office(
+        self.desk = Desk(
             system=lambda: self.system,
             gate=self.gate,
             store=store,
-            written=self.chats.written,
-            watch=watch,
+            channel=channel,
             texts=texts,
-            panels=channel.panels,
-            paginate=lambda text: channel.paginate(text, plain=True),
-            bot=lambda: str(channel.me.id),
-            polling=lambda: channel.poller,
-            arrived=self._arrived,
-            data=settings.data_dir,
+            send_picture=channel.send_picture,
+            written=self.chats.written,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
-            "operator": self.office.kind(),
+            "operator": self._operator_kind(),
         }
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
             dead_letters=Graveyard(store),
-            observer=CrashLog(self.office),
+            observer=CrashLog(),
             pause_intake=self._pause_intake,
         )
         self.sleepers = Sleepers(self.clock, self._wake)
@@ -156,7 +148,6 @@ class Service:
                     ]
                 )
             )
-            self.system.supervise(RestForOne(self.office.children()))
             await stop.wait()
             await self.system.shutdown(drain=DRAIN, grace=GRACE)
 
@@ -201,13 +192,21 @@ class Service:
         return chat_kind(
             turn=self.chats.turn,
             resume=self.chats.resume,
-            commit=self.office.watch.chronicle.watched(self.chats.commit),
+            commit=self.chats.commit,
             perform=self.performer.perform,
             poisoned=self.chats.poisoned,
             load=self._load,
             retire=self._retire,
             refill=self.router.refill,
             slot=Hand(self.store.in_hand),
+        )
+
+    def _operator_kind(self) -> Kind[None, Any]:
+        return Kind(
+            behaviour=self.desk.turn,
+            initial=lambda _: None,
+            perform=self.desk.perform,
+            passivation=Passivation(idle=60.0, limit=100),
         )
 
     async def _load(self, key: str) -> Chat | None:
@@ -224,13 +223,8 @@ class Service:
         self.chats.written.pop(key, None)
 
     def _ref_of(self, routed: Routed) -> Ref:
-        kind = "operator" if isinstance(routed.event, DebugAsked | DebugPressed) else "chat"
+        kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
         return self.system.ref(kind, routed.address.key)
-
-    def _topics(self, address: Address) -> list[Ref]:
-        keys = self.system.keys("chat")
-        of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
-        return [self.system.ref("chat", key) for key in of_peer]
 
     def crash(self, place: Mapping[str, object]) -> bool:
         """Crash the actor of a chat, as the playground's button asks; whether there is one."""
@@ -252,7 +246,7 @@ class Service:
             self.channel.poller.pause()
 
     def _grant(self, chat: str) -> None:
-        if not self.office.counter.granted(chat):
+        if not self.desk.granted(chat):
             self.system.ref("chat", chat).tell_system(Granted())
 
     def _keep_penalty(self, peer: str, until: float) -> None:
@@ -279,9 +273,5 @@ class Service:
 
 def rules_of(settings: Settings) -> Rules:
     """Return the numbers of the rules."""
-    recall = Recall(
-        keep=settings.recall_turns,
-        high_tokens=settings.recall_tokens,
-        silence=settings.window_seconds,
-    )
+    recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
     return Rules(recall=recall, pause=settings.pause_seconds if settings.pacing else 0.0)

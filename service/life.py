@@ -15,11 +15,8 @@ from service import exits, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Telegram, key_of
 from service.health import Health, serving
-from service.observe.exposing import metrics_routes
-from service.observe.pulse import Watchdog
-from service.observe.watch import Watch
 from service.personas import Personas
-from service.providers import opened_model, opened_summarizer
+from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -63,11 +60,10 @@ def _exit_code(error: BaseException) -> int:
 
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
-    token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
+    token = settings.telegram_bot_token.get_secret_value()
     async with (
         opened_store(settings, key_of) as store,
-        opened_model(settings, texts, watch) as model,
-        opened_summarizer(settings, model) as summarizer,
+        opened_model(settings, texts) as model,
         Telegram(
             token,
             settings.telegram_api_base,
@@ -84,19 +80,15 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             model=model,
             texts=texts,
             personas=_personas(settings),
-            watch=watch,
-            summarizer=summarizer,
         )
         health = Health(
             ready=service.ready,
             crash=service.crash,
             secret=settings.playground_secret.get_secret_value(),
         )
-        doors = [metrics_routes(watch.metrics.registry)]
-        async with serving(health, settings.http_host, settings.http_port, doors) as port:
+        async with serving(health, settings.http_host, settings.http_port) as port:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
-            with Watchdog(watch.pulse):
-                await service.run(stop.from_now_on_in_order())
+            await service.run(stop.from_now_on_in_order())
         log.info("ended")
 
 

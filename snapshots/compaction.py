@@ -103,6 +103,8 @@ class Compaction:
         Mail that waits has to stay: with twice its size as a margin, copying it forward costs
         no more than writing it did.
         """
+        if len(self._journal.segments) == 1:
+            return False  # it is being written: the next write begins another one
         waiting = 2 * self._room.bytes
         return (
             self._journal.total_bytes > (self._keep + 1) * self._journal.segment_bytes + waiting

@@ -6,7 +6,6 @@ packed on the event loop when their batch is cut; the thread only seals, frames 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,7 +59,6 @@ class Writer:
         self._cut: Batch | None = None
         self._woken = anyio.Event()
         self.life = life
-        self.seqs = itertools.count(1)
         self.failing_since: float | None = None
         self.synced_at = anyio.current_time()
         self.packed = 0
@@ -191,7 +189,7 @@ class Writer:
         dirty = entry.dirty
         assert dirty is not None
         try:
-            pieces = list(entry.cut(self._codec, self.life, self.seqs))
+            pieces = list(entry.cut(self._codec, self.life))
         except Exception as problem:  # one value that cannot be packed must not stop the others
             entry.flying = None
             self._report("unpackable", f"{entry.key}: {type(problem).__name__}: {problem}")

@@ -79,6 +79,7 @@ class Actor:
         "state",
         "status",
         "system",
+        "turns",
         "used",
         "user",
     )
@@ -92,6 +93,7 @@ class Actor:
         # third of a deque's time. Moving up a full lane of 64 costs less than that, too.
         self.system: list[object] | None = None
         self.user: list[object] | None = None
+        self.turns = 0
         self.used = 0
         self.size = 0
         self.extra: Extra | None = None

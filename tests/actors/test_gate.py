@@ -11,7 +11,7 @@ import pytest
 from trio.testing import MockClock
 
 from actors.gate import REFRESH, Gate
-from actors.pacing import UNPACED, Bucket, Pace
+from actors.pacing import UNPACED, Bucket, Level, Pace
 from actors.peers import LEASE
 from actors.ports import NotSentError, PenaltyError, RefusedError
 from actors.runtime import LoopClock
@@ -246,3 +246,11 @@ async def test_what_is_known_of_a_peer_can_be_looked_at_and_is_forgotten_in_time
         b.gate.release(PEER)
         await anyio.sleep(300)
         assert b.gate.view(PEER) is None
+
+
+def test_a_wait_that_wall_seconds_cannot_express_is_none() -> None:
+    bucket, now = Bucket(burst=1, every=3.0), 1_700_000_000.0
+    level = Level(bucket, now)
+    level.left = 1 - 1e-12
+
+    assert level.wait(bucket, now) == 0.0

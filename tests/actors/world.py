@@ -47,8 +47,6 @@ class Channel:
     """Previews that were edits: (edited message, text)"""
     failures: list[Exception] = field(default_factory=list)
     """Raised by the next deliveries, in order; None lets one pass."""
-    unseen: list[Exception] = field(default_factory=list)
-    """Raised by the next previews."""
     calls: list[tuple[float, str]] = field(default_factory=list)
     delay: float = 0.05
     page: int = 100
@@ -73,8 +71,6 @@ class Channel:
     async def preview(self, address: Address, *, text: str, bubble: int, **_: Any) -> None:
         async with self._call(address, "preview"):
             await anyio.sleep(self.delay)
-            if self.unseen:
-                raise self.unseen.pop(0)
         self.shown.append((address.key, text))
         if bubble:
             self.grown.append((bubble, text))
@@ -154,7 +150,6 @@ class World:
             store=store,
             voice=Voice(),
             clock=self.clock,
-            ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
         )
         self.chats = Chats(

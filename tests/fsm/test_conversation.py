@@ -18,7 +18,6 @@ from fsm.effects import (
     Show,
     ShowRest,
     StartTimer,
-    Summarize,
     Wish,
     Withhold,
 )
@@ -39,7 +38,6 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
-    Summarized,
     WindowClosed,
     Wondered,
 )
@@ -299,6 +297,31 @@ def test_stop_during_the_delivery_withholds_the_rest() -> None:
     assert talk.only(Withhold)
     talk.hear(RestShown(answer=1))
     assert talk.only(ShowRest).answer == 1
+
+
+def test_a_second_stop_holds_more_and_loses_nothing() -> None:
+    talk = Talk()
+    for text in ("one", "two"):
+        talk.ask("question")
+        talk.ask(text)
+        talk.hear(Stopped())
+        talk.wait(1)
+        talk.hear(Rested(turn=talk.conv.turn))
+
+    talk.hear(HeldAsked())
+
+    assert [prompt.text for prompt in talk.only(Generate).prompts] == ["one", "two"]
+
+
+def test_a_late_press_of_stop_does_not_drop_what_is_being_collected() -> None:
+    talk = Talk().in_state(State.COOLING)
+    talk.wait(1)
+    talk.hear(Rested(turn=1))
+    talk.ask("", album="a")
+
+    talk.hear(Stopped(turn=1))
+
+    assert (talk.conv.state, talk.effects) == (State.COLLECTING, ())
 
 
 def test_stop_with_nothing_to_stop_says_so() -> None:
@@ -622,14 +645,10 @@ def test_turns_leave_the_memory_at_twice_the_low_water_and_only_once_they_are_ar
         talk.finish("a")
         if len(talk.conv.memory) < 6:
             assert talk.none(Archive)
-            assert talk.none(Summarize)
-        summarize = [effect for effect in talk.effects if isinstance(effect, Summarize)]
+        archive = [effect for effect in talk.effects if isinstance(effect, Archive)]
         talk.wait(1)
         talk.hear(Rested(turn=talk.conv.turn))
-    assert [turn.number for turn in summarize[0].turns] == [1, 2, 3]
-
-    talk.hear(Summarized(upto=3, text="it was about q"))
-    assert [turn.number for turn in talk.only(Archive).turns] == [1, 2, 3]
+    assert [turn.number for turn in archive[0].turns] == [1, 2, 3]
     assert len(talk.conv.memory) == 6, "nothing is dropped before it is safe"
 
     talk.hear(Archived(upto=3))

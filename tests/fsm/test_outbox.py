@@ -123,6 +123,14 @@ def test_the_rest_is_withheld_and_can_be_shown() -> None:
     assert forget_withheld(shown) is shown
 
 
+def test_a_first_part_is_never_withheld() -> None:
+    alone, long = take(Outbox(), answer(1, turn=1)), take(Outbox(), answer(2, turn=1))
+
+    assert withhold(alone) == (alone, 0)
+    states = [part.state for part in withhold(long)[0].answers[0].parts]
+    assert states == [PartState.PENDING, PartState.WITHHELD]
+
+
 def test_our_own_sentences_are_not_withheld() -> None:
     outbox = take(Outbox(), answer())
     assert withhold(outbox) == (outbox, 0)

@@ -19,8 +19,15 @@ from service.channels.telegram.aiogram_light import (
 log = logging.getLogger(__name__)
 
 EVERYBODY: Final = (
-    *("start", "help", "stop", "retry", "reset"),
-    *("mode", "instruction", "remember", "memory", "forget", "busy", "plain"),
+    "start",
+    "help",
+    "stop",
+    "retry",
+    "reset",
+    "mode",
+    "instruction",
+    "busy",
+    "plain",
 )
 ADMINS: Final = (*EVERYBODY, "debug")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))

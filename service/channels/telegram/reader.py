@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from actors.messages import Moved
 from actors.ports import Routed
 from fsm import commands
 from fsm.content import Prompt
@@ -17,7 +16,6 @@ from fsm.events import (
     Continued,
     Edited,
     HeldAsked,
-    Left,
     PlainChosen,
     Reset,
     RestShown,
@@ -25,7 +23,7 @@ from fsm.events import (
     Stopped,
     Wondered,
 )
-from service.channels.events import DebugAsked, DebugPressed
+from service.channels.events import DebugAsked
 from service.channels.telegram.addresses import (
     address_of,
     author_of,
@@ -35,14 +33,13 @@ from service.channels.telegram.addresses import (
 )
 from service.channels.telegram.contents import (
     MAX_BYTES,
-    answer_of,
     is_unsupported,
     media_of,
     origin_of,
     quote_of,
 )
 from service.channels.telegram.hearing import Ear, Heard, Me
-from service.channels.telegram.marks import operator_press, press, turn_of
+from service.channels.telegram.marks import press, turn_of
 
 Json = Mapping[str, Any]
 
@@ -65,12 +62,8 @@ class TelegramReader:
     def read(self, bot: str, update: Json) -> Routed | None:
         """Return what *update* means to us, or None if it means nothing."""
         match update:
-            case {"message": {"migrate_to_chat_id": chat} as message}:
-                return Routed(address=address_of(bot, message), event=Moved(chat=int(chat)))
             case {"message": dict(message)}:
                 return self._message(bot, message)
-            case {"my_chat_member": {"new_chat_member": {"status": "left" | "kicked"}} as change}:
-                return Routed(address=address_of(bot, change), event=Left())
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:
@@ -88,14 +81,11 @@ class TelegramReader:
         """
         match update:
             case {"callback_query": {"id": id_, **query}}:
-                data = str(query.get("data") or "")
+                ours = press(str(query.get("data") or "")) is not None and "message" in query
                 sender: Any = query.get("from") or {}
-                person = int(sender.get("id") or 0)
-                if not self._welcome(person):
+                if not self._welcome(int(sender.get("id") or 0)):
                     return str(id_), ""
-                ours = press(data) is not None
-                ours = ours or (operator_press(data) is not None and person in self._admins)
-                return ("", "") if ours and "message" in query else (str(id_), language_of(sender))
+                return ("", "") if ours else (str(id_), language_of(sender))
             case _:
                 return "", ""
 
@@ -127,7 +117,6 @@ class TelegramReader:
                 person=person_key(heard.person),
                 language=language,
                 chat=heard.address.chat,
-                answers="reply_to_message" in heard.message,
             )
             return self._routed(heard, asked)
         match name:
@@ -189,13 +178,10 @@ class TelegramReader:
             person=person_key(heard.person),
             language=heard.language,
             quote=quote,
-            replies_to=answer_of(message, self._me.id),
             at=float(message.get("edit_date") or message.get("date") or 0),
         )
 
     def _pressed(self, bot: str, id_: str, user: Json, data: str, message: Json) -> Routed | None:
-        if (pressed := operator_press(data)) is not None:
-            return self._operated(bot, id_, user, pressed, message)
         wanted = press(data)
         if wanted is None or not self._welcome(int(user["id"])):
             return None
@@ -225,24 +211,6 @@ class TelegramReader:
             person=person_key(int(user["id"])),
             callback=id_,
         )
-
-    def _operated(
-        self, bot: str, id_: str, user: Json, pressed: tuple[str, str], message: Json
-    ) -> Routed | None:
-        """A button of /debug: for anybody who is no admin it does not exist."""
-        person = int(user["id"])
-        if person not in self._admins:
-            return None
-        action, about = pressed
-        address = address_of(bot, message)
-        event = DebugPressed(
-            action=action,
-            about=about,
-            person=person_key(person),
-            language=language_of(user),
-            chat=address.chat,
-        )
-        return Routed(address=address, event=event, person=event.person, callback=id_)
 
     def _draft_stopped(self, bot: str, stopped: Json, draft: int) -> Routed | None:
         turn = turn_of(draft)

@@ -293,3 +293,36 @@ def test_bytes_that_are_no_value_are_damaged() -> None:
         codec.unpack(KEY, 2, codec.pack(busy()))
     with pytest.raises(DamagedError, match="nobody has registered"):
         codec.unpack("cat/1", 1, b"")
+
+
+async def test_mail_of_a_chat_in_quarantine_outlasts_compaction_and_two_kills(
+    tmp_path: Path,
+) -> None:
+    bounds = Bounds(segment_bytes=20_000, segments=2)
+    path, most, others = tmp_path / "a", 0, 0
+    for life in range(3):
+        async with opened(path, bounds=bounds) as store:
+            if life == 0:
+                # Nobody absorbs these: the actor they are for does not run.
+                for first in range(1, 201, 20):
+                    ids = range(first, first + 20)
+                    await store.accept("1", updates(*ids), next_offset=first + 20)
+            before = store._parts.journal.current
+            while life < 2 and store._parts.journal.current < before + 12:
+                others += 1
+                update = updates(1000 + others, chat=others % 7)
+                (mail,) = await store.accept("1", update, next_offset=1001 + others)
+                key = f"chat/telegram.1.{others % 7}"
+                store.commit(key, busy(partial="x" * 2000), absorbed=[mail.n])
+                if others % 10 == 0:
+                    await store.flush()
+                    while store._parts.compaction._is_long:
+                        await store._parts.compaction.oldest()
+                    most = max(most, store.statistics().journal_bytes)
+            waiting = [each.n for each in store.pending(KEY, 500)]
+            assert waiting == sorted(waiting)
+            assert [each.update for each in store.pending(KEY, 500)] == updates(*range(1, 201))
+            assert store.offset("1") == 1001 + others
+            path = (await killed(path, store)).rename(tmp_path / f"life {life}")
+    assert most < 200_000, "the journal has written many times as much"
+    assert others * 2000 > 4 * most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fsm.events import Event
 
@@ -12,7 +13,8 @@ class Inbound:
     """An accepted update, as an event; *n* is its arrival number in the journal."""
 
     n: int
-    event: Event
+    event: Event | Any
+    """Of the rules, for a chat; of the house, for an operator's desk."""
     language: str = "en"
     replayed: bool = False
     """It was accepted in an earlier life."""

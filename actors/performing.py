@@ -26,17 +26,20 @@ from actors.ports.model import Model
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
-from fsm.collecting import WINDOW
+from fsm import collecting
 from fsm.content import Media
 from fsm.effects import (
+    Acknowledge,
     Archive,
     CancelGeneration,
     Generate,
+    Render,
     Show,
     StartTimer,
     StopTimer,
 )
-from fsm.events import Archived, Rested, WindowClosed
+from fsm.events import Archived, Event, FlowDue, Rendered, Rested, WindowClosed
+from fsm.flow import moves
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
 from fsm.states import BUSY
@@ -47,6 +50,7 @@ REPEAT_AFTER = 10.0
 """Seconds before a part of unknown fate is sent again."""
 
 Fetch = Callable[[Media], Awaitable[bytes]]
+Word = Callable[[Render], Awaitable[str]]
 
 
 class Performer:
@@ -62,9 +66,10 @@ class Performer:
         voice: Voice,
         clock: Clock,
         fetch: Fetch,
+        word: Word,
         manner: Callable[[Preferences], str] = lambda _: "",
     ) -> None:
-        """*manner* words what a chat has chosen for the model."""
+        """*word* words the ending of a flow, *manner* what a chat has chosen for the model."""
         self._model = model
         self._channel = channel
         self._gate = gate
@@ -73,6 +78,7 @@ class Performer:
         self._clock = clock
         self._fetch = fetch
         self._manner = manner
+        self._word = word
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -100,12 +106,27 @@ class Performer:
 
                 return (Perform("archive", archive, durable=True),)
             case StartTimer(name=name, at=at):
-                event = WindowClosed() if name == WINDOW else Rested(turn=chat.conversation.turn)
-                # Both belong to a state of the conversation, and die with it.
-                return (SetTimer(name, at, event, staged=True),)
+                # What belongs to a state of the conversation dies with it.
+                return (SetTimer(name, at, _timed(name, chat), staged=name != moves.TIMER),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)
+            case Acknowledge():
+                text = effect.key and self._voice.plain(effect.language, effect.key, effect.args)
+                self._channel.acknowledge_soon(effect.callback, text)
+                return ()
+            case Render():
+                return (self._rendering(effect),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
+
+    def _rendering(self, effect: Render) -> Perform:
+        async def render(_: object) -> Rendered:
+            number = effect.flow.number
+            try:
+                return Rendered(flow=number, text=await self._word(effect))
+            except Exception as error:  # an author's template may do anything wrong
+                return Rendered(flow=number, problem=f"{type(error).__name__}: {error}")
+
+        return Perform("render", render)
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
         request = Request(
@@ -231,3 +252,14 @@ class Performer:
             message=number,
             repeats=sent.repeats,
         )
+
+
+def _timed(name: str, chat: Chat) -> Event:
+    """Return what the timer *name* reports."""
+    match name:
+        case collecting.WINDOW:
+            return WindowClosed()
+        case moves.TIMER:
+            return FlowDue()
+        case _:
+            return Rested(turn=chat.conversation.turn)

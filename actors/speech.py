@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from actors.asking import put_question
 from actors.ports import Address, Channel, Voice
-from fsm.effects import Button, Effect, Finish, Generate, Say, ShowRest, Wish, Withhold
-from fsm.outbox import (
-    Answer,
-    Outbox,
-    Part,
-    drop_bubble,
-    forget_withheld,
-    has_place,
-    show_rest,
-    take,
-    take_over,
-    withhold,
-)
+from fsm.effects import Button, Effect, Finish, Generate, Say, ShowRest, ShowStep, Wish, Withhold
+from fsm.outbox import Answer, Outbox, Part, drop_bubble, has_place, take, take_over
+from fsm.withholding import forget_withheld, show_rest, withhold
 
 BUBBLE = b""
 """Body of a first bubble: the channel writes what it likes."""
@@ -48,6 +40,9 @@ class Speech:
                     outbox = self._withheld(outbox, effect, address, plain=plain)
                 case ShowRest():
                     outbox = show_rest(outbox, effect.answer)
+                case ShowStep():
+                    cut = partial(self._channel.paginate, plain=plain)
+                    outbox = put_question(outbox, effect, self._voice, cut)
                 case Generate():
                     outbox = self._begun(forget_withheld(outbox), effect, address)
                     others.append(effect)

@@ -50,6 +50,8 @@ class Prompt:
     language: str = "en"
     quote: str = ""
     """Text of the message that this one replies to, when it is not our own latest answer."""
+    reply_to: int = 0
+    """The message that this one replies to; 0: none."""
     instruction: str = ""
     """A wish expressed by a button (`continue`); the service words it for the model."""
     at: float = 0.0

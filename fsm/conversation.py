@@ -33,6 +33,7 @@ from fsm.events import (
     Event,
     Failed,
     Finished,
+    FlowEvent,
     Grew,
     HeldAsked,
     Interrupted,
@@ -42,9 +43,11 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
+    TalkEvent,
     WindowClosed,
     Wondered,
 )
+from fsm.flow import rules as flows
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.turns import PAUSE, Decided
@@ -58,6 +61,18 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
 
     *outbox* is only looked at (is everything delivered?); effects say what goes into it.
     """
+    if isinstance(event, FlowEvent):
+        return flows.decide(conv, event, now, rules, outbox)
+    after, effects = _decide(conv, event, now, rules, outbox)
+    if conv.state in BUSY and after.state not in BUSY:
+        # An answer was said: the question of a flow that it interrupted is asked again below.
+        effects = (*effects, *flows.again(after, now, rules))
+    return after, effects
+
+
+def _decide(
+    conv: Conversation, event: TalkEvent, now: float, rules: Rules, outbox: Outbox
+) -> Decided:
     match event:
         case Grew():
             stale = not turns.is_current(conv, event.turn, event.attempt)
@@ -65,7 +80,8 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
         case Finished() | Interrupted() | Failed():
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
-            return _asked(conv, prompt, now, rules)
+            taken = flows.heard(conv, prompt, now, rules, outbox)
+            return taken or _asked(flows.question(conv), prompt, now, rules)
         case Edited(prompt=prompt):
             return editing.edited(conv, prompt, now, rules)
         case Stopped():
@@ -91,6 +107,12 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     An answer that was being written counts as interrupted, because its writer is gone. The
     attempt that replaces it is in the returned value, so it is durable before the model is asked.
     """
+    conv, effects = _resume(conv, now, rules)
+    conv, flowing = flows.resume(conv, now, rules)
+    return conv, (*effects, *flowing)
+
+
+def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     if conv.state in BUSY:
         if conv.attempt < rules.attempts:
             return turns.ask_again(conv, now, rules)
@@ -110,10 +132,12 @@ def owes(conv: Conversation, outbox: Outbox) -> float | None:
         return NOW
     head = outbox.head()
     if head is None:
-        return None
+        return flows.owes(conv)
     answer, index = head
     part = answer.parts[index]
-    return part.until if part.state is PartState.PENDING else NOW
+    until = part.until if part.state is PartState.PENDING else NOW
+    flowing = flows.owes(conv)
+    return until if flowing is None else min(until, flowing)
 
 
 def _waited(
@@ -223,9 +247,7 @@ def _served(
             if not held:  # a second tap, or a button of long ago
                 old = Say(key="button-old", language=event.language)
                 return conv, (old,) if conv.state is State.IDLE else ()
-            if conv.state in (State.IDLE, State.COLLECTING):
-                return turns.ask(conv, (*conv.collected, *held), now, rules)
-            return replace(conv, waiting=(*conv.waiting, *held)), ()
+            return turns.ask_or_wait(conv, held, now, rules)
         case RestShown(answer=answer):
             if outbox.find(answer) is None:
                 return conv, (Say(key="button-old", language=event.language),)
@@ -250,7 +272,13 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
     # The sentence is also the end of a bubble that the dropped answer may have left.
     turn = conv.turn if conv.state in BUSY else 0
     effects.append(Say(key="reset", turn=turn, language=language))
-    fresh = Conversation(turn=conv.turn, since=now, plain=conv.plain, preferences=conv.preferences)
+    fresh = Conversation(
+        turn=conv.turn,
+        since=now,
+        plain=conv.plain,
+        preferences=conv.preferences,
+        flows=replace(conv.flows, current=None),
+    )
     return fresh, tuple(effects)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fsm.content import Prompt
+from fsm.flow.definition import Definition
+from fsm.flow.state import Flows
 from fsm.memory import Recall, Turn
 from fsm.preferences import Mode, Preferences
 from fsm.states import State
@@ -45,6 +48,8 @@ class Conversation:
     plain: bool = False
     """The person asked for answers without rich formatting."""
     preferences: Preferences = field(default_factory=Preferences)
+    flows: Flows = field(default_factory=Flows)
+    """Guided flows: the one in hand, and the forms that were filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +73,5 @@ class Rules:
     """Prompts that may wait for one turn."""
     modes: tuple[Mode, ...] = ()
     """The ways of answering that people can choose from, the usual one first."""
+    flows: Mapping[str, Definition] = field(default_factory=dict)
+    """The guided flows there are, by name."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fsm.content import Prompt
+from fsm.flow.definition import Definition
+from fsm.flow.screen import Screen
+from fsm.flow.state import Flow
 from fsm.memory import Turn
 
 
@@ -126,6 +129,36 @@ class StopTimer:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStep:
+    """Show a question of a guided flow: in its live message, or in a new one that replaces it."""
+
+    screen: Screen
+    flow: int = 0
+    """Whose live message it is; 0: a message of its own."""
+    settled: Screen | None = None
+    """Not None: the question goes out as a new message, and the old one turns into this."""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """Answer a button press at once, with a short sentence or without one."""
+
+    callback: str
+    key: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Render:
+    """Put the answers into the words of the ending, then report `Rendered`."""
+
+    definition: Definition
+    flow: Flow
+
+
 Effect = (
     Generate
     | CancelGeneration
@@ -135,6 +168,9 @@ Effect = (
     | Withhold
     | ShowRest
     | Archive
+    | ShowStep
+    | Acknowledge
+    | Render
     | StartTimer
     | StopTimer
 )

@@ -113,6 +113,61 @@ class Chosen:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStarted:
+    """Somebody wants to begin a guided flow: by command, link, button, or a suggestion."""
+
+    name: str
+    person: str = ""
+    language: str = "en"
+    callback: str = ""
+    """The button press that waits for its acknowledgement, if it was one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tapped:
+    """Somebody pressed a key under a question of a guided flow."""
+
+    flow: int
+    view: int
+    step: str
+    act: str
+    person: str
+    message: int
+    """The channel's number of the message with the key."""
+    callback: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowCancelled:
+    """Somebody wants out of the flow (/cancel)."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowsListed:
+    """Somebody wants to see which flows there are."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowDue:
+    """A deadline of the flow in hand may have passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The words of a flow's ending are ready, or cannot be had."""
+
+    flow: int
+    text: str = ""
+    problem: str = ""
+    """For operators: what is wrong with the template."""
+
+
 # -- what the model does ----------------------------------------------------------------------
 
 
@@ -189,7 +244,7 @@ class Archived:
     upto: int
 
 
-Event = (
+TalkEvent = (
     Asked
     | Edited
     | Stopped
@@ -211,3 +266,7 @@ Event = (
     | Emptied
     | Archived
 )
+"""What concerns the talk with the model."""
+FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowDue | Rendered
+"""What concerns guided flows."""
+Event = TalkEvent | FlowEvent

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fsm.effects import Button
+from fsm.flow.screen import Pressable
 
 REPEATS = 3
 """A part whose fate stayed unknown so often is set aside."""
@@ -56,6 +57,12 @@ class Answer:
     buttons: tuple[Button, ...] = ()
     """Shown under the last part."""
     language: str = "en"
+    flow: int = 0
+    """Not 0: a question of that flow; it completes the flow's live message."""
+    below: bool = False
+    """The question is a new message, which becomes the flow's live one."""
+    keys: tuple[tuple[Pressable, ...], ...] = ()
+    """A question's own keyboard, in rows."""
     bubble: bool = False
     """A bare "..." where the edit transport will write; its number becomes the turn's bubble."""
 
@@ -80,6 +87,9 @@ class Outbox:
     shown_turn: int = 0
     shown: tuple[int, ...] = ()
     """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
+    live_flow: int = 0
+    live: int = 0
+    """Number of the message that shows the question of `live_flow`, 0 if there is none."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""
@@ -162,6 +172,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
     answers = []
     turn, bubble = outbox.bubble_turn, outbox.bubble
     shown_turn, shown = outbox.shown_turn, outbox.shown
+    flow, live = outbox.live_flow, outbox.live
     for answer in outbox.answers:
         after = answer
         if answer.id == moved.answer:
@@ -171,6 +182,10 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
             elif answer.turn and moved.state is PartState.SENT:
                 before = shown if shown_turn == answer.turn else ()
                 shown_turn, shown = answer.turn, (*before, moved.message)
+            elif answer.flow and moved.state is PartState.SENT:
+                flow, live = answer.flow, moved.message
+        elif answer.flow and answer.flow == flow and not answer.below:
+            after = replace(answer, edit=live)
         elif answer.turn and answer.turn == turn and not answer.bubble:
             after = replace(answer, edit=bubble)
         if any(part.state not in _DONE for part in after.parts):
@@ -182,34 +197,9 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
         bubble=bubble,
         shown_turn=shown_turn,
         shown=shown,
+        live_flow=flow,
+        live=live,
     )
-
-
-def withhold(outbox: Outbox) -> tuple[Outbox, int]:
-    """Return the outbox with later parts of final answers kept back, and which answer that is.
-
-    What is on its way already stays on its way, and a first part always goes: it completes the
-    bubble, and is no more than the person has seen growing. 0: nothing was kept back.
-    """
-    held, answers = 0, []
-    for answer in outbox.answers:
-        after = answer
-        if answer.turn and not answer.bubble:
-            parts = tuple(
-                replace(part, state=PartState.WITHHELD)
-                if index and part.state is PartState.PENDING
-                else part
-                for index, part in enumerate(answer.parts)
-            )
-            if parts != answer.parts:
-                held, after = answer.id, replace(answer, parts=parts)
-        answers.append(after)
-    return replace(outbox, answers=tuple(answers)), held
-
-
-def show_rest(outbox: Outbox, answer: int) -> Outbox:
-    """Return the outbox with the withheld parts of *answer* pending again."""
-    return _each_part(outbox, answer, PartState.WITHHELD, PartState.PENDING)
 
 
 def drop_bubble(outbox: Outbox, turn: int) -> Outbox:
@@ -220,16 +210,6 @@ def drop_bubble(outbox: Outbox, turn: int) -> Outbox:
         if not (
             answer.bubble and answer.turn == turn and answer.parts[0].state is PartState.PENDING
         )
-    )
-    return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
-
-
-def forget_withheld(outbox: Outbox) -> Outbox:
-    """Return the outbox without answers of which only withheld parts are left."""
-    kept = tuple(
-        answer
-        for answer in outbox.answers
-        if any(part.state in (PartState.PENDING, PartState.SENDING) for part in answer.parts)
     )
     return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
 
@@ -274,18 +254,3 @@ def _with_part(answer: Answer, moved: PartMoved) -> Answer:
     return replace(
         answer, parts=(*answer.parts[: moved.part], part, *answer.parts[moved.part + 1 :])
     )
-
-
-def _each_part(outbox: Outbox, answer: int, before: PartState, after: PartState) -> Outbox:
-    answers = tuple(
-        replace(
-            each,
-            parts=tuple(
-                replace(part, state=after) if part.state is before else part for part in each.parts
-            ),
-        )
-        if each.id == answer
-        else each
-        for each in outbox.answers
-    )
-    return replace(outbox, answers=answers)

@@ -87,6 +87,15 @@ def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
     return answer_again(conv, (*known, *others), now, rules)
 
 
+def ask_or_wait(
+    conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules
+) -> Decided:
+    """Start the next turn about *prompts* if nothing is in hand; else they wait for it."""
+    if conv.state in (State.IDLE, State.COLLECTING):
+        return ask(conv, (*conv.collected, *prompts), now, rules)
+    return replace(conv, waiting=(*conv.waiting, *prompts)), ()
+
+
 def ask_again(conv: Conversation, now: float, rules: Rules) -> Decided:
     """Start the next attempt at the turn in hand, whole."""
     longest = max(conv.longest, conv.partial, key=len)

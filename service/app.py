@@ -7,7 +7,6 @@ here and handed over; nothing else knows who its neighbours are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -31,14 +30,14 @@ from actors.runtime import (
     Ref,
     RestForOne,
 )
-from fsm.data import Rules
-from fsm.memory import Recall
 from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
+from service.flows import Library, word
 from service.graveyard import CrashLog, Graveyard, Hand
 from service.operators.desk import Desk
 from service.penalties import Penalty
 from service.personas import Personas
+from service.rules import rules_of
 from service.settings import Settings
 from service.sleepers import Sleepers
 from service.texts import Texts
@@ -66,6 +65,7 @@ class Service:
         texts: Texts,
         personas: Personas,
         clock: Clock | None = None,
+        library: Library,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -85,10 +85,11 @@ class Service:
             voice=texts,
             clock=self.clock,
             fetch=channel.fetch,
+            word=word,
             manner=personas.manner,
         )
         self.chats = Chats(
-            rules=replace(rules_of(settings), modes=personas.modes),
+            rules=rules_of(settings, library, personas),
             voice=texts,
             channel=channel,
             gate=self.gate,
@@ -269,9 +270,3 @@ class Service:
         kind, _, chat = key.partition("/")
         if kind == "chat":
             self.system.ref(kind, chat).tell_system(Woken())
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Return the numbers of the rules."""
-    recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
-    return Rules(recall=recall, pause=settings.pause_seconds if settings.pacing else 0.0)

@@ -14,6 +14,7 @@ from actors.runtime import Escalated
 from service import exits, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Telegram, key_of
+from service.flows import FlowsError, Library
 from service.health import Health, serving
 from service.personas import Personas
 from service.providers import opened_model
@@ -61,6 +62,7 @@ def _exit_code(error: BaseException) -> int:
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
     token = settings.telegram_bot_token.get_secret_value()
+    library = opened_library(settings)
     async with (
         opened_store(settings, key_of) as store,
         opened_model(settings, texts) as model,
@@ -71,6 +73,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             cache=MediaShelf(settings),
             allowed=settings.allowed,
             admins=settings.admins,
+            flow_of=library.flow_of,
         ) as telegram,
     ):
         service = Service(
@@ -80,6 +83,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             model=model,
             texts=texts,
             personas=_personas(settings),
+            library=library,
         )
         health = Health(
             ready=service.ready,
@@ -116,6 +120,19 @@ def _personas(settings: Settings) -> Personas:
         return personas.load(settings.personas)
     except personas.PersonasError as problem:
         raise CannotStartError("problem-personas", what=str(problem)) from None
+
+
+def opened_library(settings: Settings) -> Library:
+    """Return the guided flows.
+
+    Raises:
+        CannotStartError: Something is wrong with one of them.
+
+    """
+    try:
+        return Library(settings.flows_dir)
+    except FlowsError as error:
+        raise CannotStartError("problem-flows", mistakes=str(error)) from None
 
 
 @contextmanager

@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     """Folder for everything that has to last."""
     data_keys: DataKeys = SecretStr("")
     """Keys that encrypt that folder: base64 of 32 bytes each, the first one seals."""
+    flows_dir: Path | None = None
+    """Folder with guided flows of your own; one of the same name replaces ours."""
     admins: Ids = frozenset()
     """Telegram user ids that may use /debug."""
     allowed: Ids = frozenset()

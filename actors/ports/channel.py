@@ -135,5 +135,8 @@ class Channel(Protocol):
     async def acknowledge(self, callback: str, text: str = "") -> None:
         """Tell the person that their button press has arrived. Not paced, never fails."""
 
+    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+        """Do the same without waiting for it."""
+
     def forget_preview(self, address: Address) -> None:
         """Drop what is cached for the preview of a turn that is over."""

@@ -15,6 +15,9 @@ class Voice(Protocol):
     def say(self, language: str, key: str, args: Mapping[str, str] = ...) -> str:
         """Return the sentence *key* in *language* (or the nearest that exists), as Markdown."""
 
+    def plain(self, language: str, key: str, args: Mapping[str, str] = ...) -> str:
+        """Return the same as plain text, for what stands on a button."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:

@@ -21,18 +21,25 @@ from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked, Event
+from fsm.flow.screen import Pressable
 from fsm.outbox import Answer
+from service.flows import word
+from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
 
 PRIVATE = "telegram.1.42"
 GROUP = "telegram.1.-100"
+_TEXTS = Texts()
 
 
 class Voice:
-    """Says the key itself."""
+    """Says the key itself; what stands on buttons is real, as a person has to find it."""
 
     def say(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
         return f"<{key}>"
+
+    def plain(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
+        return _TEXTS.plain(language, key, args or {})
 
 
 @dataclass
@@ -47,11 +54,19 @@ class Channel:
     """Previews that were edits: (edited message, text)"""
     failures: list[Exception] = field(default_factory=list)
     """Raised by the next deliveries, in order; None lets one pass."""
+    acknowledged: list[tuple[str, str]] = field(default_factory=list)
+    """(press, sentence)"""
+    keyboards: dict[int, tuple[tuple[Pressable, ...], ...]] = field(default_factory=dict)
+    """The keys under each message."""
     calls: list[tuple[float, str]] = field(default_factory=list)
     delay: float = 0.05
     page: int = 100
     _numbers: int = 500
     in_flight: dict[str, int] = field(default_factory=dict)
+
+    def start_at(self, number: int) -> None:
+        """Give the next message a higher number than *number*."""
+        self._numbers = number
 
     def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
         pages = [text[at : at + self.page] for at in range(0, len(text), self.page)] or [""]
@@ -66,7 +81,10 @@ class Channel:
         edit = answer.place(index)
         self.sent.append((address.key, body, edit, mark))
         self._numbers += 1
-        return edit or self._numbers
+        number = edit or self._numbers
+        if index == len(answer.parts) - 1:
+            self.keyboards[number] = answer.keys
+        return number
 
     async def preview(self, address: Address, *, text: str, bubble: int, **_: Any) -> None:
         async with self._call(address, "preview"):
@@ -74,6 +92,9 @@ class Channel:
         self.shown.append((address.key, text))
         if bubble:
             self.grown.append((bubble, text))
+
+    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+        self.acknowledged.append((callback, text))
 
     def forget_preview(self, address: Address) -> None:
         """Nothing is cached here."""
@@ -151,6 +172,7 @@ class World:
             voice=Voice(),
             clock=self.clock,
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
+            word=word,
         )
         self.chats = Chats(
             rules=rules or Rules(),

@@ -11,15 +11,13 @@ from fsm.outbox import (
     PartState,
     doubted,
     drop_bubble,
-    forget_withheld,
     has_place,
     move,
     recover,
-    show_rest,
     take,
     take_over,
-    withhold,
 )
+from fsm.withholding import forget_withheld, show_rest, withhold
 
 
 def answer(parts: int = 1, **more: object) -> Answer:

@@ -65,6 +65,7 @@ class Telegram:
         admins: frozenset[int] = frozenset(),
         cache: Cache | None = None,
         rich: bool = True,
+        flow_of: Callable[[str], str] = lambda _: "",
     ) -> None:
         api = server(base)
         self._sending = LeanSession(api, purpose="sending")
@@ -90,7 +91,8 @@ class Telegram:
         self.poller: Poller | None = None
         """The loop that is running now, for those who want to pause it or look at it."""
         self.me = Me(id=self._bot.id, username="")
-        self.reader = TelegramReader(self.me, allowed=allowed, admins=admins)
+        self._flow_of = flow_of
+        self.reader = self._reader()
 
     def __repr__(self) -> str:
         return f"<Telegram as @{self.me.username or self.me.id}>"
@@ -101,7 +103,7 @@ class Telegram:
         except BaseException:
             await self._close()
             raise
-        self.reader = TelegramReader(self.me, allowed=self._allowed, admins=self._admins)
+        self.reader = self._reader()
         menu = commands.publish(self._bot, self._voice, self._admins)
         self._menu = asyncio.get_running_loop().create_task(menu)
         return self
@@ -117,6 +119,11 @@ class Telegram:
             await asyncio.gather(self._menu, return_exceptions=True)
         await self._acknowledger.close()
         await self._close()
+
+    def _reader(self) -> TelegramReader:
+        return TelegramReader(
+            self.me, allowed=self._allowed, admins=self._admins, flow_of=self._flow_of
+        )
 
     # -- the way in ---------------------------------------------------------------------------
 
@@ -239,9 +246,9 @@ class Telegram:
         """Tell the person that their press has arrived; see `Channel.acknowledge`."""
         await self._acknowledger.acknowledge(callback, text)
 
-    def acknowledge_soon(self, callback: str) -> None:
+    def acknowledge_soon(self, callback: str, text: str = "") -> None:
         """Do the same without waiting for it."""
-        self._acknowledger.soon(callback)
+        self._acknowledger.soon(callback, text)
 
     # -- beginning and end --------------------------------------------------------------------
 

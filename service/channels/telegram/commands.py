@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 EVERYBODY: Final = (
     "start",
     "help",
+    "flows",
+    "cancel",
     "stop",
     "retry",
     "reset",

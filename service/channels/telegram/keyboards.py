@@ -8,6 +8,7 @@ import msgspec
 
 from actors.ports import Voice
 from fsm.effects import Button, Wish
+from fsm.outbox import Answer
 from service.channels.telegram.marks import callback_data
 
 _STYLES: Final = {Wish.STOP: "danger"}
@@ -27,6 +28,15 @@ class Keyboards:
             return msgspec.UNSET
         drawn = [self._button(button, language) for button in buttons]
         rows = [drawn[at : at + _PER_ROW] for at in range(0, len(drawn), _PER_ROW)]
+        return msgspec.Raw(msgspec.json.encode({"inline_keyboard": rows}))
+
+    def of(self, answer: Answer) -> msgspec.Raw | msgspec.UnsetType:
+        """Return the keyboard of *answer* as JSON: its own keys, or its buttons."""
+        if not answer.keys:
+            return self.draw(answer.buttons, answer.language)
+        rows = [
+            [{"text": key.label, "callback_data": key.data} for key in row] for row in answer.keys
+        ]
         return msgspec.Raw(msgspec.json.encode({"inline_keyboard": rows}))
 
     def stop(self, turn: int, language: str) -> msgspec.Raw | msgspec.UnsetType:

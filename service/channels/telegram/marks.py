@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from fsm.effects import Button, Wish
+from fsm.flow import screen
 
 PREFIX: Final = "g"
 _PAGES: Final = 16
@@ -45,6 +46,11 @@ def press(data: str) -> Press | None:
             return Press(Wish(wish), int(about)) if about.isdecimal() else None
         case _:
             return None
+
+
+def is_ours(data: str) -> bool:
+    """Return whether a key of ours carries *data*."""
+    return press(data) is not None or screen.read(data) is not None
 
 
 _WISHES: Final = frozenset(wish.value for wish in Wish)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from actors.ports import Routed
@@ -15,14 +15,19 @@ from fsm.events import (
     Commanded,
     Continued,
     Edited,
+    FlowCancelled,
+    FlowsListed,
+    FlowStarted,
     HeldAsked,
     PlainChosen,
     Reset,
     RestShown,
     Retried,
     Stopped,
+    Tapped,
     Wondered,
 )
+from fsm.flow import screen
 from service.channels.events import DebugAsked
 from service.channels.telegram.addresses import (
     address_of,
@@ -39,7 +44,7 @@ from service.channels.telegram.contents import (
     quote_of,
 )
 from service.channels.telegram.hearing import Ear, Heard, Me
-from service.channels.telegram.marks import press, turn_of
+from service.channels.telegram.marks import is_ours, press, turn_of
 
 Json = Mapping[str, Any]
 
@@ -53,7 +58,10 @@ class TelegramReader:
         *,
         allowed: frozenset[int] = frozenset(),
         admins: frozenset[int] = frozenset(),
+        flow_of: Callable[[str], str] = lambda _: "",
     ) -> None:
+        """*flow_of* returns the name of the flow that a command starts, or nothing."""
+        self._flow_of = flow_of
         self._me = me
         self._ear = Ear(me)
         self._allowed = allowed
@@ -81,7 +89,7 @@ class TelegramReader:
         """
         match update:
             case {"callback_query": {"id": id_, **query}}:
-                ours = press(str(query.get("data") or "")) is not None and "message" in query
+                ours = is_ours(str(query.get("data") or "")) and "message" in query
                 sender: Any = query.get("from") or {}
                 if not self._welcome(int(sender.get("id") or 0)):
                     return str(id_), ""
@@ -110,6 +118,8 @@ class TelegramReader:
 
     def _commanded(self, heard: Heard, name: str, rest: str) -> Routed | None:
         language = heard.language
+        if started := self._flow_commanded(heard, name, rest):
+            return started
         if name == "debug" and heard.person in self._admins:
             asked = DebugAsked(
                 text=rest,
@@ -148,6 +158,20 @@ class TelegramReader:
             message=heard.number,
         )
 
+    def _flow_commanded(self, heard: Heard, name: str, rest: str) -> Routed | None:
+        """Return what a command about guided flows means; None: it is about something else."""
+        language, flow = heard.language, self._flow_of(name)
+        if name == "start" and rest.startswith(_LINK):
+            flow = rest.removeprefix(_LINK)
+        if flow:
+            started = FlowStarted(name=flow, person=person_key(heard.person), language=language)
+            return self._routed(heard, started)
+        if name == "flows":
+            return self._routed(heard, FlowsListed(language=language))
+        if name == "cancel":
+            return self._routed(heard, FlowCancelled(language=language))
+        return None
+
     def _asked(self, heard: Heard) -> Routed | None:
         big = next((file for file in media_of(heard.message) if file.size > MAX_BYTES), None)
         if big is not None:
@@ -178,12 +202,17 @@ class TelegramReader:
             person=person_key(heard.person),
             language=heard.language,
             quote=quote,
+            reply_to=int((message.get("reply_to_message") or {}).get("message_id") or 0),
             at=float(message.get("edit_date") or message.get("date") or 0),
         )
 
     def _pressed(self, bot: str, id_: str, user: Json, data: str, message: Json) -> Routed | None:
+        if not self._welcome(int(user["id"])):
+            return None
+        if (tapped := screen.read(data)) is not None:
+            return self._tapped(bot, id_, user, tapped, message)
         wanted = press(data)
-        if wanted is None or not self._welcome(int(user["id"])):
+        if wanted is None:
             return None
         about, language = wanted.about, language_of(user)
         event: Any
@@ -212,6 +241,27 @@ class TelegramReader:
             callback=id_,
         )
 
+    def _tapped(
+        self, bot: str, id_: str, user: Json, tapped: screen.Payload, message: Json
+    ) -> Routed:
+        """Hand a key of a flow to its chat, which answers the press: it alone knows what to say."""
+        person, language = person_key(int(user["id"])), language_of(user)
+        event: Any
+        if tapped.act == screen.START:
+            event = FlowStarted(name=tapped.step, person=person, language=language, callback=id_)
+        else:
+            event = Tapped(
+                flow=tapped.flow,
+                view=tapped.view,
+                step=tapped.step,
+                act=tapped.act,
+                person=person,
+                message=int(message["message_id"]),
+                callback=id_,
+                language=language,
+            )
+        return Routed(address=address_of(bot, message), event=event, person=person)
+
     def _draft_stopped(self, bot: str, stopped: Json, draft: int) -> Routed | None:
         turn = turn_of(draft)
         if turn < 0:
@@ -239,6 +289,8 @@ class TelegramReader:
         return Routed(address=heard.address, event=event, person=person_key(heard.person))
 
 
+_LINK: Final = "flow_"
+"""What a deep link to a flow begins with (`/start flow_trip`)."""
 _NOT_PLAIN: Final = frozenset({"off", "no", "rich"})
 
 __all__ = ["Me", "TelegramReader", "key_of"]

@@ -14,6 +14,8 @@ button-old = That button is from an earlier answer.
 
 command-start = Say hello
 command-help = What I can do
+command-flows = What we can do together
+command-cancel = Leave a guide
 command-stop = Stop the answer
 command-retry = Ask the last question again
 command-reset = Start a fresh conversation

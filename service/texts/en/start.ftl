@@ -50,3 +50,5 @@ settings-other = { $name } cannot be { $value }
 settings-secret = { $name } has a value that does not fit
 settings-unknown = { $name } is not a setting and is ignored.
 settings-unknown-near = { $name } is not a setting and is ignored; did you mean { $near }?
+problem-flows = The guided flows cannot be used:
+    { $mistakes }

@@ -14,6 +14,8 @@ button-old = 这个按钮属于之前的回答。
 
 command-start = 打个招呼
 command-help = 我能做什么
+command-flows = 我们能一起做什么
+command-cancel = 退出向导
 command-stop = 停止回答
 command-retry = 重问上一个问题
 command-reset = 重新开始对话

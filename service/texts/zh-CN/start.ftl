@@ -44,3 +44,5 @@ settings-other = { $name } 不能是 { $value }
 settings-secret = { $name } 的值不合适
 settings-unknown = { $name } 不是一个设置，已忽略。
 settings-unknown-near = { $name } 不是一个设置，已忽略；你是想写 { $near } 吗？
+problem-flows = 引导流程无法使用：
+    { $mistakes }

@@ -1,0 +1,242 @@
+"""What happens in a guided flow: started, tapped, answered, reminded, ended.
+
+Every function takes the whole conversation and returns it with effects, as `fsm.conversation`
+does: the step, the answers and the model's turn are one value in one snapshot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fsm import turns
+from fsm.content import Prompt
+from fsm.data import Conversation, Rules
+from fsm.effects import Acknowledge, Effects, Say, ShowStep
+from fsm.events import FlowCancelled, FlowDue, FlowEvent, FlowsListed, FlowStarted, Rendered, Tapped
+from fsm.flow import screen as on
+from fsm.flow import steps
+from fsm.flow.definition import Definition, EndingKind, pick
+from fsm.flow.hearing import hear
+from fsm.flow.moves import (
+    acknowledged,
+    acted,
+    answered,
+    cancelled,
+    close,
+    ended,
+    kept,
+    render,
+    show,
+    timer,
+)
+from fsm.flow.screen import Key, Screen, Words
+from fsm.flow.state import Flow, Given, counted
+from fsm.outbox import Outbox
+from fsm.turns import Decided
+
+QUICK = 2.0
+"""Seconds after a step in which a press of its keys is just a second tap."""
+
+
+def decide(
+    conv: Conversation, event: FlowEvent, now: float, rules: Rules, outbox: Outbox
+) -> Decided:
+    """Return the conversation after *event*, and what to do about it."""
+    match event:
+        case FlowStarted():
+            return _started(conv, event, now, rules)
+        case Tapped():
+            return _tapped(conv, event, now, rules, outbox)
+        case FlowCancelled():
+            left = conv.flows.current
+            definition = rules.flows.get(left.name) if left else None
+            return cancelled(conv, event.language, definition)
+        case FlowsListed():
+            return conv, (_menu(event, rules),)
+        case FlowDue():
+            return _due(conv, now, rules)
+        case Rendered():
+            return _rendered(conv, event, now, rules)
+
+
+def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """Return what a flow still owes after a restart: its timer, or its ending."""
+    flow = conv.flows.current
+    if flow is None:
+        return conv, ()
+    definition = rules.flows.get(flow.name)
+    if definition is None:
+        return conv, ()
+    if not flow.step and not flow.changed:
+        return conv, (render(definition, flow),)
+    if definition.revision != flow.revision:
+        conv, flow = kept(conv, steps.carried(definition, flow, now))
+        return conv, (show(definition, flow, now), *timer(flow))
+    return conv, timer(flow)
+
+
+def owes(conv: Conversation) -> float | None:
+    """Return when a flow must act without being pressed: None, 0.0 (at once), or a wall time."""
+    flow = conv.flows.current
+    if flow is None or flow.changed:
+        return None
+    if not flow.step:
+        return 0.0
+    return min((at for at in (flow.due, flow.shows_at) if at), default=None)
+
+
+def heard(
+    conv: Conversation, prompt: Prompt, now: float, rules: Rules, outbox: Outbox
+) -> Decided | None:
+    """Return what *prompt* means to the flow; None: it is a question for the model."""
+    flow = conv.flows.current
+    definition = rules.flows.get(flow.name) if flow else None
+    if flow is None or definition is None or not _may(definition, flow, prompt.person):
+        return None
+    if flow.revision != definition.revision:
+        conv, flow = kept(conv, steps.carried(definition, flow, now))
+    result = hear(definition, flow, prompt, now, live=outbox.live)
+    match result:
+        case None:
+            return None
+        case Given():
+            return answered(conv, definition, flow, result, now, typed=True)
+        case str():
+            return acted(conv, definition, flow, result, now, typed=True)
+        case Flow():
+            conv, after = kept(conv, result)
+            if after == flow or after.shows_at:
+                return conv, timer(after)
+            return conv, (show(definition, after, now, below=True), *timer(after))
+
+
+def question(conv: Conversation) -> Conversation:
+    """Return *conv* once its next message has been taken as a question for the model."""
+    flow = conv.flows.current
+    return conv if flow is None or not flow.asking else kept(conv, replace(flow, asking=False))[0]
+
+
+def again(conv: Conversation, now: float, rules: Rules) -> Effects:
+    """Return what shows the question in hand once more, below an answer of the model."""
+    flow = conv.flows.current
+    definition = rules.flows.get(flow.name) if flow else None
+    if flow is None or definition is None or not (flow.step or flow.changed):
+        return ()
+    return (show(definition, flow, now, below=True),)
+
+
+def _started(conv: Conversation, event: FlowStarted, now: float, rules: Rules) -> Decided:
+    definition = rules.flows.get(event.name)
+    if definition is None:
+        heard = Acknowledge(callback=event.callback, key="flow-gone", language=event.language)
+        said = Say(key="flow-gone", language=event.language)
+        return conv, (heard if event.callback else said,)
+    left = conv.flows.current
+    effects: Effects = ()
+    if event.callback:
+        if left is not None and left.name == event.name and now - left.since < QUICK:
+            return conv, (acknowledged(event),)
+        effects = (acknowledged(event),)
+    if left is not None and (old := rules.flows.get(left.name)) is not None:
+        effects = (*effects, close(old, left, "flow-left"))
+    number = conv.flows.count + 1
+    new = Flow(number=number, name=event.name, person=event.person, language=event.language)
+    flow = steps.begun(definition, new, now)
+    conv = replace(conv, flows=replace(conv.flows, count=number, current=flow))
+    if not flow.step:
+        conv, done = ended(conv, definition, flow, now)
+        return conv, (*effects, *done)
+    return conv, (*effects, show(definition, flow, now), *timer(flow))
+
+
+def _tapped(conv: Conversation, event: Tapped, now: float, rules: Rules, outbox: Outbox) -> Decided:
+    flow = conv.flows.current
+    definition = rules.flows.get(flow.name) if flow else None
+    if flow is None or definition is None:
+        return conv, (acknowledged(event, "flow-over"),)
+    if not _may(definition, flow, event.person):
+        return conv, (acknowledged(event, "flow-not-yours"),)
+    below = event.message != outbox.live
+    if event.flow != flow.number:
+        return conv, (acknowledged(event, "flow-other"), show(definition, flow, now, below=below))
+    if not flow.step and not flow.changed:
+        return conv, (acknowledged(event),)
+    if flow.revision != definition.revision:
+        conv, flow = kept(conv, steps.carried(definition, flow, now))
+        return conv, (acknowledged(event, "flow-carried"), show(definition, flow, now))
+    if (event.view, event.step) != (flow.view, flow.step):
+        if now - flow.since < QUICK and not below:
+            return conv, (acknowledged(event),)
+        return conv, (acknowledged(event, "flow-old"), show(definition, flow, now, below=below))
+    conv, effects = acted(conv, definition, flow, event.act, now, toast=event)
+    if not any(isinstance(effect, Acknowledge) for effect in effects):
+        effects = (acknowledged(event), *effects)
+    return conv, effects
+
+
+def _rendered(conv: Conversation, event: Rendered, now: float, rules: Rules) -> Decided:
+    """Do with the words of the ending what the ending says."""
+    flow = conv.flows.current
+    if flow is None or flow.number != event.flow or flow.step:
+        return conv, ()
+    conv = replace(conv, flows=replace(conv.flows, current=None))
+    definition = rules.flows.get(flow.name)
+    if event.problem or definition is None:
+        return conv, (Say(key="flow-broken", language=flow.language),)
+    match definition.ending.kind:
+        case EndingKind.FLOW:
+            start = FlowStarted(
+                name=definition.ending.flow, person=flow.person, language=flow.language
+            )
+            return _started(conv, start, now, rules)
+        case EndingKind.CARD:
+            screen = Screen(lines=(Words(text=event.text),))
+            return conv, (ShowStep(screen=screen, language=flow.language),)
+    media = tuple(file for given in counted(flow) for file in given.media)
+    prompt = Prompt(
+        text=event.text, media=media, person=flow.person, language=flow.language, at=now
+    )
+    return turns.ask_or_wait(conv, (prompt,), now, rules)
+
+
+def _menu(event: FlowsListed, rules: Rules) -> ShowStep:
+    rows = tuple(
+        (Key(label=Words(text=pick(each.title, event.language)), act=on.START, flow=each.name),)
+        for each in rules.flows.values()
+        if not each.hidden
+    )
+    key = "flow-menu" if rows else "flow-menu-empty"
+    return ShowStep(screen=Screen(lines=(Words(key=key),), rows=rows), language=event.language)
+
+
+def _due(conv: Conversation, now: float, rules: Rules) -> Decided:
+    """A silence may have lasted too long, or files may have come to rest."""
+    flow = conv.flows.current
+    definition = rules.flows.get(flow.name) if flow else None
+    if flow is None or definition is None:
+        return conv, ()
+    if flow.shows_at and now >= flow.shows_at:
+        return _files_rest(conv, definition, replace(flow, shows_at=0.0), now)
+    if not flow.due or now < flow.due:
+        return conv, timer(flow)
+    step = definition.step(flow.step)
+    if step is not None and step.remind and not flow.reminded:
+        reminded = replace(flow, reminded=True, note="flow-note-reminder", note_args=())
+        conv, fresh = kept(conv, replace(reminded, due=steps.due(step, reminded)))
+        return conv, (show(definition, fresh, now, below=True), *timer(fresh))
+    conv = replace(conv, flows=replace(conv.flows, current=None))
+    return conv, (close(definition, flow, "flow-expired"),)
+
+
+def _files_rest(conv: Conversation, definition: Definition, flow: Flow, now: float) -> Decided:
+    """All files of an album are here: show how many, or go on when the step can take no more."""
+    step = definition.step(flow.step)
+    conv, flow = kept(conv, flow)
+    if step is not None and step.most is not None and len(flow.media) >= step.most:
+        given = Given(step=flow.step, round=flow.round, media=flow.media)
+        return answered(conv, definition, flow, given, now, typed=True)
+    return conv, (show(definition, flow, now, below=True), *timer(flow))
+
+
+def _may(definition: Definition, flow: Flow, person: str) -> bool:
+    return definition.anyone or not flow.person or person == flow.person

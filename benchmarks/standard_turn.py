@@ -1,0 +1,114 @@
+"""The standard turn: what one costs, how soon its first words are there, what it weighs in memory.
+
+Run: `python -m benchmarks.standard_turn [chats] [turns]`. A text comes by long polling, the model's
+first token 300 ms later, 20 pieces of 16 words 100 ms apart, with up to 10 messages of context.
+The service (journal, snapshots, supervision, everything on) and a bare bot (aiogram and google-genai)
+take turns between the same stand-ins; CPU is that of the bot's process alone, after a warm-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = resource.getpagesize()
+TOKEN = "1000:" + "A" * 35
+LONGEST = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Who answers, and how its last word comes."""
+
+    name: str
+    argv: tuple[str, ...]
+    final: str
+
+
+OURS = Peer(name="greenroom", argv=("-m", "service", "run"), final="send")
+BARE = Peer(name="aiogram + google-genai", argv=("-m", "benchmarks.peers.bare"), final="edit")
+
+
+def used(pid: int) -> tuple[float, int]:
+    """Return the CPU seconds and the resident bytes of a process, all threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return (int(fields[11]) + int(fields[12])) / TICKS, pages * PAGE
+
+
+async def measure(peer: Peer, play: dict[str, Any]) -> dict[str, Any]:
+    """Let *peer* answer a whole play; return what the stage saw and what the process used."""
+    stage = await asyncio.create_subprocess_exec(
+        *(
+            sys.executable,
+            "-m",
+            "benchmarks.peers.stage",
+            json.dumps({**play, "final": peer.final}),
+        ),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert stage.stdout is not None and stage.stdin is not None
+    port = json.loads(await stage.stdout.readline())["port"]
+    address = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        bot = await asyncio.create_subprocess_exec(
+            *(sys.executable, *peer.argv, *([address] if peer is BARE else [])),
+            env={**os.environ, **settings(address, folder)},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=None if os.environ.get("VERBOSE") else asyncio.subprocess.DEVNULL,
+        )
+        try:
+            stage.stdin.write(b"go\n")
+            async with asyncio.timeout(LONGEST):
+                await stage.stdout.readline()  # the warm-up is over
+                before, _ = used(bot.pid)
+                found: dict[str, Any] = json.loads(await stage.stdout.readline())
+            after, resident = used(bot.pid)
+            found |= {"cpu": after - before, "resident": resident}
+        finally:
+            bot.kill()
+            stage.kill()
+            await asyncio.gather(bot.wait(), stage.wait())
+    return found
+
+
+def settings(address: str, folder: str) -> dict[str, str]:
+    """Return the environment that points a service at the stage."""
+    return {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE": address,
+        "GEMINI_API_KEY": "key",
+        "GEMINI_BASE_URL": address,
+        "GREENROOM_DATA_DIR": folder,
+        "GREENROOM_RECALL_TURNS": "5",
+        "GREENROOM_LOG_LEVEL": "warning",
+    }
+
+
+async def main(chats: int, turns: int) -> None:
+    for markdown in (False, True):
+        kind = "Markdown" if markdown else "plain words"
+        for peer in (OURS, BARE):
+            play = {"chats": chats, "turns": turns, "warm": 1, "markdown": markdown}
+            found = await measure(peer, play)
+            print(
+                f"{peer.name:24} {kind:12} {found['cpu'] / found['turns'] * 1e3:6.2f} ms CPU a turn,"
+                f" {found['turns'] / found['seconds']:6.1f} turns/s,"
+                f" first text p50/p99 {found['first_text'][0]}/{found['first_text'][1]} ms,"
+                f" {found['calls']}, {found['resident'] >> 20} MB"
+            )
+
+
+if __name__ == "__main__":
+    given = [int(each) for each in sys.argv[1:]]
+    chats, turns = [*given, *(100, 6)[len(given) :]]
+    asyncio.run(main(chats, turns))

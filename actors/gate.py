@@ -14,7 +14,7 @@ from typing import Final
 import anyio
 import anyio.abc
 
-from actors.pacing import Pace
+from actors.pacing import Pace, Strain
 from actors.peers import LEASE, Peer, PeerView, Preview, Run
 from actors.ports import DeliveryError, NotSentError, PenaltyError
 from actors.runtime.clock import Clock
@@ -41,6 +41,7 @@ class Gate:
         self._keep = keep
         self._peers: dict[str, Peer] = {}
         self._due: list[tuple[float, str]] = []
+        self.strain = Strain()
         self._woken = anyio.Event()
         self._tasks: anyio.abc.TaskGroup | None = None
         self.calls_in_penalty = 0
@@ -156,6 +157,7 @@ class Gate:
             record = self._peers.get(peer)
             if record is not None and record.due == at:  # else an earlier look made it stale
                 record.due = float("inf")
+                self.strain.note(now - at)
                 self._serve(peer)
 
     def _serve(self, peer: str) -> None:
@@ -216,7 +218,7 @@ class Gate:
         record = self._peers.get(peer)
         if record is None:
             private = not peer.rpartition(".")[2].startswith("-")
-            record = self._peers[peer] = Peer(self._pace, now, private=private)
+            record = self._peers[peer] = Peer(self._pace, now, private=private, strain=self.strain)
         return record
 
     def _later(self, record: Peer, peer: str, at: float) -> None:

@@ -22,8 +22,11 @@ from actors.ports import (
 )
 from fsm.events import Event, Failed, Finished, Grew, Interrupted
 
-PACE = 0.1
-"""Seconds between two reports of a growing answer, at least; the first goes at once."""
+PACE = 0.25
+"""Seconds between two reports of a growing answer, at least; the first goes at once.
+
+Twice as often as a preview is shown, so that what is shown is never much older than it looks; each
+report is a turn of the chat and a record for the journal, so more of them would only cost."""
 
 
 async def generate(report: Callable[[object], None], model: Model, request: Request) -> Event:

@@ -77,3 +77,32 @@ class Level:
     def take(self) -> None:
         """Count one call."""
         self.left -= 1.0
+
+
+class Strain:
+    """How late the loop comes to what is due: previews give way before anything else suffers.
+
+    Smoothed over about the last ten looks. A loop that is 20 ms late shows previews half as
+    often; however late it is, a person sees something new every `LONGEST_GAP` seconds.
+    """
+
+    __slots__ = ("late",)
+
+    def __init__(self) -> None:
+        self.late = 0.0
+        """Seconds."""
+
+    def note(self, late: float) -> None:
+        """Take in that something was *late* by so many seconds."""
+        self.late += (min(max(late, 0.0), LATEST) - self.late) * SMOOTHING
+
+    def stretched(self, gap: float) -> float:
+        """Return how long the *gap* between two previews has to be now."""
+        return max(gap, min(gap * (1.0 + self.late / TOLERATED), LONGEST_GAP))
+
+
+TOLERATED: Final = 0.02
+LATEST: Final = 1.0
+"""What a jump of the wall clock, or a machine that slept, may count for at most."""
+SMOOTHING: Final = 0.1
+LONGEST_GAP: Final = 1.8

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from actors.pacing import Level, Pace
+from actors.pacing import Level, Pace, Strain
 
 LEASE: Final = 90.0
 """Seconds after which a slot that was never given back counts as free."""
 SLOWEST: Final = 16.0
 """Previews never come more than so many times more slowly than they may."""
+BARELY: Final = 1.2
+"""A loop that is a little late is a loop at work, and no reason to hold back the first words."""
 CALM: Final = 20
 """So many previews without a penalty, and they come a little faster again."""
 
@@ -48,6 +50,7 @@ class Peer:
     __slots__ = (
         "_calm",
         "_pace",
+        "_strain",
         "busy_since",
         "drafts",
         "due",
@@ -60,8 +63,9 @@ class Peer:
         "until",
     )
 
-    def __init__(self, pace: Pace, now: float, *, private: bool) -> None:
+    def __init__(self, pace: Pace, now: float, *, private: bool, strain: Strain) -> None:
         self._pace = pace
+        self._strain = strain
         self._calm = 0
         self.private = private
         self.sends = Level(pace.private if private else pace.group, now)
@@ -70,7 +74,7 @@ class Peer:
         self.busy_since: float | None = None
         self.finals: dict[str, None] = {}
         self.previews: dict[str, Preview] = {}
-        self.last_preview = 0.0
+        self.last_preview = float("-inf")
         self.slowness = 1.0
         self.due = float("inf")
         """When the gate's heap will look at this peer next."""
@@ -95,14 +99,15 @@ class Peer:
         pace, wait = self._pace, self._wait_for_slot(now)
         if draft:
             # A few come at once, so that the first words are there as soon as they are said.
-            hurried = self.drafts.left < 1 or self.slowness > 1
-            gap = self.last_preview + pace.gap * self.slowness - now if hurried else 0.0
+            usual = self._strain.stretched(pace.gap) * self.slowness
+            hurried = self.drafts.left < 1 or usual > pace.gap * BARELY
+            gap = self.last_preview + usual - now if hurried else 0.0
             return max(wait, gap, self.drafts.wait(pace.draft, now))
         if self.private:
             bucket, spare, usual = pace.private, pace.spare_private, pace.edit_gap
         else:
             bucket, spare, usual = pace.group, pace.spare, pace.group_gap
-        gap = self.last_preview + usual * self.slowness - now
+        gap = self.last_preview + self._strain.stretched(usual) * self.slowness - now
         return max(wait, gap, self.sends.wait(bucket, now, spare))
 
     def begin(self, now: float) -> None:

@@ -2,8 +2,9 @@
 
 Run: `python -m benchmarks.standard_turn [chats] [turns]`. A text comes by long polling, the model's
 first token 300 ms later, 20 pieces of 16 words 100 ms apart, with up to 10 messages of context.
-The service (journal, snapshots, supervision, everything on) and a bare bot (aiogram and google-genai)
-take turns between the same stand-ins; CPU is that of the bot's process alone, after a warm-up.
+The service (journal, snapshots, supervision, everything on) and a bare bot (aiogram and
+google-genai) take turns between the same stand-ins; CPU is that of the bot's process alone, after
+a warm-up.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ async def measure(peer: Peer, play: dict[str, Any]) -> dict[str, Any]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert stage.stdout is not None and stage.stdin is not None
+    assert stage.stdout is not None
+    assert stage.stdin is not None
     port = json.loads(await stage.stdout.readline())["port"]
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -99,13 +101,17 @@ async def main(chats: int, turns: int) -> None:
         kind = "Markdown" if markdown else "plain words"
         for peer in (OURS, BARE):
             play = {"chats": chats, "turns": turns, "warm": 1, "markdown": markdown}
-            found = await measure(peer, play)
-            print(
-                f"{peer.name:24} {kind:12} {found['cpu'] / found['turns'] * 1e3:6.2f} ms CPU a turn,"
-                f" {found['turns'] / found['seconds']:6.1f} turns/s,"
-                f" first text p50/p99 {found['first_text'][0]}/{found['first_text'][1]} ms,"
-                f" {found['calls']}, {found['resident'] >> 20} MB"
-            )
+            print(told(peer, kind, await measure(peer, play)), flush=True)
+
+
+def told(peer: Peer, kind: str, found: dict[str, Any]) -> str:
+    """Return the line about one measurement."""
+    cpu, rate = found["cpu"] / found["turns"] * 1e3, found["turns"] / found["seconds"]
+    median, worst = found["first_text"]
+    return (
+        f"{peer.name:24}{kind:12}{cpu:6.2f} ms CPU a turn,{rate:6.1f} turns/s, first text p50/p99 "
+        f"{median}/{worst} ms, {found['resident'] >> 20} MB; calls: {found['calls']}"
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ FIRST = 0.3
 """Seconds until the model's first token."""
 APART = 0.1
 WAIT = 8.0
-"""Seconds that a poll waits at most; a bit longer if an earlier one on its connection ended early."""
+"""Seconds that a poll waits at most."""
 PIECES = 20
 WORDS = "one two three four five six seven eight nine ten eleven twelve more words to come "
 MARKDOWN = (

@@ -22,10 +22,11 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
-        self.transport = cast(asyncio.Transport, transport)
+        self.transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the way back; what is still to be said is not said."""
+        del exc
         self.transport = None
 
     def data_received(self, data: bytes) -> None:

@@ -11,7 +11,7 @@ import pytest
 from trio.testing import MockClock
 
 from actors.gate import REFRESH, Gate
-from actors.pacing import UNPACED, Bucket, Level, Pace
+from actors.pacing import LONGEST_GAP, UNPACED, Bucket, Level, Pace, Strain
 from actors.peers import LEASE
 from actors.ports import NotSentError, PenaltyError, RefusedError
 from actors.runtime import LoopClock
@@ -194,7 +194,7 @@ async def test_in_a_group_previews_leave_calls_for_finals() -> None:
 async def test_drafts_have_a_bucket_of_their_own() -> None:
     pace = Pace(private=Bucket(burst=1, every=100.0), draft=Bucket(burst=2, every=1.0), gap=0.0)
     async with bench(pace) as b:
-        for number in range(40):
+        for number in range(38):
             b.gate.preview(PEER, CHAT, b.preview(str(number)), draft=True)
             await anyio.sleep(0.25)
         assert 10 <= len(b.shown) <= 13, "a burst of two, then one a second"
@@ -254,3 +254,35 @@ def test_a_wait_that_wall_seconds_cannot_express_is_none() -> None:
     level.left = 1 - 1e-12
 
     assert level.wait(bucket, now) == 0.0
+
+
+def test_a_late_loop_stretches_the_gap_and_a_quick_one_shrinks_it_again() -> None:
+    strain = Strain()
+    assert strain.stretched(0.5) == 0.5
+
+    for _ in range(100):
+        strain.note(0.02)
+    assert strain.stretched(0.5) == pytest.approx(1.0, rel=0.01)
+    assert strain.stretched(0) == 0
+
+    for _ in range(100):
+        strain.note(3600.0)
+    assert strain.stretched(0.5) == LONGEST_GAP
+    assert strain.stretched(2.0) == 2.0
+
+    for _ in range(100):
+        strain.note(-5.0)
+    assert strain.stretched(0.5) == pytest.approx(0.5, rel=0.01)
+
+
+@pytest.mark.parametrize(("late", "shown"), [(0.0, 10), (0.02, 4), (0.2, 3)])
+async def test_previews_give_way_while_the_loop_is_late(late: float, shown: int) -> None:
+    """A gate that is found late shows fewer previews, the newest of each stretch."""
+    async with bench(Pace()) as made:
+        made.gate.strain.late = late
+        for number in range(38):
+            made.gate.preview(PEER, CHAT, made.preview(str(number), 0.01), draft=True)
+            made.gate.strain.late = late
+            await anyio.sleep(0.1)
+
+        assert len(made.shown) == shown

@@ -58,7 +58,8 @@ class Chats:
     ) -> None:
         """*is_under_way(chat, tag)* tells which effects this life runs for a chat already."""
         self._is_under_way = is_under_way
-        self._rules = rules
+        self.rules = rules
+        """In force from the next message on, when they are replaced."""
         self._speech = Speech(voice, channel)
         self._gate = gate
         self._store = store
@@ -89,7 +90,7 @@ class Chats:
         conv = chat.conversation
         effects: Sequence[Effect] = ()
         if not self._is_under_way(chat.key, ("generate", conv.turn, conv.attempt)):
-            conv, effects = resume(conv, now, self._rules)
+            conv, effects = resume(conv, now, self.rules)
         outbox = recover(
             chat.outbox,
             lambda answer, part: self._is_under_way(chat.key, ("deliver", answer, part)),
@@ -105,7 +106,7 @@ class Chats:
         return self._said(chat, (Say(key="poison", language=message.language),))
 
     def _decided(self, chat: Chat, event: Event, now: float) -> tuple[Chat, Sequence[object]]:
-        conv, effects = decide(chat.conversation, event, now, self._rules, chat.outbox)
+        conv, effects = decide(chat.conversation, event, now, self.rules, chat.outbox)
         same = conv is chat.conversation and not effects
         return (chat, ()) if same else self._said(replace(chat, conversation=conv), effects)
 

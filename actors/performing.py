@@ -14,6 +14,7 @@ from actors.ports import (
     Channel,
     DoubtError,
     GoneError,
+    Guides,
     MovedError,
     NotSentError,
     PenaltyError,
@@ -33,12 +34,13 @@ from fsm.effects import (
     Archive,
     CancelGeneration,
     Generate,
+    ReloadFlows,
     Render,
     Show,
     StartTimer,
     StopTimer,
 )
-from fsm.events import Archived, Event, FlowDue, Rendered, Rested, WindowClosed
+from fsm.events import Archived, Event, FlowDue, FlowsReloaded, Rendered, Rested, WindowClosed
 from fsm.flow import moves
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
@@ -50,7 +52,6 @@ REPEAT_AFTER = 10.0
 """Seconds before a part of unknown fate is sent again."""
 
 Fetch = Callable[[Media], Awaitable[bytes]]
-Word = Callable[[Render], Awaitable[str]]
 
 
 class Performer:
@@ -66,10 +67,10 @@ class Performer:
         voice: Voice,
         clock: Clock,
         fetch: Fetch,
-        word: Word,
+        guides: Guides,
         manner: Callable[[Preferences], str] = lambda _: "",
     ) -> None:
-        """*word* words the ending of a flow, *manner* what a chat has chosen for the model."""
+        """*manner* words what a chat has chosen for the model."""
         self._model = model
         self._channel = channel
         self._gate = gate
@@ -78,7 +79,7 @@ class Performer:
         self._clock = clock
         self._fetch = fetch
         self._manner = manner
-        self._word = word
+        self._guides = guides
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -116,17 +117,26 @@ class Performer:
                 return ()
             case Render():
                 return (self._rendering(effect),)
+            case ReloadFlows(language=language):
+                return (self._reloading(language),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
 
     def _rendering(self, effect: Render) -> Perform:
         async def render(_: object) -> Rendered:
             number = effect.flow.number
             try:
-                return Rendered(flow=number, text=await self._word(effect))
+                return Rendered(flow=number, text=await self._guides.word(effect))
             except Exception as error:  # an author's template may do anything wrong
                 return Rendered(flow=number, problem=f"{type(error).__name__}: {error}")
 
         return Perform("render", render)
+
+    def _reloading(self, language: str) -> Perform:
+        async def reload(_: object) -> FlowsReloaded:
+            changed, problem = await self._guides.reload()
+            return FlowsReloaded(changed=changed, problem=problem, language=language)
+
+        return Perform("reload", reload)
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
         request = Request(

@@ -159,6 +159,13 @@ class Render:
     flow: Flow
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadFlows:
+    """Read the files of flows again, then report `FlowsReloaded`."""
+
+    language: str = "en"
+
+
 Effect = (
     Generate
     | CancelGeneration
@@ -171,6 +178,7 @@ Effect = (
     | ShowStep
     | Acknowledge
     | Render
+    | ReloadFlows
     | StartTimer
     | StopTimer
 )

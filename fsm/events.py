@@ -151,6 +151,17 @@ class FlowsListed:
     """Somebody wants to see which flows there are."""
 
     language: str = "en"
+    reload: bool = False
+    """An admin wants their files read again first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowsReloaded:
+    """The files of flows were read again, or could not be used."""
+
+    changed: int = 0
+    problem: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +278,6 @@ TalkEvent = (
     | Archived
 )
 """What concerns the talk with the model."""
-FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowDue | Rendered
+FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
 """What concerns guided flows."""
 Event = TalkEvent | FlowEvent

@@ -7,6 +7,7 @@ here and handed over; nothing else knows who its neighbours are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -32,7 +33,7 @@ from actors.runtime import (
 )
 from service.channels.events import DebugAsked
 from service.channels.telegram import Telegram
-from service.flows import Library, word
+from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard, Hand
 from service.operators.desk import Desk
 from service.penalties import Penalty
@@ -68,6 +69,7 @@ class Service:
         library: Library,
     ) -> None:
         self.settings = settings
+        self.library = library
         self.store = store
         self.channel = channel
         self.clock = clock or LoopClock()
@@ -85,7 +87,7 @@ class Service:
             voice=texts,
             clock=self.clock,
             fetch=channel.fetch,
-            word=word,
+            guides=Guides(library, self._flows_changed),
             manner=personas.manner,
         )
         self.chats = Chats(
@@ -245,6 +247,9 @@ class Service:
     def _pause_intake(self) -> None:
         if self.channel.poller is not None:
             self.channel.poller.pause()
+
+    def _flows_changed(self) -> None:
+        self.chats.rules = replace(self.chats.rules, flows=self.library.flows)
 
     def _grant(self, chat: str) -> None:
         if not self.desk.granted(chat):

@@ -14,6 +14,7 @@ from actors.ports.channel import (
     PenaltyError,
     RefusedError,
 )
+from actors.ports.guides import Guides
 from actors.ports.model import (
     BlockedError,
     Citation,
@@ -60,6 +61,7 @@ __all__ = [
     "EmptyAnswerError",
     "FetchError",
     "GoneError",
+    "Guides",
     "InterruptedStreamError",
     "MediaPiece",
     "MisconfiguredError",

@@ -11,8 +11,17 @@ from dataclasses import replace
 from fsm import turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
-from fsm.effects import Acknowledge, Effects, Say, ShowStep
-from fsm.events import FlowCancelled, FlowDue, FlowEvent, FlowsListed, FlowStarted, Rendered, Tapped
+from fsm.effects import Acknowledge, Effects, ReloadFlows, Say, ShowStep
+from fsm.events import (
+    FlowCancelled,
+    FlowDue,
+    FlowEvent,
+    FlowsListed,
+    FlowsReloaded,
+    FlowStarted,
+    Rendered,
+    Tapped,
+)
 from fsm.flow import screen as on
 from fsm.flow import steps
 from fsm.flow.definition import Definition, EndingKind, pick
@@ -51,8 +60,12 @@ def decide(
             left = conv.flows.current
             definition = rules.flows.get(left.name) if left else None
             return cancelled(conv, event.language, definition)
+        case FlowsListed(reload=True, language=language):
+            return conv, (ReloadFlows(language=language),)
         case FlowsListed():
             return conv, (_menu(event, rules),)
+        case FlowsReloaded():
+            return conv, (_reloaded(event),)
         case FlowDue():
             return _due(conv, now, rules)
         case Rendered():
@@ -197,6 +210,14 @@ def _rendered(conv: Conversation, event: Rendered, now: float, rules: Rules) -> 
         text=event.text, media=media, person=flow.person, language=flow.language, at=now
     )
     return turns.ask_or_wait(conv, (prompt,), now, rules)
+
+
+def _reloaded(event: FlowsReloaded) -> Say:
+    if event.problem:
+        args = {"mistakes": event.problem}
+        return Say(key="flows-refused", args=args, language=event.language)
+    args = {"count": str(event.changed)}
+    return Say(key="flows-reloaded", args=args, language=event.language)
 
 
 def _menu(event: FlowsListed, rules: Rules) -> ShowStep:

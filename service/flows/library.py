@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from anyio import to_thread
+
+from fsm.effects import Render
 from fsm.flow.definition import Definition
-from service.flows.loader import FOLDER, load
+from service.flows.loader import FOLDER, FlowsError, load
+from service.flows.words import word
 
 
 class Library:
@@ -44,3 +48,26 @@ class Library:
         """Return the name of the flow that */command* starts, or nothing."""
         flows = self._flows.values()
         return next((each.name for each in flows if command and each.command == command), "")
+
+
+class Guides:
+    """The library as a chat sees it."""
+
+    def __init__(self, library: Library, on_change: Callable[[], None]) -> None:
+        """*on_change* is called when other flows are in force."""
+        self._library = library
+        self._on_change = on_change
+
+    async def word(self, effect: Render) -> str:
+        """Return the ending of a flow in words; see `actors.ports.Guides`."""
+        return await word(effect)
+
+    async def reload(self) -> tuple[int, str]:
+        """Put changed files into force; see `actors.ports.Guides`."""
+        try:
+            changed = await to_thread.run_sync(self._library.reload)
+        except FlowsError as error:
+            return 0, str(error)
+        if changed:
+            self._on_change()
+        return changed, ""

@@ -23,7 +23,7 @@ from fsm.data import Rules
 from fsm.events import Asked, Event
 from fsm.flow.screen import Pressable
 from fsm.outbox import Answer
-from service.flows import word
+from service.flows import Guides, Library
 from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
 
@@ -172,7 +172,7 @@ class World:
             voice=Voice(),
             clock=self.clock,
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
-            word=word,
+            guides=Guides(Library(), lambda: None),
         )
         self.chats = Chats(
             rules=rules or Rules(),

@@ -167,7 +167,8 @@ class TelegramReader:
             started = FlowStarted(name=flow, person=person_key(heard.person), language=language)
             return self._routed(heard, started)
         if name == "flows":
-            return self._routed(heard, FlowsListed(language=language))
+            reload = rest == "reload" and heard.person in self._admins
+            return self._routed(heard, FlowsListed(language=language, reload=reload))
         if name == "cancel":
             return self._routed(heard, FlowCancelled(language=language))
         return None

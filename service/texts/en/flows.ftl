@@ -91,3 +91,9 @@ flow-month-year = { $month ->
     [m11] November { $year }
    *[m12] December { $year }
 }
+flows-reloaded = { $count ->
+    [0] All guides are as they were.
+    [one] One guide has changed and is in force.
+   *[other] { $count } guides have changed and are in force.
+}
+flows-refused = Something is wrong, so the guides stay as they were: { $mistakes }

@@ -85,3 +85,8 @@ flow-month-year = { $month ->
     [m11] { $year }年11月
    *[m12] { $year }年12月
 }
+flows-reloaded = { $count ->
+    [0] 所有向导都没有变化。
+   *[other] { $count } 个向导已更新并生效。
+}
+flows-refused = 有错误，向导保持原样：{ $mistakes }

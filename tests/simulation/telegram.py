@@ -40,7 +40,6 @@ class Peer:
     until: float = 0.0
     heard: float = 0.0
     """When the bot was told of the penalty."""
-    met_again: bool = False
     in_flight: int = 0
 
 
@@ -239,9 +238,8 @@ class Line:
         peer.in_flight = life
         now = self._clock.now()
         if now < peer.until:
-            unknown = self._ledger.died_after(peer.heard, LAG) and not peer.met_again
-            peer.met_again = True
-            if not unknown:
+            # Heard in the last moment of a life, it may be met until a life has heard it in time.
+            if not self._ledger.died_after(peer.heard, LAG):
                 self._ledger.broke(f"{address.peer}: a call {peer.until - now:.1f} s too early")
         try:
             yield
@@ -260,7 +258,7 @@ class Line:
                 now = self._clock.now()
                 if now >= peer.until:
                     peer.until = now + self._telegram.chance.choice([1.0, 5.0, 40.0])
-                peer.heard, peer.met_again = now, False
+                peer.heard = now
                 raise PenaltyError(peer.until - now)
             case "not sent":
                 raise NotSentError("no connection", self._telegram.chance.choice([1.0, 5.0]))

@@ -217,7 +217,7 @@ class Performer:
             self._gate.drop_preview(address.peer, chat.key)
             self._channel.forget_preview(address)
         mark = ""
-        if answer.parts[index].repeats:
+        if answer.parts[index].repeats and not answer.place(index):
             mark = self._voice.say(answer.language, "repeat-mark")
 
         async def run(_: object) -> object:

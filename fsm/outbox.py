@@ -11,6 +11,8 @@ from fsm.flow.screen import Pressable
 
 REPEATS = 3
 """A part whose fate stayed unknown so often is set aside."""
+EDIT_REPEATS = 30
+"""The same for an edit, which nobody sees twice; without an end it would block its chat."""
 
 
 class PartState(StrEnum):
@@ -38,7 +40,7 @@ class Part:
     message: int = 0
     """The channel's number of the message once it is sent."""
     repeats: int = 0
-    """How often the fate of this part was unknown; a repeat is marked."""
+    """How often the fate of this part was unknown; a repeat that is no edit is marked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,10 +236,8 @@ def doubted(answer: Answer, index: int, until: float) -> PartMoved:
     part = answer.parts[index]
     if answer.bubble:
         return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
-    if answer.place(index):
-        return PartMoved(answer=answer.id, part=index, state=PartState.PENDING, until=until)
-    repeats = part.repeats + 1
-    state = PartState.PENDING if repeats <= REPEATS else PartState.DROPPED
+    repeats, most = part.repeats + 1, EDIT_REPEATS if answer.place(index) else REPEATS
+    state = PartState.PENDING if repeats <= most else PartState.DROPPED
     return PartMoved(answer=answer.id, part=index, state=state, until=until, repeats=repeats)
 
 

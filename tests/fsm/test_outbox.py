@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fsm.outbox import (
+    EDIT_REPEATS,
     REPEATS,
     Answer,
     Outbox,
@@ -95,10 +96,21 @@ def test_a_send_of_unknown_fate_is_repeated_marked_and_at_last_set_aside() -> No
     assert recover(moved(outbox, PartState.SENDING), nothing).answers == ()
 
 
-def test_an_edit_of_unknown_fate_is_made_again_without_a_mark() -> None:
+def test_an_edit_of_unknown_fate_is_made_again() -> None:
     outbox = recover(moved(take(Outbox(), answer(edit=5)), PartState.SENDING), nothing)
     part = outbox.answers[0].parts[0]
-    assert (part.state, part.repeats) == (PartState.PENDING, 0)
+    assert (part.state, part.repeats) == (PartState.PENDING, 1)
+
+
+def test_an_edit_that_never_succeeds_does_not_block_its_chat_for_ever() -> None:
+    outbox = take(Outbox(), answer(edit=5))
+    for _ in range(EDIT_REPEATS):
+        outbox = recover(moved(outbox, PartState.SENDING), nothing)
+    assert outbox.owing
+
+    outbox = recover(moved(outbox, PartState.SENDING), nothing)
+
+    assert not outbox.owing
 
 
 def test_a_bubble_of_unknown_fate_is_not_worth_a_second() -> None:
@@ -186,7 +198,9 @@ def test_a_question_edited_while_its_answer_grows_keeps_the_bubble() -> None:
         assert places(final) == [[(b"0", 500)]]
 
 
-def test_an_edit_of_unknown_fate_is_made_again_unmarked_at_any_place() -> None:
+def test_an_edit_of_unknown_fate_is_made_again_at_any_place_oftener_than_a_send() -> None:
     outbox = delivered(take(Outbox(), answer(2, turn=1)), 500)
-    kept = take(take_over(outbox, 1, 2), answer(2, turn=2)).answers[0]
-    assert doubted(kept, 1, 0.0).repeats == 0
+    outbox = take(take_over(outbox, 1, 2), answer(2, turn=2))
+    for _ in range(REPEATS + 1):
+        outbox = move(outbox, doubted(outbox.answers[0], 1, 0.0))
+    assert outbox.answers[0].parts[1].state is PartState.PENDING

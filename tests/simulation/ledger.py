@@ -218,7 +218,11 @@ class Ledger:
             self.broke(f"{key} {where}: a bubble is not worth a second one")
         if doubts and not marked and not edit and any(each.shown for each in before):
             self.broke(f"{key} {where}: said twice and not marked")
-        if marked and not doubts and not self.died_after(last.at, float("inf")):
+        marked_before = any(each.mark for each in before)
+        unknown = doubts or marked_before or self.died_after(last.at, float("inf"))
+        if marked and edit:
+            self.broke(f"{key} {where}: an edit is marked as a repeat")
+        if marked and not unknown:
             self.broke(f"{key} {where}: marked as a repeat although nothing was in doubt")
         if last.outcome == "doubt" and last.life == call.life and call.at < last.ended + 10:
             self.broke(f"{key} {where}: repeated after {call.at - last.ended:.1f} s")

@@ -185,12 +185,12 @@ class Line:
 
     def _show(self, key: str, call: Call, edit: int) -> int:
         screen = self._telegram.screen(key)
-        if edit and edit not in screen.texts:
-            self._ledger.broke(f"{key}: edits {edit}, which is not there")
         if not call.body:
-            screen.texts.pop(edit)
+            screen.texts.pop(edit, None)
             self._ledger.saw(key, call)
             return edit
+        if edit and edit not in screen.texts:
+            self._ledger.broke(f"{key}: edits {edit}, which is not there")
         number = edit or self._telegram.number()
         screen.texts[number] = call.mark + call.body
         last = call.index == len(call.answer.parts) - 1
@@ -237,10 +237,9 @@ class Line:
             self._ledger.broke(f"{address.peer}: two calls at a time")
         peer.in_flight = life
         now = self._clock.now()
-        if now < peer.until:
-            # Heard in the last moment of a life, it may be met until a life has heard it in time.
-            if not self._ledger.died_after(peer.heard, LAG):
-                self._ledger.broke(f"{address.peer}: a call {peer.until - now:.1f} s too early")
+        # Heard in the last moment of a life, it may be met until a life has heard it in time.
+        if now < peer.until and not self._ledger.died_after(peer.heard, LAG):
+            self._ledger.broke(f"{address.peer}: a call {peer.until - now:.1f} s too early")
         try:
             yield
         finally:

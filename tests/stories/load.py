@@ -34,7 +34,9 @@ class Load:
     kinds: tuple[str, ...] = ("text", "text", "text", "photo", "album", "document", "voice")
     seen: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
-    async def play(self, *, chats: int, messages: int, rate: float, flow: str = "") -> None:
+    async def play(
+        self, *, chats: int, messages: int, rate: float, flow: str = "", within: float = 90
+    ) -> None:
         """Let *chats* people send *messages* each, *rate* a second over all; wait for the end."""
         people = [await self.stage.person(f"L{number}") for number in range(chats)]
         for number in range(0, chats, 5):  # every fifth in a group of their own
@@ -48,7 +50,7 @@ class Load:
                 asyncio.get_running_loop().call_later(wait, passed.set_result, None)
                 await passed
             await self._send(person, f"mark-{person.id}-{turn}-end", flow)
-        await self.stage.until(self._all_covered, "every message is covered", 90)
+        await self.stage.until(self._all_covered, "every message is covered", within)
 
     async def _send(self, person: Person, mark: str, flow: str) -> None:
         text = f"{mark} {flow}".strip()

@@ -106,8 +106,8 @@ class Theatre:
 
     # -- the service --------------------------------------------------------------------------
 
-    async def start(self, **settings: str) -> Process:
-        """Start the service and wait until it asks for updates."""
+    async def start(self, mine: str = "", **settings: str) -> Process:
+        """Start the service, perhaps with a *mine* in it; wait until it asks for updates."""
         self.settings.update(settings)
         env = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -119,7 +119,8 @@ class Theatre:
         if self.gemini:
             env |= {"GEMINI_API_KEY": "story-gemini-key", "GEMINI_BASE_URL": self.gemini}
         asked = await self.calls("getUpdates")
-        self.service = await Process.start("-m", "service", "run", env=env)
+        argv = ("tests.stories.dying", mine) if mine else ("service", "run")
+        self.service = await Process.start("-m", *argv, env=env)
         self.service.listen()
         self.outputs.append(self.service.output)
         await self.until(lambda: self._asks(len(asked)), "the service asks for updates", 60)

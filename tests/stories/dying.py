@@ -1,0 +1,89 @@
+"""The service with a mine in it: it ends itself at an instant that nobody outside could hit.
+
+`python -m tests.stories.dying WHERE:N` runs `service run`, and at the Nth time at WHERE:
+
+append   half of a batch is in the journal, then SIGKILL
+fsync    a batch is in the journal, but not synced yet, then SIGKILL
+sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
+deadly   (every time from N on) the turn about a message that says "deadly" ends the process
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+
+def end() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit("unreachable")
+
+
+def mine_append(nth: int, count: Iterator[int]) -> None:
+    from snapshots.disk import RealDisk
+
+    append = RealDisk.append
+
+    def mined(self: RealDisk, path: str, data: bytes) -> None:
+        if path.startswith("journal/") and next(count) == nth:
+            append(self, path, data[: len(data) // 2])
+            end()
+        append(self, path, data)
+
+    RealDisk.append = mined  # type: ignore[method-assign]
+
+
+def mine_fsync(nth: int, count: Iterator[int]) -> None:
+    from snapshots.disk import RealDisk
+
+    fsync = RealDisk.fsync
+
+    def mined(self: RealDisk, path: str) -> None:
+        if path.startswith("journal/") and next(count) == nth:
+            end()
+        fsync(self, path)
+
+    RealDisk.fsync = mined  # type: ignore[method-assign]
+
+
+def mine_sent(nth: int, count: Iterator[int]) -> None:
+    from service.channels.telegram.sender import Sender
+
+    deliver = Sender.deliver
+
+    async def mined(self: Sender, *args: Any, **more: Any) -> int:
+        number = await deliver(self, *args, **more)
+        if next(count) == nth:
+            end()
+        return number
+
+    Sender.deliver = mined  # type: ignore[method-assign]
+
+
+def mine_deadly(nth: int, count: Iterator[int]) -> None:
+    import actors.chat
+    from fsm.events import Asked
+
+    decide = actors.chat.decide
+
+    def mined(conv: Any, event: Any, *rest: Any) -> Any:
+        if isinstance(event, Asked) and "deadly" in event.prompt.text and next(count) >= nth:
+            os._exit(70)
+        return decide(conv, event, *rest)
+
+    actors.chat.decide = mined
+
+
+MINES = {"append": mine_append, "fsync": mine_fsync, "sent": mine_sent, "deadly": mine_deadly}
+
+
+if __name__ == "__main__":
+    from service.__main__ import main
+
+    where, _, nth = sys.argv[1].partition(":")
+    MINES[where](int(nth), itertools.count(1))
+    sys.exit(main(["run"]))

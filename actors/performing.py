@@ -14,6 +14,7 @@ from actors.ports import (
     Channel,
     DoubtError,
     GoneError,
+    Growth,
     Guides,
     MovedError,
     NotSentError,
@@ -184,8 +185,8 @@ class Performer:
         if conv.state not in BUSY:
             return
         bubble = chat.outbox.bubble if chat.outbox.bubble_turn == effect.turn else 0
-        if not address.private and not bubble:
-            # Shown with the next piece, once the bubble is there.
+        if not bubble and self._channel.growth(address) is not Growth.DRAFT:
+            # Shown with the next piece, once the bubble is there; or not at all.
             return
         text = effect.text
         if effect.attempt > 1 and conv.longest:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from actors.asking import put_question
-from actors.ports import Address, Channel, Voice
+from actors.ports import Address, Channel, Growth, Voice
 from fsm.effects import Button, Effect, Finish, Generate, Say, ShowRest, ShowStep, Wish, Withhold
 from fsm.outbox import Answer, Outbox, Part, drop_bubble, has_place, take, take_over
 from fsm.withholding import forget_withheld, show_rest, withhold
 
+OFFERS = 2
+"""So many answers that are more than text offer to be plain ones from now on."""
 BUBBLE = b""
 """Body of a first bubble: the channel writes what it likes."""
 
@@ -30,8 +33,7 @@ class Speech:
         for effect in effects:
             match effect:
                 case Finish():
-                    outbox = drop_bubble(outbox, effect.turn)
-                    outbox = take(outbox, self._answer(effect, address, plain=plain))
+                    outbox = self._finished(outbox, effect, address, plain=plain)
                 case Say():
                     if effect.turn:
                         outbox = drop_bubble(outbox, effect.turn)
@@ -49,6 +51,21 @@ class Speech:
                 case _:
                     others.append(effect)
         return outbox, others
+
+    def _finished(self, outbox: Outbox, finish: Finish, address: Address, *, plain: bool) -> Outbox:
+        """Take the whole answer; the first rich ones offer plain messages, in case they look odd.
+
+        Telegram does not say whether somebody's app can show a rich message.
+        """
+        outbox = drop_bubble(outbox, finish.turn)
+        if finish.again:
+            outbox = take_over(outbox, finish.turn, finish.turn)
+        answer = self._answer(finish, address, plain=plain)
+        if outbox.offers < OFFERS and any(map(self._channel.is_rich, bodies_of(answer))):
+            offer = Button(wish=Wish.PLAIN, about=finish.turn)
+            answer = replace(answer, buttons=(*answer.buttons, offer))
+            outbox = replace(outbox, offers=outbox.offers + 1)
+        return take(outbox, answer)
 
     def _answer(self, finish: Finish, address: Address, *, plain: bool) -> Answer:
         text = finish.text
@@ -87,11 +104,12 @@ class Speech:
     def _begun(self, outbox: Outbox, generate: Generate, address: Address) -> Outbox:
         """Make room for an answer: the place of the one it replaces, or a bubble.
 
-        Outside private chats an answer grows in a message of its own, sent first.
+        Where there are no drafts, an answer grows in a message of its own, sent first.
         """
         if generate.replaces:
             outbox = take_over(outbox, generate.replaces, generate.turn)
-        if address.private or generate.attempt > 1 or has_place(outbox, generate.turn):
+        in_bubble = self._channel.growth(address) is Growth.BUBBLE
+        if not in_bubble or generate.attempt > 1 or has_place(outbox, generate.turn):
             return outbox
         bubble = Answer(
             id=0,
@@ -103,3 +121,8 @@ class Speech:
             bubble=True,
         )
         return take(outbox, bubble)
+
+
+def bodies_of(answer: Answer) -> tuple[bytes, ...]:
+    """Return the bodies of the parts of *answer*."""
+    return tuple(part.body for part in answer.parts)

@@ -16,6 +16,7 @@ from fsm.effects import (
     Button,
     CancelGeneration,
     Effects,
+    Finish,
     Say,
     ShowRest,
     StartTimer,
@@ -253,8 +254,8 @@ def _served(
                 return conv, (Say(key="button-old", language=event.language),)
             return conv, (ShowRest(answer=answer),)
         case PlainChosen(plain=plain, language=language):
-            key = "plain-on" if plain else "plain-off"
-            return replace(conv, plain=plain), (Say(key=key, language=language),)
+            said = Say(key="plain-on" if plain else "plain-off", language=language)
+            return replace(conv, plain=plain), (*_newest_again(conv, event), said)
         case Wondered():
             said = Say(
                 key=event.key, args=event.args, language=event.language, reply_to=event.message
@@ -262,6 +263,14 @@ def _served(
             return conv, (said,)
         case Reset(language=language):
             return _reset(conv, now, language)
+
+
+def _newest_again(conv: Conversation, event: PlainChosen) -> Effects:
+    """Give the newest answer once more in the form that was just chosen under it."""
+    last = conv.memory[-1] if conv.memory else None
+    if last is None or event.turn != last.number or not last.answer or conv.state in BUSY:
+        return ()
+    return (Finish(turn=last.number, text=last.answer, again=True, language=event.language),)
 
 
 def _reset(conv: Conversation, now: float, language: str) -> Decided:

@@ -78,6 +78,8 @@ class Finish:
     buttons: tuple[Button, ...] = ()
     reply_to: int = 0
     language: str = "en"
+    again: bool = False
+    """It was said before, in another form; this one takes its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,8 @@ class PlainChosen:
     """Somebody wants answers as plain classic messages (or, again, formatted ones)."""
 
     plain: bool = True
+    turn: int = 0
+    """The turn under whose answer the button was; 0: it was a command."""
     language: str = "en"
 
 

@@ -92,6 +92,8 @@ class Outbox:
     live_flow: int = 0
     live: int = 0
     """Number of the message that shows the question of `live_flow`, 0 if there is none."""
+    offers: int = 0
+    """How many answers have offered plain messages so far."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""

@@ -74,6 +74,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             allowed=settings.allowed,
             admins=settings.admins,
             flow_of=library.flow_of,
+            transport=settings.transport,
         ) as telegram,
     ):
         service = Service(

@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """How long a chat rests after an answer before the next one begins."""
     pacing: bool = True
     """Off lifts pauses and buckets for load tests; penalties are obeyed all the same."""
+    transport: Literal["auto", "draft", "edit", "final"] = "auto"
+    """How answers are seen growing: drafts where Telegram has them, edits of a message, or not."""
     offline_pace: float = Field(0.03, ge=0, allow_inf_nan=False)
     """Seconds between two pieces of an answer of the offline model."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from fsm.outbox import Answer
@@ -84,6 +85,16 @@ class DoubtError(DeliveryError):
     """Nobody knows whether it arrived: no reply, a broken connection, a server error."""
 
 
+class Growth(Enum):
+    """How an answer is seen growing somewhere."""
+
+    DRAFT = "draft"
+    """Beside the messages, in a place that vanishes."""
+    BUBBLE = "bubble"
+    """In a message of its own, which the answer completes."""
+    UNSEEN = "unseen"
+
+
 class Channel(Protocol):
     """The way out to people. Calls are paced by the gate, never by the channel."""
 
@@ -92,6 +103,12 @@ class Channel(Protocol):
 
         Every body leaves room for a mark of 64 characters.
         """
+
+    def is_rich(self, body: bytes) -> bool:
+        """Whether *body*, made by `paginate`, is more than text with formatting."""
+
+    def growth(self, address: Address) -> Growth:
+        """Return how the next answer will be seen growing there."""
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
         """Send one part, or change the message that is its place; return its number.

@@ -20,7 +20,7 @@ from actors.ports import (
 )
 from fsm.content import Media, MediaKind
 from fsm.data import Rules
-from fsm.events import Edited, RestShown, Retried, Stopped
+from fsm.events import Edited, PlainChosen, RestShown, Retried, Stopped
 from fsm.memory import Recall
 from fsm.states import State
 from tests.actors.memory_store import MemoryStore
@@ -193,6 +193,23 @@ async def test_retry_answers_the_last_question_again() -> None:
 
         assert [request.prompts[0].text for request in world.model.asked] == ["hi", "hi"]
         assert world.model.asked[1].context == ()
+
+
+async def test_the_first_rich_answers_offer_plain_ones_and_change_in_place() -> None:
+    async with life(model=Script(pieces=["a|b"])) as world:
+        for number in range(3):
+            world.says("table")
+            await resting_after_answer(world, number + 1)
+        offered = [bool(buttons) for buttons in world.channel.buttons]
+        assert offered == [True, True, False]
+
+        world.does(PlainChosen(turn=3))
+        await resting_after_answer(world, 5)
+        assert [(text, edit) for _, text, edit, _ in world.channel.sent[3:]] == [
+            ("a|b", 503),
+            ("<plain-on>", 0),
+        ]
+        assert world.channel.plainly == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize("chat", [PRIVATE, GROUP])

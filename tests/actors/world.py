@@ -16,10 +16,11 @@ from actors.gate import Gate
 from actors.messages import Granted, Inbound
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
-from actors.ports import Accepted, Address, Done, Request, TextDelta
+from actors.ports import Accepted, Address, Done, Growth, Request, TextDelta
 from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
+from fsm.effects import Button
 from fsm.events import Asked, Event
 from fsm.flow.screen import Pressable
 from fsm.outbox import Answer
@@ -58,6 +59,9 @@ class Channel:
     """(press, sentence)"""
     keyboards: dict[int, tuple[tuple[Pressable, ...], ...]] = field(default_factory=dict)
     """The keys under each message."""
+    buttons: list[tuple[Button, ...]] = field(default_factory=list)
+    plainly: list[bool] = field(default_factory=list)
+    """For each text that was cut into parts, whether it was to be plain."""
     calls: list[tuple[float, str]] = field(default_factory=list)
     delay: float = 0.05
     page: int = 100
@@ -69,8 +73,15 @@ class Channel:
         self._numbers = number
 
     def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+        self.plainly.append(plain)
         pages = [text[at : at + self.page] for at in range(0, len(text), self.page)] or [""]
         return [page.encode() for page in pages]
+
+    def is_rich(self, body: bytes) -> bool:
+        return b"|" in body
+
+    def growth(self, address: Address) -> Growth:
+        return Growth.DRAFT if address.private else Growth.BUBBLE
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
         async with self._call(address, "deliver"):
@@ -80,6 +91,7 @@ class Channel:
         body = "..." if answer.bubble else answer.parts[index].body.decode()
         edit = answer.place(index)
         self.sent.append((address.key, body, edit, mark))
+        self.buttons.append(answer.buttons if index == len(answer.parts) - 1 else ())
         self._numbers += 1
         number = edit or self._numbers
         if index == len(answer.parts) - 1:

@@ -468,6 +468,19 @@ def test_reset_forgets_everything_but_the_number_of_the_turn(state: State) -> No
     assert talk.none(CancelGeneration) is (state not in BUSY)
 
 
+def test_plain_chosen_under_the_newest_answer_gives_it_again_plainly() -> None:
+    talk = rested(Talk().in_state(State.COOLING))
+
+    talk.hear(PlainChosen(turn=1))
+
+    said = talk.only(Finish)
+    assert (said.turn, said.text, said.again) == (1, "answer", True)
+    assert talk.only(Say).key == "plain-on"
+    assert talk.conv.plain
+    talk.hear(PlainChosen(turn=7))
+    assert talk.none(Finish), "an older answer stays as it is"
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_one_fixed_sentence_disturbs_nothing(state: State) -> None:
     talk = Talk().in_state(state)

@@ -16,6 +16,7 @@ from actors.ports import (
     Address,
     DoubtError,
     GoneError,
+    Growth,
     NotSentError,
     PenaltyError,
     RefusedError,
@@ -198,6 +199,12 @@ class Line:
         screen.draft = 0
         self._ledger.saw(key, call)
         return number
+
+    def is_rich(self, body: bytes) -> bool:
+        return False
+
+    def growth(self, address: Address) -> Growth:
+        return Growth.DRAFT if address.private else Growth.BUBBLE
 
     async def preview(
         self, address: Address, *, turn: int, attempt: int, text: str, bubble: int, **_: Any

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
-from actors.ports import Accepted, Address, Voice
+from actors.ports import Accepted, Address, Growth, Voice
 from fsm.content import Media
 from fsm.outbox import Answer
 from service.channels.telegram import commands, forms
@@ -30,7 +30,7 @@ from service.channels.telegram.files import Cache, Files
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import Action
 from service.channels.telegram.poller import Intake, Poller
-from service.channels.telegram.previews import Previews
+from service.channels.telegram.previews import Previews, Transport
 from service.channels.telegram.reader import Me, TelegramReader, key_of
 from service.channels.telegram.sender import Sender
 from service.channels.telegram.session import LeanSession, Line, server
@@ -66,6 +66,7 @@ class Telegram:
         cache: Cache | None = None,
         rich: bool = True,
         flow_of: Callable[[str], str] = lambda _: "",
+        transport: Transport = "auto",
     ) -> None:
         api = server(base)
         self._sending = LeanSession(api, purpose="sending")
@@ -84,7 +85,7 @@ class Telegram:
         self._allowed = allowed
         self._admins = admins
         self._sender = Sender(line, keyboards, rich=rich)
-        self._previews = Previews(line, keyboards, voice, self._sender.profile)
+        self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
         self._acknowledger = Acknowledger(line)
         self._files = Files(file_bot, self._loading, cache)
         self._menu: asyncio.Task[int] | None = None
@@ -181,6 +182,14 @@ class Telegram:
     def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
         """Cut *text* into the bodies of messages; see `Channel.paginate`."""
         return forms.bodies(text, self._sender.profile(plain=plain))
+
+    def is_rich(self, body: bytes) -> bool:
+        """Whether *body* goes out as a rich message."""
+        return forms.unpacked(body).is_rich
+
+    def growth(self, address: Address) -> Growth:
+        """Return how the next answer will be seen growing; see `Channel.growth`."""
+        return self._previews.growth(address)
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
         """Send or edit one part; see `Channel.deliver`."""

@@ -10,11 +10,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from actors.ports import Address, Voice
+from actors.ports import (
+    Address,
+    DeliveryError,
+    Growth,
+    NotSentError,
+    PenaltyError,
+    RefusedError,
+    Voice,
+)
 from service.channels.telegram import forms
 from service.channels.telegram.failures import (
     in_our_words,
@@ -35,6 +43,10 @@ DRAFT_TIMEOUT: Final = 5.0
 REFRESH: Final = 20.0
 """A draft fades after 30 s; one that has not changed is sent again after this long."""
 _KEPT: Final = 4096
+PATIENCE: Final = 3
+"""After so many refused or punished drafts a chat sees its answers grow by edits."""
+
+Transport = Literal["auto", "draft", "edit", "final"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,8 +73,11 @@ class Previews:
         voice: Voice,
         profile: Callable[..., Profile],
         *,
+        transport: Transport = "auto",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._transport = transport
+        self._complaints: OrderedDict[str, int] = OrderedDict()
         self._line = line
         self._keyboards = keyboards
         self._voice = voice
@@ -70,6 +85,22 @@ class Previews:
         self._clock = clock
         self._no_drafts = False
         self._growing: OrderedDict[str, _Growing] = OrderedDict()
+
+    def growth(self, address: Address) -> Growth:
+        """Return how the next answer will be seen growing in a chat.
+
+        Groups have no drafts. Where drafts were refused, or led to penalties again and again,
+        answers grow by edits, unless the operator insists on drafts.
+        """
+        if self._transport == "final":
+            return Growth.UNSEEN
+        if self._transport == "edit" or not address.private:
+            return Growth.BUBBLE
+        insists = self._transport == "draft"
+        if self._no_drafts:
+            return Growth.UNSEEN if insists else Growth.BUBBLE
+        tired = self._complaints.get(address.key, 0) >= PATIENCE
+        return Growth.BUBBLE if tired and not insists else Growth.DRAFT
 
     def forget(self, address: Address) -> None:
         """Drop what is known about the growing answer of a chat."""
@@ -90,6 +121,7 @@ class Previews:
         """Show *text*; see `Channel.preview`."""
         if not bubble and (not address.private or self._no_drafts):
             return
+        draft = not bubble
         growing = self._of(address, turn, attempt, plain=plain)
         if refresh:
             growing.shown_at = float("-inf")
@@ -101,7 +133,17 @@ class Previews:
         except Exception as problem:
             if is_refusal(problem):
                 self._demote(growing, problem)
-            raise in_our_words(problem) from None
+            told = in_our_words(problem)
+            if draft and isinstance(told, RefusedError | PenaltyError):
+                self._complain(address, told)
+            raise told from None
+
+    def _complain(self, address: Address, problem: DeliveryError) -> None:
+        if isinstance(problem, NotSentError):
+            return  # it did not get as far as that
+        self._complaints[address.key] = self._complaints.get(address.key, 0) + 1
+        if len(self._complaints) > _KEPT:
+            self._complaints.popitem(last=False)
 
     def _demote(self, growing: _Growing, refusal: Exception) -> None:
         """Show this answer classic from now on, or nothing if the server knows no drafts."""
@@ -110,7 +152,7 @@ class Previews:
             growing.preview = Preview(replace(growing.preview.profile, rich=False))
         elif is_unknown_method(refusal):
             self._no_drafts = True
-            log.warning("this Bot API server knows no drafts; answers appear when complete")
+            log.warning("this Bot API server knows no drafts; answers grow by edits")
 
     def _of(self, address: Address, turn: int, attempt: int, *, plain: bool) -> _Growing:
         growing = self._growing.get(address.key)

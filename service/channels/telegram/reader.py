@@ -229,7 +229,7 @@ class TelegramReader:
             case Wish.HELD:
                 event = HeldAsked(language=language)
             case Wish.PLAIN:
-                event = PlainChosen(language=language)
+                event = PlainChosen(turn=about, language=language)
             case _ if wanted.wish in commands.WISHES:
                 person = person_key(int(user["id"]))
                 event = Chosen(wish=wanted.wish, about=about, person=person, language=language)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from actors.ports import Address, PenaltyError, RefusedError
+from actors.ports import Address, Growth, PenaltyError, RefusedError
 from service.channels.telegram import forms
+from service.channels.telegram.channel import Telegram
 from service.channels.telegram.marks import turn_of
-from service.channels.telegram.previews import REFRESH
+from service.channels.telegram.previews import PATIENCE, REFRESH
 from service.texts import Texts
-from tests.service.telegram.conftest import ADA, TRIP, Stage, answer
+from tests.service.telegram.conftest import ADA, TOKEN, TRIP, Stage, answer
 
 pytestmark = pytest.mark.anyio
 
@@ -198,3 +200,35 @@ async def test_an_old_server_without_drafts_is_not_asked_again(
     await show(stage, ADA, "Hello")
 
     assert stage.api.calls_ever == before
+
+
+async def test_where_drafts_are_punished_again_and_again_answers_grow_by_edits(
+    stage: Stage,
+) -> None:
+    growth = stage.telegram.growth
+    assert (growth(ADA), growth(TRIP)) == (Growth.DRAFT, Growth.BUBBLE)
+    for number in range(PATIENCE):
+        assert growth(ADA) is Growth.DRAFT
+        stage.fail("429", seconds=0.01)
+        with pytest.raises(PenaltyError):
+            await show(stage, ADA, f"text {number}")
+        stage.api.limits.penalties.clear()
+
+    assert growth(ADA) is Growth.BUBBLE
+    assert growth(replace(ADA, chat=1002)) is Growth.DRAFT, "others are as before"
+
+
+@pytest.mark.parametrize(
+    ("transport", "private", "group"),
+    [
+        ("draft", Growth.DRAFT, Growth.BUBBLE),
+        ("edit", Growth.BUBBLE, Growth.BUBBLE),
+        ("final", Growth.UNSEEN, Growth.UNSEEN),
+    ],
+)
+async def test_the_operator_decides_how_answers_grow(
+    stage: Stage, transport: Any, private: Growth, group: Growth
+) -> None:
+    chosen = Telegram(TOKEN, stage.base, voice=Texts(), transport=transport)
+
+    assert (chosen.growth(ADA), chosen.growth(TRIP)) == (private, group)

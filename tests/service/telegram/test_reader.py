@@ -422,7 +422,7 @@ def test_a_moving_place_and_an_edited_command_are_no_edits() -> None:
         (Wish.CONTINUE, Continued(turn=3)),
         (Wish.REST, RestShown(answer=3)),
         (Wish.HELD, HeldAsked()),
-        (Wish.PLAIN, PlainChosen()),
+        (Wish.PLAIN, PlainChosen(turn=3)),
         (Wish.MODE, Chosen(wish=Wish.MODE, about=3, person="telegram.42")),
     ],
 )

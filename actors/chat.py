@@ -7,40 +7,23 @@ is the step after it: it takes a slot at the gate for the next part, and writes 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
+from actors import moving
+from actors.chat_value import Chat, apply
 from actors.gate import Gate
-from actors.messages import CrashAsked, Deliver, Gone, Granted, Inbound, Nudged, Woken
+from actors.messages import CrashAsked, Deliver, Gone, Granted, Inbound, Moved, Nudged, Woken
+from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
 from actors.ports import Address, Channel, Store, Ticket, Voice
 from actors.runtime.behaviour import Committed, EffectFailed, Poisoned, SetTimer
 from actors.runtime.behaviour import Turn as ActorTurn
 from actors.speech import Speech
-from fsm.conversation import decide, owes, resume
-from fsm.data import Conversation, Rules
+from fsm.conversation import NOW, decide, owes, resume
+from fsm.data import Rules
 from fsm.effects import Effect, Say, Show
-from fsm.events import Emptied, Event, Grew, Interrupted
-from fsm.outbox import Outbox, PartMoved, PartState, doubted, move, recover
-from fsm.states import BUSY, State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """The value that a chat actor owns and its snapshot holds."""
-
-    key: str = ""
-    """`telegram.<bot>.<chat>[.<topic>]`."""
-    conversation: Conversation = field(default_factory=Conversation)
-    outbox: Outbox = field(default_factory=Outbox)
-
-
-def apply(chat: Chat, delta: PartMoved | Grew) -> Chat:
-    """Return *chat* after a small change that the journal kept by itself."""
-    if isinstance(delta, PartMoved):
-        return replace(chat, outbox=move(chat.outbox, delta))
-    conv = chat.conversation
-    if conv.state not in BUSY or (conv.turn, conv.attempt) != (delta.turn, delta.attempt):
-        return chat
-    return replace(chat, conversation=replace(conv, state=State.STREAMING, partial=delta.text))
+from fsm.events import Emptied, Event, Grew, Interrupted, Left, SummaryFailed
+from fsm.outbox import PartMoved, PartState, doubted, move, recover
+from fsm.states import BUSY
+from fsm.values import replace
 
 
 class Chats:
@@ -69,12 +52,18 @@ class Chats:
     def turn(self, chat: Chat, message: object, now: float) -> tuple[Chat, Sequence[object]]:
         """Let the rules decide, put what must be said into the outbox."""
         match message:
+            case Inbound(event=Moved() as moved) | (Moved() as moved):
+                return moving.leave(chat, moved)
+            case Inherited() | Bequeathed():
+                return self._moved(chat, message, now)
+            case Inbound() if chat.moved_to:
+                return chat, (PassOn(to=chat.moved_to, mail=message),)
+            case Gone() | Inbound(event=Left()):
+                return self._gone(chat, now)
             case Inbound(event=event):
                 return self._decided(chat, event, now)
             case PartMoved():
                 return self._part_moved(chat, message, now)
-            case Gone():
-                return self._gone(chat, now)
             case EffectFailed():
                 return self._effect_failed(chat, message, now)
             case Granted() | Nudged() | Woken():
@@ -87,6 +76,8 @@ class Chats:
 
     def resume(self, chat: Chat, now: float) -> tuple[Chat, Sequence[object]]:
         """Start again what an interrupted life left undone."""
+        if chat.moved_to:
+            return chat, (Bequeath(to=chat.moved_to),) if moving.is_handing_over(chat) else ()
         conv = chat.conversation
         effects: Sequence[Effect] = ()
         if not self._is_under_way(chat.key, ("generate", conv.turn, conv.attempt)):
@@ -131,7 +122,23 @@ class Chats:
     def _gone(self, chat: Chat, now: float) -> tuple[Chat, Sequence[object]]:
         """Owe nothing any more: nobody is there to hear it, until somebody writes again."""
         after = replace(chat, outbox=replace(chat.outbox, answers=()))
-        return self._decided(after, Emptied(), now)
+        return self._decided(after, Left(), now)
+
+    def _moved(
+        self, chat: Chat, message: Inherited | Bequeathed, now: float
+    ) -> tuple[Chat, Sequence[object]]:
+        """Take over what this chat was under its old key, or let go of it there."""
+        if isinstance(message, Bequeathed):
+            return moving.let_go(chat), ()
+        confirm = Confirm(old=message.was.key)
+        if chat.moved_from == message.was.key:
+            return chat, (confirm,)
+        after = moving.inherit(chat, message.was)
+        if not moving.is_at_rest(chat):
+            return after, (confirm,)
+        conv, effects = resume(after.conversation, now, self.rules)
+        after, others = self._said(replace(after, conversation=conv), effects)
+        return after, (*others, confirm)
 
     def _effect_failed(
         self, chat: Chat, failed: EffectFailed, now: float
@@ -142,6 +149,10 @@ class Chats:
                 cause = f"{type(failed.error).__name__} in the model call"
                 event = Interrupted(turn=turn, attempt=attempt, cause=cause)
                 return self._decided(chat, event, now)
+            case ("summarize", int() as upto):
+                return self._decided(chat, SummaryFailed(upto=upto), now)
+            case ("erase", str() as language):
+                return self._said(chat, (Say(key="problem-forget", language=language),))
             case ("deliver", int() as answer, int() as index):
                 if (found := chat.outbox.find(answer)) is not None:
                     return self._part_moved(chat, doubted(found, index, now + 10.0), now)
@@ -159,8 +170,10 @@ class Chats:
         """Start the delivery of the next part, if the peer is free and nothing is on its way."""
         chat, effects = turn.after, turn.effects
         granted = isinstance(turn.message, Granted)
+        head = None if chat.moved_to else chat.outbox.head()
+        if head is None and not granted:
+            return chat, effects
         peer = Address.parse(chat.key).peer
-        head = chat.outbox.head()
         part = head[0].parts[head[1]] if head else None
         if head is None or part is None or part.state is PartState.SENDING:
             if granted:
@@ -182,9 +195,11 @@ class Chats:
         message = turn.message
         if isinstance(message, Poisoned):
             message = message.message
-        owed = owes(chat.conversation, chat.outbox)
+        owed = owed_by(chat)
         key = f"chat/{chat.key}"
-        if isinstance(message, Inbound):
+        if isinstance(message, Inbound) and not (
+            chat.moved_to and not isinstance(message.event, Moved)
+        ):
             return self._store.commit(key, chat, absorbed=(message.n,), owes=owed)
         before = turn.before
         if chat == before:
@@ -206,3 +221,13 @@ class Chats:
         part = answer.parts[index]
         moved = PartMoved(answer=answer.id, part=index, state=part.state, repeats=part.repeats)
         return self._store.amend(key, moved, owes=owed)
+
+
+def owed_by(chat: Chat) -> float | None:
+    """Return when *chat* must act without being written to: None, `NOW`, or a wall time."""
+    if chat.moved_to:
+        return NOW if moving.is_handing_over(chat) else None
+    return owes(chat.conversation, chat.outbox)
+
+
+__all__ = ["Chat", "Chats", "apply", "owed_by"]

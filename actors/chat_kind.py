@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from actors.chat import Chat
+from actors.chat import Chat, owed_by
 from actors.messages import Inbound
 from actors.runtime import (
     Committed,
@@ -23,7 +23,6 @@ from actors.runtime import (
     Turn,
     by_type,
 )
-from fsm.conversation import owes
 from fsm.events import Stopped
 from fsm.states import IllegalMoveError, State
 
@@ -56,7 +55,7 @@ def weight(chat: Chat) -> int:
 
 def owes_nothing(chat: Chat) -> bool:
     """Return whether *chat* may sleep until somebody writes to it."""
-    return owes(chat.conversation, chat.outbox) is None
+    return owed_by(chat) is None
 
 
 def state_of(chat: Chat) -> State:

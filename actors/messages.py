@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fsm.events import Event
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """An accepted update, as an event; *n* is its arrival number in the journal."""
 
     n: int
-    event: Event | Any
-    """Of the rules, for a chat; of the house, for an operator's desk."""
+    event: Any
+    """An event of the rules, or one that concerns the house (`Moved`, a channel's own)."""
     language: str = "en"
     replayed: bool = False
     """It was accepted in an earlier life."""
@@ -38,6 +36,13 @@ class Woken:
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Nobody is in this chat any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The group has become another one, whose number is *chat*."""
+
+    chat: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
-from actors.chat import Chat
+from actors.chat_value import Chat
 from actors.gate import Gate
 from actors.generation import generate
-from actors.messages import Deliver, Gone
+from actors.messages import Deliver, Gone, Moved
+from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
 from actors.ports import (
     Address,
     Channel,
@@ -25,27 +25,32 @@ from actors.ports import (
     Voice,
 )
 from actors.ports.model import Model
-from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer
+from actors.rendering import reloading, rendering
+from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
+from actors.tidying import tidying
 from fsm import collecting
 from fsm.content import Media
 from fsm.effects import (
     Acknowledge,
     Archive,
     CancelGeneration,
+    Erase,
     Generate,
     ReloadFlows,
     Render,
     Show,
     StartTimer,
     StopTimer,
+    Summarize,
 )
-from fsm.events import Archived, Event, FlowDue, FlowsReloaded, Rendered, Rested, WindowClosed
+from fsm.events import Event, FlowDue, Rested, WindowClosed
 from fsm.flow import moves
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
 from fsm.states import BUSY
+from fsm.values import replace
 
 LONGEST_ANSWER = 900.0
 """Seconds after which a model call counts as broken, whatever the adapter's own deadlines say."""
@@ -69,9 +74,12 @@ class Performer:
         clock: Clock,
         fetch: Fetch,
         guides: Guides,
+        summarizer: Model | None = None,
         manner: Callable[[Preferences], str] = lambda _: "",
+        ref_of: Callable[[str], Ref],
     ) -> None:
-        """*manner* words what a chat has chosen for the model."""
+        """*manner* words a chat's choices; *ref_of* names a chat by its key."""
+        self._ref_of = ref_of
         self._model = model
         self._channel = channel
         self._gate = gate
@@ -81,13 +89,14 @@ class Performer:
         self._fetch = fetch
         self._manner = manner
         self._guides = guides
+        self._summarizer = summarizer or model
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
         """Whether this life has an effect with that tag running for *chat*, or about to run."""
         return (chat, tag) in self._under_way
 
-    def perform(self, _ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
+    def perform(self, ref: Ref, effect: object, chat: Chat) -> Sequence[Effect]:
         """Return what *effect* comes down to; previews are handed to the gate at once."""
         match effect:
             case Generate():
@@ -96,48 +105,28 @@ class Performer:
                 self._gate.drop_preview(Address.parse(chat.key).peer, chat.key)
                 return (Cancel("generate"),)
             case Show():
-                self._show(effect, chat)
+                self._show(effect, chat, ref)
                 return ()
             case Deliver():
                 return self._delivery(effect, chat)
-            case Archive(turns=turns):
-
-                async def archive(_: object) -> Archived:
-                    await self._store.archive(f"chat/{chat.key}", turns)
-                    return Archived(upto=turns[-1].number)
-
-                return (Perform("archive", archive, durable=True),)
+            case Archive() | Summarize() | Erase():
+                return (tidying(effect, chat.key, self._store, self._summarizer),)
             case StartTimer(name=name, at=at):
                 # What belongs to a state of the conversation dies with it.
                 return (SetTimer(name, at, _timed(name, chat), staged=name != moves.TIMER),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)
+            case Bequeath() | Confirm() | PassOn():
+                return self._move(effect, chat)
             case Acknowledge():
                 text = effect.key and self._voice.plain(effect.language, effect.key, effect.args)
                 self._channel.acknowledge_soon(effect.callback, text)
                 return ()
             case Render():
-                return (self._rendering(effect),)
+                return (rendering(effect, self._guides),)
             case ReloadFlows(language=language):
-                return (self._reloading(language),)
+                return (reloading(language, self._guides),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
-
-    def _rendering(self, effect: Render) -> Perform:
-        async def render(_: object) -> Rendered:
-            number = effect.flow.number
-            try:
-                return Rendered(flow=number, text=await self._guides.word(effect))
-            except Exception as error:  # an author's template may do anything wrong
-                return Rendered(flow=number, problem=f"{type(error).__name__}: {error}")
-
-        return Perform("render", render)
-
-    def _reloading(self, language: str) -> Perform:
-        async def reload(_: object) -> FlowsReloaded:
-            changed, problem = await self._guides.reload()
-            return FlowsReloaded(changed=changed, problem=problem, language=language)
-
-        return Perform("reload", reload)
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
         request = Request(
@@ -179,7 +168,31 @@ class Performer:
 
         return replace(effect, run=run)
 
-    def _show(self, effect: Show, chat: Chat) -> None:
+    def _move(self, effect: Bequeath | Confirm | PassOn, chat: Chat) -> Sequence[Effect]:
+        match effect:
+            case PassOn(to=to, mail=mail):
+                return (Tell(self._ref_of(to), mail),)
+            case Bequeath(to=to):
+                heir = self._ref_of(to)
+
+                async def bequeath(_: object) -> None:
+                    heir.tell_system(Inherited(was=chat))
+
+                return (Perform("bequeath", bequeath, durable=True),)
+            case Confirm(old=old):
+                before = self._ref_of(old)
+
+                async def confirm(_: object) -> None:
+                    kept = f"chat/{chat.key}"
+                    if (left := await self._store.archived(f"chat/{old}")) and not (
+                        await self._store.archived(kept)
+                    ):
+                        await self._store.archive(kept, left)
+                    before.tell_system(Bequeathed())
+
+                return (Perform("confirm", confirm, durable=True),)
+
+    def _show(self, effect: Show, chat: Chat, ref: Ref) -> None:
         address = Address.parse(chat.key)
         conv = chat.conversation
         if conv.state not in BUSY:
@@ -195,16 +208,23 @@ class Performer:
         language = conv.prompts[-1].language
 
         async def run(refresh: bool) -> None:
-            await self._channel.preview(
-                address,
-                turn=turn,
-                attempt=attempt,
-                text=text,
-                bubble=bubble,
-                plain=plain,
-                language=language,
-                refresh=refresh,
-            )
+            try:
+                await self._channel.preview(
+                    address,
+                    turn=turn,
+                    attempt=attempt,
+                    text=text,
+                    bubble=bubble,
+                    plain=plain,
+                    language=language,
+                    refresh=refresh,
+                )
+            except GoneError:
+                ref.tell_system(Gone())
+                raise
+            except MovedError as moved:
+                ref.tell_system(Moved(chat=moved.chat))
+                raise
 
         self._gate.preview(address.peer, chat.key, run, draft=not bubble)
 
@@ -229,7 +249,7 @@ class Performer:
 
     async def _deliver(
         self, address: Address, answer: Answer, index: int, mark: str
-    ) -> PartMoved | Gone:
+    ) -> PartMoved | Gone | Moved:
         """Make the one call that delivers a part, and say in our words how it went."""
         retry_after = 0.0
         sent = PartMoved(
@@ -250,8 +270,10 @@ class Performer:
             )
         except DoubtError:
             return doubted(answer, index, self._clock.now() + REPEAT_AFTER)
-        except (GoneError, MovedError):
+        except GoneError:
             return Gone()
+        except MovedError as moved:
+            return Moved(chat=moved.chat)
         except RefusedError:
             return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
         finally:

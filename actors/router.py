@@ -7,12 +7,14 @@ activated by their first mail, so the router never waits for a disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from actors.messages import Inbound
-from actors.ports import Accepted, Reader, Routed, Store
+from actors.messages import Gone, Inbound
+from actors.ports import Accepted, Address, Reader, Routed, Store
 from actors.runtime.behaviour import Effect, Tell
 from actors.runtime.ref import Ref
+from fsm.events import Left
+from fsm.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,13 @@ class Acknowledge:
     callback: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deserted:
+    """Tell chats that nobody is there to hear them."""
+
+    refs: tuple[Ref, ...]
+
+
 class Router:
     """What the router actor is made of."""
 
@@ -65,8 +74,13 @@ class Router:
         ref_of: Callable[[Routed], Ref],
         bury: Callable[[Unreadable], None],
         acknowledge: Callable[[str], None],
+        topics: Callable[[Address], Sequence[Ref]] = lambda _: (),
     ) -> None:
-        """*ref_of* names the actor for what an update means; *bury* keeps unreadable ones."""
+        """*ref_of* names the actor for what an update means; *bury* keeps unreadable ones.
+
+        *topics* names the chats in memory that share the peer of an address.
+        """
+        self._topics = topics
         self._reader = reader
         self._store = store
         self._ref_of = ref_of
@@ -94,6 +108,8 @@ class Router:
             effects.append(
                 Tell(self._ref_of(routed), inbound(accepted, routed, replayed=message.replayed))
             )
+            if isinstance(routed.event, Left):  # the whole group is gone, with all its topics
+                effects.append(Deserted(refs=tuple(self._topics(routed.address))))
             if routed.callback:
                 effects.append(Acknowledge(callback=routed.callback))
         if ignored:
@@ -115,6 +131,9 @@ class Router:
                 self._bury(effect)
             case Acknowledge(callback=callback):
                 self._acknowledge(callback)
+            case Deserted(refs=refs):
+                for ref in refs:
+                    ref.tell_system(Gone())
         return ()
 
     def refill(self, key: str, most: int) -> Sequence[Inbound]:

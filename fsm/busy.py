@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from fsm import turns
@@ -13,6 +12,7 @@ from fsm.events import Chosen, Commanded
 from fsm.preferences import Busy
 from fsm.states import State
 from fsm.turns import Decided
+from fsm.values import replace
 
 _WISHES: Final = {
     Wish.QUEUE: Busy.QUEUE,

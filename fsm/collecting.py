@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, StartTimer
 from fsm.states import State, next_state
+from fsm.values import replace
 
 WINDOW = "window"
 """Name of the timer that closes the window."""

@@ -8,26 +8,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import busy, modes
+from fsm import busy, facts, forgetting, modes
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
-from fsm.events import Chosen, Commanded
+from fsm.events import Chosen, Commanded, Erased
 
-NAMES: Final = ("help", "mode", "instruction", "busy")
+NAMES: Final = ("help", "mode", "instruction", "busy", "remember", "memory", "forget")
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
 
-WISHES: Final = frozenset({Wish.MODE}) | busy.WISHES
+WISHES: Final = (
+    frozenset({Wish.MODE, Wish.JOIN, Wish.FORGET, Wish.FORGET_ALL, Wish.FORGET_SURE}) | busy.WISHES
+)
 """The buttons whose press a channel passes on as `Chosen`."""
+
+Obeyed = tuple[Conversation, Effects]
 
 
 def obey(
-    conv: Conversation, event: Commanded | Chosen, rules: Rules
-) -> tuple[Conversation, Effects]:
+    conv: Conversation, event: Commanded | Chosen | Erased, now: float, rules: Rules
+) -> Obeyed:
     """Return the conversation after a command or a press, and what to say about it."""
-    if isinstance(event, Chosen):
-        if event.wish in busy.WISHES:
-            return busy.choose(conv, event)
-        return modes.choose(conv, event, rules)
+    match event:
+        case Commanded():
+            return _commanded(conv, event, now, rules)
+        case Chosen():
+            return _chosen(conv, event, now, rules)
+        case Erased():
+            return conv, (Say(key="forgotten-all", language=event.language),)
+
+
+def _commanded(conv: Conversation, event: Commanded, now: float, rules: Rules) -> Obeyed:
     match event.name:
         case "help":
             return conv, (_help(conv, event, rules),)
@@ -37,7 +47,30 @@ def obey(
             return modes.instruct(conv, event)
         case "busy":
             return busy.command(conv, event)
+        case "remember":
+            return facts.remember(conv, event, now)
+        case "memory":
+            return facts.show(conv, event)
+        case "forget":
+            return forgetting.forget(conv, event)
     raise ValueError(f"there is no command {event.name!r}")
+
+
+def _chosen(conv: Conversation, event: Chosen, now: float, rules: Rules) -> Obeyed:
+    match event.wish:
+        case wish if wish in busy.WISHES:
+            return busy.choose(conv, event)
+        case Wish.MODE:
+            return modes.choose(conv, event, rules)
+        case Wish.JOIN:
+            return forgetting.join(conv, event, now, rules)
+        case Wish.FORGET:
+            return facts.forget_one(conv, event)
+        case Wish.FORGET_ALL:
+            return forgetting.ask(conv, event.language)
+        case Wish.FORGET_SURE:
+            return forgetting.everything(conv, event.language, now)
+    raise ValueError(f"there is no button {event.wish.value!r}")
 
 
 def _help(conv: Conversation, event: Commanded, rules: Rules) -> Say:

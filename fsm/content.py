@@ -50,6 +50,10 @@ class Prompt:
     language: str = "en"
     quote: str = ""
     """Text of the message that this one replies to, when it is not our own latest answer."""
+    replies_to: int = 0
+    """The message of ours that this one replies to; 0 if it replies to none."""
+    branch: int = 0
+    """The turn whose answer that message is, once it is known."""
     reply_to: int = 0
     """The message that this one replies to; 0: none."""
     instruction: str = ""

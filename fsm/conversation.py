@@ -7,16 +7,13 @@ changed question does in `fsm.editing`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from fsm import busy, collecting, commands, editing, turns
+from fsm import branches, busy, collecting, commands, compaction, editing, leaving, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
     Button,
     CancelGeneration,
     Effects,
-    Finish,
     Say,
     ShowRest,
     StartTimer,
@@ -31,6 +28,7 @@ from fsm.events import (
     Continued,
     Edited,
     Emptied,
+    Erased,
     Event,
     Failed,
     Finished,
@@ -38,12 +36,15 @@ from fsm.events import (
     Grew,
     HeldAsked,
     Interrupted,
+    Left,
     PlainChosen,
     Reset,
     Rested,
     RestShown,
     Retried,
     Stopped,
+    Summarized,
+    SummaryFailed,
     TalkEvent,
     WindowClosed,
     Wondered,
@@ -52,6 +53,7 @@ from fsm.flow import rules as flows
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.turns import PAUSE, Decided
+from fsm.values import replace
 
 NOW = 0.0
 """What `owes` returns for something that is due already."""
@@ -82,7 +84,8 @@ def _decide(
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
             taken = flows.heard(conv, prompt, now, rules, outbox)
-            return taken or _asked(flows.question(conv), prompt, now, rules)
+            asked = branches.found(prompt, outbox)
+            return taken or _asked(flows.question(conv), asked, now, rules)
         case Edited(prompt=prompt):
             return editing.edited(conv, prompt, now, rules)
         case Stopped():
@@ -93,13 +96,12 @@ def _decide(
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
             return _served(conv, event, now, rules, outbox)
-        case Commanded() | Chosen():
-            return commands.obey(conv, event, rules)
+        case Commanded() | Chosen() | Erased():
+            return commands.obey(conv, event, now, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
-        case Archived(upto=upto):
-            kept = tuple(turn for turn in conv.memory if turn.number > upto)
-            return replace(conv, memory=kept), ()
+        case Left() | Archived() | Summarized() | SummaryFailed():
+            return _dropped(conv, event, now)
 
 
 def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -114,6 +116,7 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
 
 
 def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
+    conv = compaction.dropped(conv)
     if conv.state in BUSY:
         if conv.attempt < rules.attempts:
             return turns.ask_again(conv, now, rules)
@@ -155,6 +158,14 @@ def _waited(
     if conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing:
         return turns.rest(conv, now, rules)
     return conv, ()
+
+
+def _dropped(
+    conv: Conversation, event: Left | Archived | Summarized | SummaryFailed, now: float
+) -> Decided:
+    if isinstance(event, Left):
+        return leaving.leave(conv, now)
+    return compaction.settle(conv, event)
 
 
 def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
@@ -222,7 +233,7 @@ def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> De
     if event.turn is not None:
         return turns.answer_again(conv, last.prompts, now, rules)
     forgotten = replace(conv, memory=conv.memory[:-1])
-    return turns.ask(forgotten, last.prompts, now, rules)
+    return turns.ask(forgotten, last.prompts, now, rules, again=last)
 
 
 def _continued(conv: Conversation, event: Continued, now: float, rules: Rules) -> Decided:
@@ -255,7 +266,7 @@ def _served(
             return conv, (ShowRest(answer=answer),)
         case PlainChosen(plain=plain, language=language):
             said = Say(key="plain-on" if plain else "plain-off", language=language)
-            return replace(conv, plain=plain), (*_newest_again(conv, event), said)
+            return replace(conv, plain=plain), (*editing.newest_again(conv, event), said)
         case Wondered():
             said = Say(
                 key=event.key, args=event.args, language=event.language, reply_to=event.message
@@ -263,14 +274,6 @@ def _served(
             return conv, (said,)
         case Reset(language=language):
             return _reset(conv, now, language)
-
-
-def _newest_again(conv: Conversation, event: PlainChosen) -> Effects:
-    """Give the newest answer once more in the form that was just chosen under it."""
-    last = conv.memory[-1] if conv.memory else None
-    if last is None or event.turn != last.number or not last.answer or conv.state in BUSY:
-        return ()
-    return (Finish(turn=last.number, text=last.answer, again=True, language=event.language),)
 
 
 def _reset(conv: Conversation, now: float, language: str) -> Decided:
@@ -286,6 +289,7 @@ def _reset(conv: Conversation, now: float, language: str) -> Decided:
         since=now,
         plain=conv.plain,
         preferences=conv.preferences,
+        facts=conv.facts,
         flows=replace(conv.flows, current=None),
     )
     return fresh, tuple(effects)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fsm.content import Prompt
 from fsm.flow.definition import Definition
 from fsm.flow.state import Flows
-from fsm.memory import Recall, Turn
+from fsm.memory import Fact, Recall, Summary, Turn
 from fsm.preferences import Mode, Preferences
 from fsm.states import State
 
@@ -45,6 +45,18 @@ class Conversation:
     rests_at: float = 0.0
     """While cooling: when the pause is over."""
     memory: tuple[Turn, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What people pinned, oldest first."""
+    summary: Summary = field(default_factory=Summary)
+    compacting: int = 0
+    """Not 0: the turns up to this number are being summarized."""
+    compaction_failures: int = 0
+    parent: int = 0
+    """Not 0: the turn in hand goes on from that turn, not from the newest."""
+    joins: bool = False
+    """The turn in hand goes on with the talk before the silence."""
+    fresh: bool = False
+    """The turn in hand begins a fresh window, though there was a talk before."""
     plain: bool = False
     """The person asked for answers without rich formatting."""
     preferences: Preferences = field(default_factory=Preferences)

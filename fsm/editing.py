@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm import turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
-from fsm.effects import Say
+from fsm.effects import Effects, Finish, Say
+from fsm.events import PlainChosen
+from fsm.prompts import corrected, has
 from fsm.states import BUSY, State
 from fsm.turns import Decided
+from fsm.values import replace
 
 
 def edited(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Decided:
@@ -21,19 +22,19 @@ def edited(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
     known = _known(conv, prompt)
     if known is None or _says(known) == _says(prompt):
         return conv, ()
-    if conv.state in BUSY and turns.has(conv.prompts, prompt):
-        return turns.restart(conv, turns.corrected(conv.prompts, prompt), now, rules)
+    if conv.state in BUSY and has(conv.prompts, prompt):
+        return turns.restart(conv, corrected(conv.prompts, prompt), now, rules)
     last = conv.memory[-1] if conv.memory else None
-    if last is not None and turns.has(last.prompts, prompt):
+    if last is not None and has(last.prompts, prompt):
         return _edited_newest(conv, prompt, now, rules)
-    if any(turns.has(turn.prompts, prompt) for turn in conv.memory):
+    if any(has(turn.prompts, prompt) for turn in conv.memory):
         said = Say(key="edit-noted", reply_to=prompt.message, language=prompt.language)
         return _remembered(conv, prompt), (said,)
     return replace(
         conv,
-        waiting=turns.corrected(conv.waiting, prompt),
-        held=turns.corrected(conv.held, prompt),
-        collected=turns.corrected(conv.collected, prompt),
+        waiting=corrected(conv.waiting, prompt),
+        held=corrected(conv.held, prompt),
+        collected=corrected(conv.collected, prompt),
     ), ()
 
 
@@ -46,13 +47,11 @@ def _edited_newest(conv: Conversation, prompt: Prompt, now: float, rules: Rules)
         # Its answer is on its way to the person; the next turn takes its place.
         rest = tuple(each for each in conv.waiting if each.message != prompt.message)
         return replace(conv, waiting=(*rest, prompt)), ()
-    return turns.answer_again(conv, turns.corrected(conv.memory[-1].prompts, prompt), now, rules)
+    return turns.answer_again(conv, corrected(conv.memory[-1].prompts, prompt), now, rules)
 
 
 def _remembered(conv: Conversation, prompt: Prompt) -> Conversation:
-    memory = tuple(
-        replace(turn, prompts=turns.corrected(turn.prompts, prompt)) for turn in conv.memory
-    )
+    memory = tuple(replace(turn, prompts=corrected(turn.prompts, prompt)) for turn in conv.memory)
     return replace(conv, memory=memory)
 
 
@@ -70,3 +69,11 @@ def _known(conv: Conversation, prompt: Prompt) -> Prompt | None:
 def _says(prompt: Prompt) -> tuple[object, ...]:
     """Return what of *prompt* an answer depends on."""
     return prompt.text, tuple(each.unique or each.ref for each in prompt.media), prompt.quote
+
+
+def newest_again(conv: Conversation, event: PlainChosen) -> Effects:
+    """Give the newest answer once more in the form that was just chosen under it."""
+    last = conv.memory[-1] if conv.memory else None
+    if last is None or event.turn != last.number or not last.answer or conv.state in BUSY:
+        return ()
+    return (Finish(turn=last.number, text=last.answer, again=True, language=event.language),)

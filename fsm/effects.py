@@ -26,6 +26,10 @@ class Wish(StrEnum):
     QUEUE = "queue"
     INTERRUPT = "interrupt"
     STEER = "steer"
+    JOIN = "join"
+    FORGET = "forget"
+    FORGET_ALL = "forget-all"
+    FORGET_SURE = "forget-sure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,22 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summarize:
+    """Have these turns summarized, together with the summary *before*; report `Summarized`."""
+
+    upto: int
+    turns: tuple[Turn, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Remove everything at rest about this chat, then report `Erased`."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
     """Report *name*'s event at wall time *at*; a newer timer of the name replaces it."""
 
@@ -177,6 +197,8 @@ Effect = (
     | Withhold
     | ShowRest
     | Archive
+    | Summarize
+    | Erase
     | ShowStep
     | Acknowledge
     | Render

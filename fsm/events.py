@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from fsm.content import Prompt
 from fsm.effects import Wish
 
-# -- what people do ---------------------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -251,35 +249,43 @@ class Emptied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Nobody is there to hear us any more: blocked, kicked, or the chat was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """The turns up to and including number *upto* are safe in the archive."""
 
     upto: int
 
 
-TalkEvent = (
-    Asked
-    | Edited
-    | Stopped
-    | Retried
-    | Continued
-    | HeldAsked
-    | RestShown
-    | Reset
-    | PlainChosen
-    | Wondered
-    | Commanded
-    | Chosen
-    | Grew
-    | Finished
-    | Interrupted
-    | Failed
-    | WindowClosed
-    | Rested
-    | Emptied
-    | Archived
-)
-"""What concerns the talk with the model."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summarized:
+    """The turns up to number *upto*, and what was summarized before, now read *text*."""
+
+    upto: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFailed:
+    """There is no summary of the turns up to number *upto*."""
+
+    upto: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """Nothing at rest tells of this chat any more."""
+
+    language: str = "en"
+
+
+Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left
+Chose = PlainChosen | Wondered | Commanded | Chosen
+Answered = Grew | Finished | Interrupted | Failed
+Kept = Archived | Summarized | SummaryFailed | Erased
+TalkEvent = Said | Chose | Answered | Kept | WindowClosed | Rested | Emptied
 FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
-"""What concerns guided flows."""
 Event = TalkEvent | FlowEvent

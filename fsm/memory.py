@@ -1,4 +1,4 @@
-"""What a chat remembers: finished turns, the window of the talk that is going on, the low water."""
+"""What a chat remembers: finished turns, pinned facts, a summary of what was compacted."""
 
 from __future__ import annotations
 
@@ -30,6 +30,37 @@ class Turn:
     at: float = 0.0
     """Wall seconds when the turn ended."""
     tokens: int = 0
+    """The whole context after this turn, as the provider counted it; 0 if it did not say."""
+    weight: int = 0
+    """About how many tokens this turn adds to a context."""
+    parent: int = 0
+    """Number of the turn that this one goes on from; 0: from the one before it."""
+    joins: bool = False
+    """It goes on with the talk before it, however long the silence between them was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that people pinned: it is told to the model in every talk."""
+
+    number: int
+    text: str
+    after: int = 0
+    """The newest turn when it was pinned."""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What stands for the turns that were compacted."""
+
+    text: str = ""
+    upto: int = 0
+    """Number of the last turn in it; 0: there is no summary."""
+    until: float = 0.0
+    """When that turn ended."""
+    made_at: int = 0
+    """The newest turn when the summary took effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,35 +69,17 @@ class Recall:
 
     keep: int = 20
     """Low water: turns left after a compaction, which happens at twice as many."""
+    high_tokens: int = 24_000
+    """High water: a context is compacted before it has so many tokens."""
     silence: float = 1800.0
     """A pause of so many seconds ends a talk; the next message starts a fresh window."""
 
+    @property
+    def compact_from(self) -> int:
+        """Tokens from which a context is compacted; the rest is room for the turns meanwhile."""
+        return self.high_tokens * 3 // 4
 
-def context(turns: tuple[Turn, ...], now: float, recall: Recall) -> tuple[Turn, ...]:
-    """Return the turns of the talk that is going on, oldest first, as the model should see them.
-
-    Reads from the newest back and stops at the first long silence. Blocked turns are left
-    out, because sending them again would block the next answer as well.
-    """
-    first, later = len(turns), now
-    while first and later - turns[first - 1].at <= recall.silence:
-        first -= 1
-        later = _began(turns[first])
-    return tuple(turn for turn in turns[first:] if turn.outcome is not Outcome.BLOCKED)
-
-
-def to_archive(turns: tuple[Turn, ...], now: float, recall: Recall) -> tuple[Turn, ...]:
-    """Return the turns that should leave the working memory, oldest first; mostly none.
-
-    Nothing leaves until twice the low water is reached, so that between two compactions the
-    beginning of the context stays the same to the byte and the provider's cache works.
-    """
-    if len(turns) < 2 * recall.keep:
-        return ()
-    talk = len(context(turns, now, recall))
-    return turns[: len(turns) - min(talk, recall.keep)] if talk else turns[: -recall.keep]
-
-
-def _began(turn: Turn) -> float:
-    """Return when *turn* was asked (turns from before that was noted: when it ended)."""
-    return min((prompt.at for prompt in turn.prompts if prompt.at), default=turn.at)
+    @property
+    def low_tokens(self) -> int:
+        """Tokens that a compaction leaves at most, the last turn excepted."""
+        return self.high_tokens // 3

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from fsm.data import Conversation, Rules
 from fsm.effects import Button, Effects, Say, Wish
 from fsm.events import Chosen, Commanded
 from fsm.preferences import Mode, Preferences, chosen
+from fsm.values import replace
 
 LONGEST: Final = 2000
 """Characters of an instruction; it goes along with every question."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from fsm.effects import Button
 from fsm.flow.screen import Pressable
+from fsm.values import replace
 
+TOLD = 60
+"""Of so many messages it is known which turn they answer."""
 REPEATS = 3
 """A part whose fate stayed unknown so often is set aside."""
 EDIT_REPEATS = 30
@@ -89,6 +92,9 @@ class Outbox:
     shown_turn: int = 0
     shown: tuple[int, ...] = ()
     """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
+    told: tuple[tuple[int, int], ...] = ()
+    """The newest messages that answers stand in, each with its turn: who replies to one goes on
+    from that turn."""
     live_flow: int = 0
     live: int = 0
     """Number of the message that shows the question of `live_flow`, 0 if there is none."""
@@ -176,6 +182,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
     answers = []
     turn, bubble = outbox.bubble_turn, outbox.bubble
     shown_turn, shown = outbox.shown_turn, outbox.shown
+    told = outbox.told
     flow, live = outbox.live_flow, outbox.live
     for answer in outbox.answers:
         after = answer
@@ -186,6 +193,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
             elif answer.turn and moved.state is PartState.SENT:
                 before = shown if shown_turn == answer.turn else ()
                 shown_turn, shown = answer.turn, (*before, moved.message)
+                told = (*told[1 - TOLD :], (moved.message, answer.turn))
             elif answer.flow and moved.state is PartState.SENT:
                 flow, live = answer.flow, moved.message
         elif answer.flow and answer.flow == flow and not answer.below:
@@ -201,6 +209,7 @@ def move(outbox: Outbox, moved: PartMoved) -> Outbox:
         bubble=bubble,
         shown_turn=shown_turn,
         shown=shown,
+        told=told,
         live_flow=flow,
         live=live,
     )

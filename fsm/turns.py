@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from fsm import branches, compaction
 from fsm.collecting import in_order
 from fsm.content import Prompt
+from fsm.context import context
 from fsm.data import Conversation, Rules
 from fsm.effects import (
-    Archive,
     Button,
     CancelGeneration,
     Effect,
@@ -22,8 +22,10 @@ from fsm.effects import (
     Wish,
 )
 from fsm.events import Failed, Finished, Grew, Interrupted
-from fsm.memory import Outcome, Turn, context, to_archive
+from fsm.memory import Outcome, Turn
+from fsm.prompts import corrected, has, language, reply_to
 from fsm.states import BUSY, State, next_state
+from fsm.values import replace
 
 PAUSE = "pause"
 """Name of the timer that ends the cooling."""
@@ -38,10 +40,13 @@ def ask(
     rules: Rules,
     *,
     replaces: int = 0,
+    again: Turn | None = None,
 ) -> Decided:
     """Start the next turn, about *prompts*; its answer *replaces* that of an older turn, or none.
 
-    What was being collected is dropped, so it has to be among the *prompts*.
+    It goes on from the newest turn, from the one that the prompts reply to, or from where
+    *again*, the turn that is asked anew, went on. What was being collected is dropped, so it
+    has to be among the *prompts*.
     """
     moved = replace(
         conv,
@@ -53,7 +58,10 @@ def ask(
         partial="",
         longest="",
         collected=(),
+        parent=again.parent if again else branches.parent(conv, prompts),
+        joins=again.joins if again else False,
     )
+    moved = replace(moved, fresh=not again and branches.is_fresh(moved, now, rules.recall))
     return moved, _generate(moved, now, rules, replaces)
 
 
@@ -64,10 +72,10 @@ def answer_again(
 
     What is being collected waits for the turn after it.
     """
-    old = conv.memory[-1].number
+    old = conv.memory[-1]
     waiting = (*conv.collected, *conv.waiting)
     forgotten = replace(conv, memory=conv.memory[:-1], waiting=waiting)
-    return ask(forgotten, prompts, now, rules, replaces=old)
+    return ask(forgotten, prompts, now, rules, replaces=old.number, again=old)
 
 
 def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -114,7 +122,8 @@ def restart(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: 
     """Drop the turn in hand without a word and start one about *prompts* in its place."""
     old = conv.turn
     idle = replace(conv, state=next_state(conv.state, "abandon"))
-    moved, effects = ask(idle, prompts, now, rules, replaces=old)
+    before = Turn(number=old, prompts=(), parent=conv.parent, joins=conv.joins)
+    moved, effects = ask(idle, prompts, now, rules, replaces=old, again=before)
     return moved, (CancelGeneration(turn=old), *effects)
 
 
@@ -136,6 +145,8 @@ def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Dec
     """Say the whole answer."""
     outcome = Outcome.TRUNCATED if event.truncated else Outcome.ANSWERED
     buttons = (Button(wish=Wish.CONTINUE, about=conv.turn),) if event.truncated else ()
+    if conv.fresh:
+        buttons = (*buttons, Button(wish=Wish.JOIN, about=conv.turn))
     said = Finish(
         turn=conv.turn,
         text=event.text,
@@ -188,34 +199,12 @@ def fail(conv: Conversation, event: Failed, now: float, rules: Rules) -> Decided
     return _end(conv, outcome, now, rules, said)
 
 
-def language(prompts: tuple[Prompt, ...]) -> str:
-    """Return the language of whoever spoke last."""
-    return prompts[-1].language if prompts else "en"
-
-
-def reply_to(prompts: tuple[Prompt, ...]) -> int:
-    """Return the message to answer to: the last one that is a message."""
-    return next((prompt.message for prompt in reversed(prompts) if prompt.message), 0)
-
-
-def has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
-    """Whether one of *prompts* is an earlier form of *prompt*."""
-    return bool(prompt.message) and any(each.message == prompt.message for each in prompts)
-
-
-def corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
-    """Return *prompts* with *prompt* instead of its earlier form, if that is among them."""
-    if not has(prompts, prompt):
-        return prompts
-    return tuple(prompt if each.message == prompt.message else each for each in prompts)
-
-
 def _generate(conv: Conversation, now: float, rules: Rules, replaces: int = 0) -> Effects:
     generate = Generate(
         turn=conv.turn,
         attempt=conv.attempt,
         prompts=in_order(conv.prompts),
-        context=context(conv.memory, now, rules.recall),
+        context=context(conv, now, rules.recall),
         replaces=replaces,
     )
     return generate, Show(turn=conv.turn, attempt=conv.attempt, text="")
@@ -257,15 +246,8 @@ def _end(
     tokens: int = 0,
 ) -> Decided:
     """Remember the turn, say *said*, and cool down."""
-    turn = Turn(
-        number=conv.turn,
-        prompts=in_order(conv.prompts),
-        answer=said.text if isinstance(said, Finish) else "",
-        outcome=outcome,
-        at=now,
-        tokens=tokens,
-    )
-    memory = (*conv.memory, turn)
+    answer = said.text if isinstance(said, Finish) else ""
+    turn = branches.ended(conv, answer, outcome, now, tokens)
     moved = replace(
         conv,
         state=next_state(conv.state, "finish"),
@@ -275,12 +257,13 @@ def _end(
         partial="",
         longest="",
         rests_at=now + rules.pause,
-        memory=memory,
+        memory=(*conv.memory, turn),
+        parent=0,
+        joins=False,
+        fresh=False,
     )
-    effects: list[Effect] = [said, StartTimer(name=PAUSE, at=moved.rests_at)]
-    if leaving := to_archive(memory, now, rules.recall):
-        effects.append(Archive(turns=leaving))
-    return moved, tuple(effects)
+    moved, tidying = compaction.start(moved, now, rules.recall)
+    return moved, (said, StartTimer(name=PAUSE, at=moved.rests_at), *tidying)
 
 
 def rest(conv: Conversation, now: float, rules: Rules) -> Decided:

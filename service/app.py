@@ -27,15 +27,15 @@ from actors.runtime import (
     Clock,
     Kind,
     LoopClock,
-    Passivation,
     Ref,
     RestForOne,
 )
-from service.channels.events import DebugAsked
+from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram import Telegram
 from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard, Hand
-from service.operators.desk import Desk
+from service.observe.watch import Watch
+from service.operators.office import Office
 from service.penalties import Penalty
 from service.personas import Personas
 from service.rules import rules_of
@@ -65,6 +65,8 @@ class Service:
         model: Model,
         texts: Texts,
         personas: Personas,
+        watch: Watch,
+        summarizer: Model,
         clock: Clock | None = None,
         library: Library,
     ) -> None:
@@ -81,7 +83,7 @@ class Service:
         )
         self.performer = Performer(
             model=model,
-            channel=channel,
+            channel=watch.channel(channel, self.clock.now),
             gate=self.gate,
             store=store,
             voice=texts,
@@ -89,6 +91,8 @@ class Service:
             fetch=channel.fetch,
             guides=Guides(library, self._flows_changed),
             manner=personas.manner,
+            ref_of=lambda key: self.system.ref("chat", key),
+            summarizer=summarizer,
         )
         self.chats = Chats(
             rules=rules_of(settings, library, personas),
@@ -104,26 +108,32 @@ class Service:
             ref_of=self._ref_of,
             bury=self._bury,
             acknowledge=channel.acknowledge_soon,
+            topics=self._topics,
         )
-        self.desk = Desk(
+        self.office = Office(
             system=lambda: self.system,
             gate=self.gate,
             store=store,
-            channel=channel,
-            texts=texts,
-            send_picture=channel.send_picture,
             written=self.chats.written,
+            watch=watch,
+            texts=texts,
+            panels=channel.panels,
+            paginate=lambda text: channel.paginate(text, plain=True),
+            bot=lambda: str(channel.me.id),
+            polling=lambda: channel.poller,
+            arrived=self._arrived,
+            data=settings.data_dir,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
-            "operator": self._operator_kind(),
+            "operator": self.office.kind(),
         }
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
             dead_letters=Graveyard(store),
-            observer=CrashLog(),
+            observer=CrashLog(self.office),
             pause_intake=self._pause_intake,
         )
         self.sleepers = Sleepers(self.clock, self._wake)
@@ -151,6 +161,7 @@ class Service:
                     ]
                 )
             )
+            self.system.supervise(RestForOne(self.office.children()))
             await stop.wait()
             await self.system.shutdown(drain=DRAIN, grace=GRACE)
 
@@ -195,21 +206,13 @@ class Service:
         return chat_kind(
             turn=self.chats.turn,
             resume=self.chats.resume,
-            commit=self.chats.commit,
+            commit=self.office.watch.chronicle.watched(self.chats.commit),
             perform=self.performer.perform,
             poisoned=self.chats.poisoned,
             load=self._load,
             retire=self._retire,
             refill=self.router.refill,
             slot=Hand(self.store.in_hand),
-        )
-
-    def _operator_kind(self) -> Kind[None, Any]:
-        return Kind(
-            behaviour=self.desk.turn,
-            initial=lambda _: None,
-            perform=self.desk.perform,
-            passivation=Passivation(idle=60.0, limit=100),
         )
 
     async def _load(self, key: str) -> Chat | None:
@@ -226,8 +229,13 @@ class Service:
         self.chats.written.pop(key, None)
 
     def _ref_of(self, routed: Routed) -> Ref:
-        kind = "operator" if isinstance(routed.event, DebugAsked) else "chat"
+        kind = "operator" if isinstance(routed.event, DebugAsked | DebugPressed) else "chat"
         return self.system.ref(kind, routed.address.key)
+
+    def _topics(self, address: Address) -> list[Ref]:
+        keys = self.system.keys("chat")
+        of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
+        return [self.system.ref("chat", key) for key in of_peer]
 
     def crash(self, place: Mapping[str, object]) -> bool:
         """Crash the actor of a chat, as the playground's button asks; whether there is one."""
@@ -252,7 +260,7 @@ class Service:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)
 
     def _grant(self, chat: str) -> None:
-        if not self.desk.granted(chat):
+        if not self.office.counter.granted(chat):
             self.system.ref("chat", chat).tell_system(Granted())
 
     def _keep_penalty(self, peer: str, until: float) -> None:

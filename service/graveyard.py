@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from actors.messages import CrashOnRequestError, Inbound
-from actors.runtime import DeadLetter
+from actors.runtime import DeadLetter, Ref
 from actors.runtime.observe import (
     Buried,
     ChildEnded,
@@ -13,8 +13,11 @@ from actors.runtime.observe import (
     Escalating,
     Faulty,
     Happening,
+    Observer,
     Quarantined,
 )
+from actors.runtime.reports import CrashReport
+from service.observe.scrubbing import chat_hash
 from snapshots import Store
 from snapshots.in_hand import InHand
 
@@ -46,15 +49,20 @@ class Graveyard:
 class CrashLog:
     """Implements the runtime's observer: one line for everything that should not happen."""
 
+    def __init__(self, next_: Observer) -> None:
+        """*next_* is told everything as well."""
+        self._next = next_
+
     def observe(self, happening: Happening) -> None:
-        """Log *happening*, if it is of that kind; never what people wrote."""
+        """Log *happening*, if it is of that kind; never what people wrote, nor whose chat it is."""
+        self._next.observe(happening)
         match happening:
             case Crashed(report=report) if isinstance(report.error, CrashOnRequestError):
-                log.info("an actor crashed as asked", actor=str(report.ref))
+                log.info("an actor crashed as asked", actor=named(report.ref))
             case Crashed(report=report):
-                log.error("an actor crashed", report=report.render())
+                log.error("an actor crashed", actor=named(report.ref), report=_anonymous(report))
             case Quarantined(ref=ref):
-                log.error("an actor is in quarantine", actor=str(ref))
+                log.error("an actor is in quarantine", actor=named(ref))
             case ChildEnded(name=name, error=error) if error is not None:
                 log.error("a child crashed", child=name, error=type(error).__name__)
             case Faulty(what=what, error=error):
@@ -65,17 +73,32 @@ class CrashLog:
                 log.warning("a message went to the dead letters")
 
 
+def named(ref: Ref) -> str:
+    """Return what an actor is called in the log: of a chat a short name that tells nobody whose."""
+    return f"{ref.kind}/{chat_hash(ref.key)}" if ref.key else ref.kind
+
+
+def _anonymous(report: CrashReport) -> str:
+    return report.render().replace(str(report.ref), named(report.ref))
+
+
 class Hand:
     """Tells the store's slot which update a turn is about."""
 
     def __init__(self, slot: InHand) -> None:
         self._slot = slot
+        self._taken = False
 
     def enter(self, _key: str, message: object) -> None:
-        """Take note of the update in *message*, if it is one."""
+        """Take note of the update in *message*, or that it is none."""
         if isinstance(message, Inbound):
+            self._taken = True
             self._slot.enter(message.n)
+        elif self._taken:
+            self.leave()
 
     def leave(self) -> None:
         """Forget it: its turn ended in this process."""
-        self._slot.leave()
+        if self._taken:
+            self._taken = False
+            self._slot.leave()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +17,8 @@ SECRET_HEADER: Final = "X-Greenroom-Control"  # noqa: S105  (the name of a heade
 
 Checks = Callable[[], Mapping[str, bool]]
 """Returns each thing that has to be so, by name: `{"polling": True, "disk": False}`."""
+Door = Callable[[web.Application], None]
+"""Adds its routes to the server's."""
 Crash = Callable[[Mapping[str, object]], bool]
 """Crashes the actor of the chat that the page names; whether there is such a chat."""
 
@@ -75,14 +77,19 @@ def _told(checks: Mapping[str, bool]) -> web.Response:
 
 
 @asynccontextmanager
-async def serving(health: Health, host: str, port: int) -> AsyncIterator[int]:
-    """Serve *health* and yield the port, which was chosen if *port* is 0.
+async def serving(
+    health: Health, host: str, port: int, doors: Sequence[Door] = ()
+) -> AsyncIterator[int]:
+    """Serve *health* and what is behind *doors*; yield the port, chosen if *port* is 0.
 
     Raises:
         CannotStartError: The port is taken.
 
     """
-    runner = web.AppRunner(health.app(), access_log=None, shutdown_timeout=1)
+    app = health.app()
+    for door in doors:
+        door(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         try:

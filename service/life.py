@@ -16,8 +16,11 @@ from service.app import Service
 from service.channels.telegram import BadTokenError, Telegram, key_of
 from service.flows import FlowsError, Library
 from service.health import Health, serving
+from service.observe.exposing import metrics_routes
+from service.observe.pulse import Watchdog
+from service.observe.watch import Watch
 from service.personas import Personas
-from service.providers import opened_model
+from service.providers import opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -61,11 +64,12 @@ def _exit_code(error: BaseException) -> int:
 
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
-    token = settings.telegram_bot_token.get_secret_value()
+    token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
     library = opened_library(settings)
     async with (
         opened_store(settings, key_of) as store,
-        opened_model(settings, texts) as model,
+        opened_model(settings, texts, watch) as model,
+        opened_summarizer(settings, model) as summarizer,
         Telegram(
             token,
             settings.telegram_api_base,
@@ -84,6 +88,8 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             model=model,
             texts=texts,
             personas=_personas(settings),
+            watch=watch,
+            summarizer=summarizer,
             library=library,
         )
         health = Health(
@@ -91,9 +97,11 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             crash=service.crash,
             secret=settings.playground_secret.get_secret_value(),
         )
-        async with serving(health, settings.http_host, settings.http_port) as port:
+        doors = [metrics_routes(watch.metrics.registry)]
+        async with serving(health, settings.http_host, settings.http_port, doors) as port:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
-            await service.run(stop.from_now_on_in_order())
+            with Watchdog(watch.pulse):
+                await service.run(stop.from_now_on_in_order())
         log.info("ended")
 
 

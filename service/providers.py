@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 
 from actors.ports import Model
+from service.observe.watch import Watch
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.texts import Texts
@@ -17,7 +18,7 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]:
+async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncIterator[Model]:
     """Open the model that answers, for as long as the block lasts.
 
     Gemini first, then an OpenAI-compatible provider as its fallback; without a key of either
@@ -32,19 +33,21 @@ async def opened_model(settings: Settings, texts: Texts) -> AsyncIterator[Model]
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
-            chain.append(await _gemini(settings, stack))
+            chain.append(watch.model(await _gemini(settings, stack)))
         if settings.openai_api_key.get_secret_value():
-            chain.append(await _openai(settings, stack))
+            chain.append(watch.model(await _openai(settings, stack)))
         if len(chain) > 1:
             from service.models.fallback import Fallback
 
-            yield Fallback(chain)
+            chained = Fallback(chain)
+            watch.links = chained.links
+            yield chained
         elif chain:
             yield chain[0]
         else:
             from service.models.offline import OfflineModel
 
-            yield OfflineModel(texts.say, pace=settings.offline_pace)
+            yield watch.model(OfflineModel(texts.say, pace=settings.offline_pace))
 
 
 async def _checked(settings: Settings) -> None:
@@ -79,6 +82,20 @@ async def _checked(settings: Settings) -> None:
                 raise CannotStartError("problem-model-name", model=model, name=name)
             case Verdict.UNKNOWN:
                 log.warning("the key and the model could not be checked", provider=provider)
+
+
+@asynccontextmanager
+async def opened_summarizer(settings: Settings, model: Model) -> AsyncIterator[Model]:
+    """Open what writes summaries: Google's cheap model, or *model* where there is no other.
+
+    It is not asked about at start: when it cannot be had, the talk goes on without a summary.
+    """
+    async with AsyncExitStack() as stack:
+        if not settings.gemini_api_key.get_secret_value() or not settings.summary_model:
+            yield model
+        else:
+            cheap = settings.model_copy(update={"gemini_model": settings.summary_model})
+            yield await _gemini(cheap, stack)
 
 
 async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:

@@ -11,6 +11,10 @@ from service.settings import Settings
 
 def rules_of(settings: Settings, library: Library, personas: Personas) -> Rules:
     """Return the numbers of the rules."""
-    recall = Recall(keep=settings.recall_turns, silence=settings.window_seconds)
+    recall = Recall(
+        keep=settings.recall_turns,
+        high_tokens=settings.recall_tokens,
+        silence=settings.window_seconds,
+    )
     pause = settings.pause_seconds if settings.pacing else 0.0
     return Rules(recall=recall, pause=pause, flows=library.flows, modes=personas.modes)

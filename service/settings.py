@@ -129,6 +129,10 @@ class Settings(BaseSettings):
     """A file of personas instead of those that /mode offers by itself."""
     recall_turns: int = Field(20, ge=1)
     """How many turns of a conversation the model is reminded of."""
+    recall_tokens: int = Field(24_000, ge=2000)
+    """How large a context may grow; it is summarized before that."""
+    summary_model: str = "gemini-3.1-flash-lite"
+    """The Gemini model that writes summaries; empty: the one that answers."""
     window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)
     """How long a silence may last before the next message starts a fresh window."""
     pause_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -86,7 +87,7 @@ def raise_format(disk: Disk, found: Mapping[str, int], versions: Mapping[str, in
     """Say that data of *versions* may be written from now on; on disk when this returns."""
     now = {**found, **versions, "files": FORMAT}
     if now != found:
-        replace(disk, _FORMAT, json.dumps(now, sort_keys=True).encode() + b"\n")
+        _write(disk, _FORMAT, json.dumps(now, sort_keys=True))
 
 
 def check_keys(disk: Disk, cipher: Cipher) -> list[str]:
@@ -97,10 +98,7 @@ def check_keys(disk: Disk, cipher: Cipher) -> list[str]:
             later, in the middle of the day.
 
     """
-    try:
-        names = disk.read(_KEYS).decode(errors="replace").split()
-    except FileNotFoundError:
-        return []
+    names = _content(disk, _KEYS).split()
     for name in names:
         if not cipher.knows(name):
             raise MissingKeyError(name)
@@ -119,16 +117,30 @@ def settle_keys(disk: Disk, cipher: Cipher) -> None:
 
 
 def _write_keys(disk: Disk, names: Sequence[str]) -> None:
-    replace(disk, _KEYS, "".join(f"{name}\n" for name in names).encode())
+    _write(disk, _KEYS, " ".join(names))
 
 
 def _read(disk: Disk) -> dict[str, int]:
     try:
-        text = disk.read(_FORMAT)
-    except FileNotFoundError:
-        return {}
-    try:
-        return {str(name): int(version) for name, version in json.loads(text).items()}
+        found = json.loads(_content(disk, _FORMAT) or "{}")
+        return {str(name): int(version) for name, version in found.items()}
     except (ValueError, AttributeError, TypeError):
-        # It says nothing, so it forbids nothing; every file has its own version, too.
         return {}
+
+
+def _write(disk: Disk, path: str, line: str) -> None:
+    """Make *line* the content of *path*, with its checksum in a second line."""
+    replace(disk, path, f"{line}\n{zlib.crc32(line.encode()):08x}\n".encode())
+
+
+def _content(disk: Disk, path: str) -> str:
+    """Return the line in *path*; empty if it is damaged, or there is none.
+
+    A damaged one says nothing, so it forbids nothing: one flipped bit must not turn version 1
+    into version 3, and keep the service from starting. Every file has its own version, too.
+    """
+    try:
+        line, _, check = disk.read(path).decode(errors="replace").partition("\n")
+    except FileNotFoundError:
+        return ""
+    return line if check.strip() == f"{zlib.crc32(line.encode()):08x}" else ""

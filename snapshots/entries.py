@@ -141,19 +141,23 @@ class Entry:
     known: bool = False
     """Whether an actor has loaded it or written it in this life."""
 
-    def next_stamp(self, epoch: int) -> Stamp:
-        """Return the stamp of the next record; they only rise."""
-        self.stamp = (max(epoch, self.stamp[0]), self.stamp[1] + 1)
+    def next_stamp(self, epoch: int, seqs: Iterator[int]) -> Stamp:
+        """Return the stamp of the next record; they only rise.
+
+        *seqs* is one for all keys of a life: an entry that was let go and made anew without a
+        look at its file must not begin below it.
+        """
+        self.stamp = (max(epoch, self.stamp[0]), max(next(seqs), self.stamp[1] + 1))
         return self.stamp
 
-    def cut(self, codec: Codec, epoch: int) -> Iterator[Whole | Change]:
+    def cut(self, codec: Codec, epoch: int, seqs: Iterator[int]) -> Iterator[Whole | Change]:
         """Pack what is new, and count it as being written."""
         dirty, self.dirty = self.dirty, None
         assert dirty is not None
         version = codec.version(self.key)
         self.filed = None
         if dirty.has_value:
-            stamp = self.next_stamp(epoch)
+            stamp = self.next_stamp(epoch, seqs)
             whole = Whole(*stamp, version, codec.pack(dirty.value))
             self.base, self.flying = stamp, Layer(whole)
             yield whole
@@ -161,7 +165,7 @@ class Entry:
             self.flying = Layer(None)
         for delta, _ in dirty.deltas:
             name, packed = codec.pack_delta(self.key, delta)
-            change = Change(*self.next_stamp(epoch), self.base, version, name, packed)
+            change = Change(*self.next_stamp(epoch, seqs), self.base, version, name, packed)
             self.flying.changes.append(change)
             yield change
 

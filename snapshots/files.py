@@ -192,12 +192,12 @@ class Files:
                 for stem in sorted(stems):
                     yield f"{kind}/{unquote(stem)}"
 
-    def owes(self, key: str) -> float | None:
-        """Return what the newest whole generation of *key* owes; reads no more than its head."""
+    def head(self, key: str) -> tuple[float | None, int]:
+        """Return what the newest whole generation of *key* owes and its epoch; reads no more."""
         for path in (path_of(key), f"{path_of(key)}.prev"):
             if (header := self._header(path)) is not None:
-                return header.owes
-        return None
+                return header.owes, header.epoch
+        return None, 0
 
     def make_folder(self, path: str) -> None:
         """Return once the folder of *path* is on the disk."""

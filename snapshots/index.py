@@ -56,16 +56,17 @@ def needed(links: list[Link], files: Files, kinds: list[str]) -> bool:
     return first is None or first.previous > 0
 
 
-def rebuild(files: Files, kinds: list[str], progress: Progress) -> dict[str, float]:
-    """Return what every snapshot owes; reads the heads of them all, and says how far it is."""
-    owes: dict[str, float] = {}
+def rebuild(files: Files, kinds: list[str], progress: Progress) -> Index:
+    """Return what the snapshots say; reads the heads of them all, and says how far it is."""
+    found = Index(0, 0, 0, {})
     for number, key in enumerate(files.keys(kinds), start=1):
-        owed = files.owes(key)
+        owed, epoch = files.head(key)
         if owed is not None:
-            owes[key] = owed
+            found.owes[key] = owed
+        found.life = max(found.life, epoch)
         if number % 1000 == 0:
             progress(number)
-    return owes
+    return found
 
 
 def _parsed(data: bytes, cipher: Cipher) -> Index:

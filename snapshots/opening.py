@@ -191,7 +191,8 @@ class _Opener:
         elif index.needed(self._links, self._files, kinds):
             if known is None:
                 self._report("index-rebuilt", "the index of who owes what is lost or out of date")
-            self._replay.owes = index.rebuild(self._files, kinds, progress)
+            known = index.rebuild(self._files, kinds, progress)
+            self._replay.owes = known.owes
         if known is not None:
             self._replay.life, self._replay.n = known.life, known.n
         self._replay.read(self._links, self._cipher)

@@ -28,8 +28,6 @@ class Store:
         self._writer = parts.writer
         self._entries = parts.entries
         self._retiring: dict[str, Any] = {}
-        self._floor = 0
-        """No sequence number that was forgotten with an entry is greater."""
         self.dead_letters = parts.letters
         self.in_hand = parts.in_hand
         self.upkeep = Upkeep(parts)
@@ -103,7 +101,7 @@ class Store:
         entry = self._entries.get(key)
         if entry is None:
             self._codec.version(key)  # an unknown kind is told to whoever commits it
-            entry = self._entries[key] = Entry(key, stamp=(0, self._floor))
+            entry = self._entries[key] = Entry(key)
         entry.known = True
         dirty = self._writer.dirty(entry, soon=soon and not absorbed)
         dirty.value, dirty.has_value, dirty.owes = value, True, owes
@@ -177,8 +175,6 @@ class Store:
             finally:
                 del self._retiring[key]
         if not entry.known and entry.layers is None and entry.dirty is None:
-            # Its actor may be called back while it leaves, and commit again without a load.
-            self._floor = max(self._floor, entry.stamp[1])
             self._entries.pop(key, None)
 
     async def _file(self, entry: Entry, packed: bytes) -> None:
@@ -186,7 +182,7 @@ class Store:
             # First what it absorbed, then the file: the other way round a crash would have
             # the consequence twice.
             await self._writer.flush()
-        epoch, seq = entry.next_stamp(self._writer.life)
+        epoch, seq = entry.next_stamp(self._writer.life, self._writer.seqs)
         snapshot = Snapshot(
             key=entry.key,
             version=self._codec.version(entry.key),

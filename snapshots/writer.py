@@ -6,6 +6,7 @@ packed on the event loop when their batch is cut; the thread only seals, frames 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,6 +60,7 @@ class Writer:
         self._cut: Batch | None = None
         self._woken = anyio.Event()
         self.life = life
+        self.seqs = itertools.count(1)
         self.failing_since: float | None = None
         self.synced_at = anyio.current_time()
         self.packed = 0
@@ -189,7 +191,7 @@ class Writer:
         dirty = entry.dirty
         assert dirty is not None
         try:
-            pieces = list(entry.cut(self._codec, self.life))
+            pieces = list(entry.cut(self._codec, self.life, self.seqs))
         except Exception as problem:  # one value that cannot be packed must not stop the others
             entry.flying = None
             self._report("unpackable", f"{entry.key}: {type(problem).__name__}: {problem}")

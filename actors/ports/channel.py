@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from fsm.outbox import Answer
@@ -36,6 +37,7 @@ class Address:
         return self.chat > 0
 
     @classmethod
+    @lru_cache(4096)  # a busy chat is parsed several times a turn
     def parse(cls, key: str) -> Address:
         """Return the address of the chat actor *key* (`telegram.7.42` or `telegram.7.-100.5`)."""
         channel, bot, chat, *topic = key.split(".")

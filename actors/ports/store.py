@@ -79,8 +79,14 @@ class Store(Protocol):
     def pending(self, key: str, most: int, after: int = 0) -> Sequence[Accepted]:
         """Return up to *most* accepted, unabsorbed updates of *key* with n > *after*, in order."""
 
+    async def archived(self, key: str) -> list[Turn]:
+        """Return what the archive of *key* holds, oldest first."""
+
     async def archive(self, key: str, turns: Sequence[Turn]) -> None:
         """Append *turns* to the archive of *key*; they are on disk when this returns."""
+
+    async def forget(self, key: str) -> None:
+        """Remove everything at rest about *key*; what is committed afterwards is kept again."""
 
     async def retire(self, key: str, value: object) -> None:
         """Write *value* into the snapshot file of *key*: nobody will need it for a while."""

@@ -79,7 +79,6 @@ class Actor:
         "state",
         "status",
         "system",
-        "turns",
         "used",
         "user",
     )
@@ -93,7 +92,6 @@ class Actor:
         # third of a deque's time. Moving up a full lane of 64 costs less than that, too.
         self.system: list[object] | None = None
         self.user: list[object] | None = None
-        self.turns = 0
         self.used = 0
         self.size = 0
         self.extra: Extra | None = None

@@ -118,15 +118,13 @@ class Ticket(Protocol):
 class Turn(NamedTuple, Generic[S]):
     """One turn, as ``Kind.commit`` sees it before anybody else does."""
 
-    ref: Ref
+    key: str
     message: object
     """The message, or `Resumed`, `Replaced` or `Poisoned` where no mail caused the turn."""
     before: S
     after: S
     effects: Sequence[object]
     now: float
-    replayed: bool
-    """Whether the message was replayed before ``Kind.resume``."""
 
 
 class Committed(NamedTuple, Generic[S]):
@@ -177,10 +175,10 @@ class InHand(Protocol):
     """Remembers outside the process which message a turn is about (a memory-mapped slot)."""
 
     def enter(self, key: str, message: object) -> None:
-        """Take note of *message*: its turn begins."""
+        """Take note of *message*, and of no other: its turn begins."""
 
     def leave(self) -> None:
-        """Forget it: its turn ended, well or badly, but in this process."""
+        """Forget it: the turns of this visit ended, well or badly, but in this process."""
 
 
 def _never(_: object) -> bool:

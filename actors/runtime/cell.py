@@ -34,7 +34,8 @@ class Cell:
         self.ready = engine.dispatcher.ready
         self.retires = kind.passivation is not None
         self.behaviour = kind.behaviour
-        self.plain = kind.commit is None and kind.slot is None and kind.stage is None
+        self.commit = kind.commit
+        self.slot = kind.slot
 
     def ref(self, key: str) -> Ref:
         """Return the address of one actor."""

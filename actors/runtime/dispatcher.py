@@ -34,6 +34,7 @@ class Dispatcher:
         self.asleep = False
         self.slices = 0
         self.budget = _BUDGET
+        self.second = 0
         self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
         self._alarm: Alarm = anyio.Event()
 
@@ -55,7 +56,8 @@ class Dispatcher:
         ready = self.ready
         new_alarm = maker_of_alarms()
         while True:
-            self._engine.turns.now = self._engine.clock.now()
+            self._engine.turns.now = now = self._engine.clock.now()
+            self.second = int(now)
             left = _SLICE
             self.slices += 1
             while ready and left > 0:
@@ -65,6 +67,8 @@ class Dispatcher:
                     left -= copy_context().run(self.visit, actor)
                 except Exception as error:  # a hook raised that nobody looks after
                     self._engine.supervisor.hook_crashed(actor, error)
+                if actor.cell.slot is not None:
+                    actor.cell.slot.leave()
             if ready:
                 await checkpoint()
             else:
@@ -76,30 +80,32 @@ class Dispatcher:
         """Let *actor* handle some of its mail; return about how much work that was."""
         if actor.status != QUEUED and not self._may_go_on(actor):
             return 1
-        turns = self._engine.turns
+        turns, cell = self._engine.turns, actor.cell
         if actor.ring is None and turns.now >= turns.traces.closed_until:
             turns.traces.lend(actor, turns.now)
-        left = budget = self.budget
-        users = 0
-        while left:
+        done = users = 0
+        going = True
+        while going and done < self.budget:
             if actor.system:
                 going = turns.take(actor, actor.system.pop(0), system=True)
             elif actor.user:
-                users += 1
                 going = turns.take(actor, actor.user.pop(0))
+                users += 1
             elif actor.status & SPILLED and self._engine.lifecycle.refill(actor):
                 continue
             else:
                 break
-            left -= 1
-            if not going:
-                break
-        done = budget - left
-        actor.turns += done
-        counts = actor.cell.counts
-        counts.turns += done
-        counts.handled += users
-        self._leave(actor)
+            done += 1
+        cell.counts.turns += done
+        cell.counts.handled += users
+        actor.user = actor.user or None  # an empty lane costs nothing
+        actor.system = actor.system or None
+        if actor.user or actor.system or actor.status != QUEUED:
+            self._again(actor)
+        else:
+            actor.status = 0
+            if cell.retires and actor.used != self.second:
+                self._engine.lifecycle.rest(actor)
         return done
 
     def _may_go_on(self, actor: Actor) -> bool:
@@ -111,13 +117,8 @@ class Dispatcher:
             return False
         return True
 
-    def _leave(self, actor: Actor) -> None:
-        """Put *actor* in line again, or let it rest; an empty lane costs nothing."""
-        actor.user = actor.user or None
-        actor.system = actor.system or None
+    def _again(self, actor: Actor) -> None:
+        """Put *actor* in line again, if there is more for it to do."""
         actor.status &= ~QUEUED
-        if actor.user or actor.system or actor.status:
-            if actor.has_mail():
-                self.enqueue(actor)
-        elif actor.cell.retires:
-            self._engine.lifecycle.rest(actor)
+        if actor.has_mail():
+            self.enqueue(actor)

@@ -37,7 +37,6 @@ class Statistics:
     ref: Ref
     status: str
     """Idle, queued, loading, replaying, backoff, suspended, quarantined, retiring or absent."""
-    turns: int = 0
     system_mail: int = 0
     user_mail: int = 0
     spilled: int = 0
@@ -66,7 +65,6 @@ def statistics(cell: Cell, key: str) -> Statistics:
     return Statistics(
         ref=cell.ref(key),
         status=status(actor),
-        turns=actor.turns,
         system_mail=len(actor.system or ()),
         user_mail=len(actor.user or ()),
         spilled=extra.spilled if extra is not None else 0,

@@ -39,7 +39,7 @@ class Lifecycle:
     def activate(self, cell: Cell, key: str) -> Actor:
         """Make the record of an actor and begin to load it; its mail waits meanwhile."""
         actor = cell.actors[key] = Actor(cell, key)
-        actor.used = int(self._engine.turns.now)
+        actor.used = int(self._engine.turns.now) - 1  # so that its first rest is noted
         actor.status = LOADING
         cell.counts.activations += 1
         self.load(actor)
@@ -140,28 +140,24 @@ class Lifecycle:
     # Going.
 
     def rest(self, actor: Actor) -> None:
-        """Note that *actor* has nothing to do at the moment."""
-        passivation = actor.cell.kind.passivation
-        if passivation is None:
-            return
+        """Note that *actor* has nothing to do at the moment; once a second is often enough."""
         cell = actor.cell
-        now = int(self._engine.turns.now)
-        if actor.used != now:  # the order of the table is the order of use, to the second
-            actor.used = now
-            cell.actors[actor.key] = cell.actors.pop(actor.key)
-        if passivation.size is not None:
+        if cell.retires:
+            actor.used = int(self._engine.turns.now)
+            cell.actors[actor.key] = cell.actors.pop(actor.key)  # the latest is the last
             self._measure(actor)
             self._look_for_room(cell)
 
-    def retire_if_free(self, actor: Actor) -> None:
-        """Retire *actor*, unless it has something to do, or may not."""
+    def retire_if_free(self, actor: Actor) -> bool:
+        """Retire *actor*; False if it has something to do, or may not."""
         if not self._is_free(actor):
-            return
+            return False
         actor.status |= RETIRING
         if actor.cell.kind.retire is None:
             self._gone(actor, actor.state)
         else:
             self._engine.spawn(self._retire, actor)
+        return True
 
     def _is_free(self, actor: Actor) -> bool:
         if actor.status or actor.has_mail() or actor.has_effects():

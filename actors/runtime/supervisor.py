@@ -13,6 +13,7 @@ from actors.runtime.actor import (
     QUARANTINED,
     QUEUED,
     REPLAYING,
+    SUSPENDED,
     Actor,
     Envelope,
 )
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from actors.runtime.engine import Engine
 
 _REMEMBERED = 64  # crashes of one child; a policy that tolerates more never quarantines
+_BREATH = 0.5  # seconds that cancelled effects get before their actor resumes
 
 
 class Supervisor:
@@ -95,6 +97,20 @@ class Supervisor:
             actor.tidy()
             self._engine.notice(Released(actor.cell.ref(actor.key)))
             self._engine.lifecycle.wake_up(actor)
+
+    def restart(self, actor: Actor) -> None:
+        """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""
+        self._engine.effects.cancel_all(actor)
+        self._clear_backoff(actor)
+        actor.more().crashes.clear()
+        quarantined = actor.status & QUARANTINED
+        actor.status &= ~(QUARANTINED | SUSPENDED)
+        if actor.cell.kind.resume is not None and not actor.status & LOADING:
+            actor.status |= REPLAYING
+        actor.tidy()
+        if quarantined:
+            self._engine.notice(Released(actor.cell.ref(actor.key)))
+        self._engine.deadlines.after(_BREATH, partial(self._engine.lifecycle.wake_up, actor))
 
     def end_backoff(self, actor: Actor) -> None:
         """Let *actor* go on, now."""

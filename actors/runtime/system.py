@@ -198,6 +198,26 @@ class ActorSystem:
         """
         self._engine.supervisor.release(self._actor(ref))
 
+    def restart(self, ref: Ref) -> None:
+        """Cancel every effect of the actor, then let it resume what it owes; its mail waits.
+
+        It leaves quarantine and suspension, and its crashes are forgiven.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        self._engine.supervisor.restart(self._actor(ref))
+
+    def passivate(self, ref: Ref) -> bool:
+        """Retire the actor now; False if it has something to do, so that it has to stay.
+
+        Raises:
+            LookupError: The actor is not in memory.
+
+        """
+        return self._engine.lifecycle.retire_if_free(self._actor(ref))
+
     def trace(self, ref: Ref) -> tuple[Traced, ...]:
         """Return the last turns of an actor, if it has run lately."""
         return statistics(ref.cell, ref.key).trace

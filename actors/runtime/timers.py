@@ -35,30 +35,30 @@ class Timers:
     def __init__(self, cell: Cell, deadlines: Deadlines) -> None:
         self._cell = cell
         self._deadlines = deadlines
-        self._of: dict[str, dict[str, Timer]] = {}
+        self.by_key: dict[str, dict[str, Timer]] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._of.values()))
+        return sum(map(len, self.by_key.values()))
 
     def of(self, key: str) -> tuple[Timer, ...]:
         """Return the timers of one actor."""
-        return tuple(self._of.get(key, {}).values())
+        return tuple(self.by_key.get(key, {}).values())
 
     def set(self, key: str, wish: SetTimer, stage: Hashable) -> None:
         """Set a timer, in the place of the one of that name."""
         self.clear(key, wish.name)
         timer = Timer(wish, stage if wish.staged else UNSTAGED)
         timer.deadline = self._deadlines.at(wish.at, lambda: self._due(key, timer))
-        self._of.setdefault(key, {})[wish.name] = timer
+        self.by_key.setdefault(key, {})[wish.name] = timer
 
     def clear(self, key: str, name: str) -> None:
         """Forget a timer; one that is due but not handled yet becomes stale by that."""
-        timers = self._of.get(key)
+        timers = self.by_key.get(key)
         timer = timers.pop(name, None) if timers else None
         if timer is not None and timer.deadline is not None:
             timer.deadline.cancel()
         if not timers:
-            self._of.pop(key, None)
+            self.by_key.pop(key, None)
 
     def leave_stage(self, key: str, stage: Hashable) -> None:
         """Forget the staged timers of every stage but *stage*."""
@@ -68,7 +68,7 @@ class Timers:
 
     def take(self, key: str, timer: Timer) -> bool:
         """Whether a due timer still counts; if so, it is spent."""
-        timers = self._of.get(key)
+        timers = self.by_key.get(key)
         if timers is None or timers.get(timer.name) is not timer:
             return False
         self.clear(key, timer.name)

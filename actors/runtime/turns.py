@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from actors.runtime.actor import REPLAYING, Actor, Envelope
+from actors.runtime.actor import Actor, Envelope
 from actors.runtime.behaviour import (
     Cancel,
     ClearTimer,
@@ -32,6 +32,7 @@ from actors.runtime.mailbox import Delivery
 if TYPE_CHECKING:
     from actors.runtime.asks import Answer
     from actors.runtime.engine import Engine
+    from actors.runtime.timers import Timer
 
 Attempt = Callable[[], tuple[Any, Sequence[object]]]
 
@@ -46,52 +47,33 @@ class Turns:
 
     def take(self, actor: Actor, mail: object, *, system: bool = False) -> bool:
         """Let *actor* handle one message; False if it has to stand still after that."""
+        # Every message comes through here, so it is written out where calls would be nicer.
         cell = actor.cell
-        if type(mail) is Envelope or not cell.plain:
-            return self._take_whole(actor, mail, system=system)
+        message, answer = mail, None
+        if type(mail) is Envelope:
+            if mail.timer is not None and not self._still_counts(actor, mail, mail.timer):
+                return True
+            message, answer = mail.message, mail.answer
+        ticket = None
         try:
-            state, effects = cell.behaviour(actor.state, mail, self.now)
+            if cell.slot is not None:
+                cell.slot.enter(actor.key, message)
+            state, effects = cell.behaviour(actor.state, message, self.now)
+            if cell.commit is not None:
+                turn = (actor.key, message, actor.state, state, effects, self.now)
+                kept = cell.commit(tuple.__new__(Turn, turn))  # a third of Turn's own price
+                if kept is not None:
+                    state, effects, ticket = kept
         except Exception as error:  # cancellation is a BaseException and goes its way
             return self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
         actor.state = state
         if actor.ring is not None:
-            actor.ring.append((self.now, type(mail), "handled"))
-        if effects:
-            self._release(actor, effects, None, None)
-        return True
-
-    def _take_whole(self, actor: Actor, mail: object, *, system: bool) -> bool:
-        """Take a turn with all that may belong to it: envelope, slot, commit, stage."""
-        message, answer = mail, None
-        if type(mail) is Envelope:
-            if not self._still_counts(actor, mail):
-                return True
-            message, answer = mail.message, mail.answer
-        try:
-            state, effects, ticket = self._attempt(actor, message)
-        except Exception as error:
-            return self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
-        actor.state = state
-        if actor.ring is not None:
             actor.ring.append((self.now, type(message), "handled"))
-        self._release(actor, effects, ticket, answer)
+        if effects or actor.key in cell.timers.by_key:
+            self._release(actor, effects, ticket, answer)
         if answer is not None and answer.open:
             answer.fail(Unanswered(answer.ref))
         return True
-
-    def _attempt(
-        self, actor: Actor, message: object
-    ) -> tuple[Any, Sequence[object], Ticket | None]:
-        """Decide and commit: everything that can crash without a trace."""
-        kind = actor.cell.kind
-        if kind.slot is not None:
-            kind.slot.enter(actor.key, message)
-        try:
-            state, effects = kind.behaviour(actor.state, message, self.now)
-            return self._commit(actor, message, state, effects)
-        finally:
-            if kind.slot is not None:
-                kind.slot.leave()
 
     def resume(self, actor: Actor) -> bool:
         """Take the turn of ``Kind.resume``; False if it crashed."""
@@ -129,18 +111,16 @@ class Turns:
     def _commit(
         self, actor: Actor, message: object, state: Any, effects: Sequence[object]
     ) -> tuple[Any, Sequence[object], Ticket | None]:
-        commit = actor.cell.kind.commit
+        commit = actor.cell.commit
         if commit is None:
             return state, effects, None
-        replayed = bool(actor.status & REPLAYING) and not isinstance(message, Resumed)
-        ref = actor.cell.ref(actor.key)
-        turn = Turn(ref, message, actor.state, state, effects, self.now, replayed)
+        turn = Turn(actor.key, message, actor.state, state, effects, self.now)
         return commit(turn) or (state, effects, None)
 
-    def _still_counts(self, actor: Actor, envelope: Envelope) -> bool:
-        """Look at what the message brought along; False if nobody wants it any more."""
-        timer = envelope.timer
-        if timer is None or envelope.tries or actor.cell.timers.take(actor.key, timer):
+    @staticmethod
+    def _still_counts(actor: Actor, envelope: Envelope, timer: Timer) -> bool:
+        """Whether a timer that came due was neither cleared nor replaced since."""
+        if envelope.tries or actor.cell.timers.take(actor.key, timer):
             return True
         actor.cell.counts.stale_timers += 1
         return False
@@ -156,7 +136,7 @@ class Turns:
     ) -> None:
         """Do what the turn wished. The state is kept by now, so nothing here rolls back."""
         cell = actor.cell
-        if cell.kind.stage is not None and cell.timers.of(actor.key):
+        if cell.kind.stage is not None and actor.key in cell.timers.by_key:
             self._leave_stage(actor, cell.kind.stage)
         for effect in effects:
             try:

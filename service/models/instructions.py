@@ -30,6 +30,16 @@ WISHES: Final = {
         "there, do not greet, do not comment; if it ended in the middle of a word, a list, a "
         "table or a code block, go on from that very place."
     ),
+    "facts": "I have pinned these facts; keep them in mind in every answer:",
+    "fact": "I pin this fact; keep it in mind from now on:",
+    "summary": "This is what was said before, in a summary of our talk so far:",
+    "summarize": (
+        "Summarize our whole talk above, for yourself: you will read it instead of the talk. "
+        "Keep who I am and what I want, names, numbers, dates, decisions, open questions, what I "
+        "asked you to do or to leave, and what was in the files. Take over what still matters "
+        "from an earlier summary, and prefer what was said later. Write in the language of the "
+        "talk, in short notes of together at most 400 words, without a greeting or a comment."
+    ),
 }
 """What a button means, in words for the model."""
 
@@ -48,6 +58,8 @@ def words(prompt: Prompt) -> str:
     text = prompt.text
     if prompt.instruction:
         wish = WISHES.get(prompt.instruction, prompt.instruction)
+        if prompt.instruction == "summary":  # a model wrote it, from whatever it was shown
+            text = f"<quoted>\n{_unquoted(text)}\n</quoted>"
         text = f"{wish}\n{text}" if text else wish
     if prompt.author and (text or prompt.media):
         text = f"[{_name(prompt.author)}]: {text}"

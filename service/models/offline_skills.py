@@ -34,7 +34,13 @@ _ALL: Final = re.compile(
     re.IGNORECASE,
 )
 _HELLO: Final = re.compile(r"^\W*(?:hi|hello|hey|help|/help|你好|您好|嗨|帮助)\W*$", re.IGNORECASE)
+_FACTS: Final = re.compile(
+    r"what (?:facts|do you know about me)|which facts|你知道我(?:什么|哪些)|记住了(?:什么|哪些)",
+    re.IGNORECASE,
+)
 _SHOWN: Final = 200
+_IN_A_SUMMARY: Final = 60
+_SUMMARIZED: Final = 50
 
 _CODE: Final = """\
 ```python
@@ -52,11 +58,14 @@ class Skills:
 
     def reply(self, prompt: Prompt, earlier: Sequence[Prompt]) -> str:
         """Return the answer to *prompt* after all the *earlier* ones, oldest first."""
-        said = [p.text for p in earlier if p.text]
+        told = [p.text for p in earlier if p.text]
+        said = [p.text for p in earlier if p.text and not p.instruction]
         language, text = prompt.language, prompt.text.strip()
+        if prompt.instruction == "summarize":
+            return self._summary(language, earlier)
         if prompt.instruction:
             return self._say(language, "offline-continue", {})
-        about_memory = self._remember(language, text, said)
+        about_memory = self._remember(language, text, said, told)
         if about_memory:
             return about_memory
         formula = formula_in(text)
@@ -78,12 +87,14 @@ class Skills:
         heeded = " … ".join(_short(line) for line in {lines[0]: None, lines[-1]: None})
         return self._say(language, "offline-manner", {"manner": heeded})
 
-    def _remember(self, language: str, text: str, said: list[str]) -> str:
+    def _remember(self, language: str, text: str, said: list[str], told: list[str]) -> str:
         if _WHO_AM_I.search(text):
-            name = _name([*said, text])
+            name = _name([*told, text])
             return self._say(
                 language, "offline-name" if name else "offline-no-name", {"name": name}
             )
+        if _FACTS.search(text):
+            return self._facts(language, told)
         if _FIRST.search(text):
             return self._recall(language, "offline-first", said[:1])
         if _BEFORE.search(text):
@@ -93,6 +104,21 @@ class Skills:
             return "\n".join([self._say(language, "offline-talk", {}), "", *lines])
         name = _name([text])
         return self._say(language, "offline-noted", {"name": name}) if name else ""
+
+    def _facts(self, language: str, told: list[str]) -> str:
+        """Return what reached it besides the talk: pinned facts and summaries."""
+        lines = [f"- {self._quote(language, text)}" for text in told]
+        return "\n".join([self._say(language, "offline-told", {}), "", *lines])
+
+    def _summary(self, language: str, earlier: Sequence[Prompt]) -> str:
+        """Return the beginnings of what was said: what an offline model can call a summary."""
+        lines: list[str] = []
+        for prompt in earlier:
+            if prompt.instruction == "summary":
+                lines += [line for line in prompt.text.splitlines() if line.startswith("- ")]
+            elif prompt.text and not prompt.instruction:
+                lines.append(f"- {_short(prompt.text, _IN_A_SUMMARY)}")
+        return "\n".join([self._say(language, "offline-summary", {}), *lines[-_SUMMARIZED:]])
 
     def _recall(self, language: str, key: str, said: list[str]) -> str:
         if not said:
@@ -145,5 +171,5 @@ def _name(said: Sequence[str]) -> str:
     return ""
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+def _short(text: str, most: int = _SHOWN) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,31 +1,32 @@
 """The operator's desk: answers `/debug` past the chat itself, so that it works while that hangs.
 
 An actor like any other, but its answers go straight through the gate: no outbox, no model,
-no state of the chat they are about is touched.
+no state of the chat they are about is touched. What is asked for in a group is answered in
+private, because others read along there.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-
-import anyio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from actors.chat import Chat
-from actors.gate import Gate
 from actors.messages import Inbound
-from actors.ports import Address, Channel, DeliveryError
-from actors.runtime import ActorSystem, Effect, EffectFailed, Perform, Ref
-from fsm.outbox import Answer, Part
-from service.channels.events import DebugAsked
-from service.operators.facts import FleetFacts, chat_facts, fleet_facts
+from actors.ports import Address, GoneError
+from actors.runtime import Effect, EffectFailed, Perform, Ref
+from service.channels.events import DebugAsked, DebugPressed
+from service.operators import buttons
+from service.operators.actions import Actions, Done
+from service.operators.census import Census
+from service.operators.counter import Counter
+from service.operators.letters import Letters
 from service.operators.pages import Pages
 from service.operators.picture import paint
+from service.operators.sources import Sources
 from service.texts import Texts
-from snapshots import Store
 
-SendPicture = Callable[[Address, bytes, str], Awaitable[None]]
+Question = DebugAsked | DebugPressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +36,38 @@ class Served:
     n: int
 
 
+class Absorbs(Protocol):
+    """The part of the store that the desk needs."""
+
+    def absorb(self, *numbers: int) -> None:
+        """Count updates as dealt with; see `Store.absorb`."""
+
+
 class Desk:
     """What the `operator` actors are made of."""
 
     def __init__(
         self,
         *,
-        system: Callable[[], ActorSystem],
-        gate: Gate,
-        store: Store,
-        channel: Channel,
+        sources: Sources,
+        census: Census,
+        actions: Actions,
+        letters: Letters,
+        counter: Counter,
         texts: Texts,
-        send_picture: SendPicture,
-        written: Mapping[str, float],
     ) -> None:
-        """*written* tells when each chat in memory was last given to the journal."""
-        self._written = written
-        self._system = system
-        self._gate = gate
-        self._store = store
-        self._channel = channel
+        self._sources = sources
+        self._census = census
+        self._actions = actions
+        self._letters = letters
+        self._counter = counter
         self._texts = texts
-        self._send_picture = send_picture
-        self._started = time.time()
-        self._waiting: dict[str, anyio.Event] = {}
+        self._store: Absorbs = sources.store
 
     def turn(self, state: None, message: object, _now: float) -> tuple[None, Sequence[object]]:
         """Start to answer each question; forget it when it is answered."""
         match message:
-            case Inbound(n=n, event=DebugAsked() as asked):
+            case Inbound(n=n, event=DebugAsked() | DebugPressed() as asked):
                 return state, ((n, asked),)
             case Served(n=n):
                 self._store.absorb(n)
@@ -83,34 +87,80 @@ class Desk:
 
         return (Perform(f"debug {n}", run, timeout=120.0, tag=n),)
 
-    def granted(self, name: str) -> bool:
-        """Take a slot of the gate, if it is one of ours."""
-        event = self._waiting.pop(name, None)
-        if event is not None:
-            event.set()
-        return event is not None
+    async def _answer(self, asked_in: Address, asked: Question) -> None:
+        private = _private(asked_in, asked.person)
+        try:
+            if isinstance(asked, DebugPressed):
+                await self._press(private, asked)
+            else:
+                await self._question(asked_in, private, asked)
+        except GoneError:
+            if private != asked_in:
+                sentence = self._texts.say(asked.language, "debug-write-first")
+                await self._counter.say(asked_in, sentence)
 
-    async def _answer(self, address: Address, asked: DebugAsked) -> None:
-        pages = Pages(self._texts, asked.language)
+    async def _question(self, asked_in: Address, to: Address, asked: DebugAsked) -> None:
         words = asked.text.split()
-        picture = words[:1] == ["graph"]
-        key = self._key(address, words[1:] if picture else words)
-        if picture:
-            value = self._system().get_state(self._system().ref("chat", key or address.key))
-            live = value.conversation.state if isinstance(value, Chat) else None
-            await self._through_gate(address, lambda: self._send_picture(address, paint(live), ""))
-            return
-        if not words:
-            page = pages.fleet(self._fleet())
-        elif key is None:
-            page = self._texts.say(asked.language, "debug-unknown")
-        else:
-            page = pages.chat(chat_facts(key, self._system(), self._gate, self._written))
-        await self._say(address, page, asked)
+        command = words[0] if words else ("here" if asked.answers else "")
+        match command:
+            case "":
+                page = self._pages(asked).fleet(self._census.fleet())
+                await self._counter.say(to, page)
+            case "dead":
+                await self._dead(to, asked)
+            case "graph":
+                await self._graph(to, self._key(asked_in, words[1:]) or asked_in.key)
+            case _:
+                await self._chat(to, self._key(asked_in, words), asked)
 
-    def _fleet(self) -> FleetFacts:
-        system = self._system()
-        return fleet_facts(system, self._gate, self._store, self._started, system.keys("chat"))
+    async def _chat(self, to: Address, key: str | None, asked: Question) -> None:
+        if key is None:
+            sentence = self._texts.say(asked.language, "debug-unknown")
+            await self._counter.say(to, sentence)
+            return
+        facts = self._sources.chat(key)
+        rows = [
+            [(self._texts.plain(asked.language, label), data) for label, data in row]
+            for row in buttons.of_chat(facts)
+        ]
+        await self._counter.say(to, self._pages(asked).chat(facts), rows)
+
+    async def _dead(self, to: Address, asked: Question) -> None:
+        letters = await self._letters.all()
+        rows = [
+            [
+                (f"{number} {self._texts.plain(asked.language, label)}", data)
+                for label, data, number in row
+            ]
+            for row in buttons.of_letters(letters)
+        ]
+        page = self._pages(asked).dead(letters, self._sources.system.now())
+        await self._counter.say(to, page, rows)
+
+    async def _graph(self, to: Address, key: str) -> None:
+        value = self._sources.system.get_state(self._sources.system.ref("chat", key))
+        live = value.conversation.state if isinstance(value, Chat) else None
+        await self._counter.picture(to, paint(live))
+
+    async def _press(self, to: Address, pressed: DebugPressed) -> None:
+        if pressed.action == "refresh":
+            await self._chat(to, pressed.about, pressed)
+            return
+        done = await self._actions.do(pressed.action, pressed.about, pressed.person)
+        await self._tell(to, done, pressed)
+
+    async def _tell(self, to: Address, done: Done, asked: Question) -> None:
+        if done.file:
+            await self._counter.file(to, done.content.encode(), done.file)
+            return
+        page = self._texts.say(asked.language, done.key, done.args)
+        if done.content:
+            # A fence longer than any in it, so that what somebody wrote stays what it is.
+            page = f"{page}\n\n{_fenced(done.content)}"
+        await self._counter.say(to, page)
+
+    def _pages(self, asked: Question) -> Pages:
+        return Pages(self._texts, asked.language)
 
     def _key(self, address: Address, words: Sequence[str]) -> str | None:
         """Return the key of the chat that *words* name: `here`, a number, or a whole key."""
@@ -124,30 +174,19 @@ class Desk:
         except ValueError:
             return None
 
-    async def _say(self, address: Address, page: str, asked: DebugAsked) -> None:
-        parts = tuple(Part(body=body) for body in self._channel.paginate(page, plain=True))
-        answer = Answer(id=0, parts=parts, reply_to=asked.message, language=asked.language)
-        for index in range(len(parts)):
 
-            async def deliver(index: int = index) -> None:
-                await self._channel.deliver(address, answer, index, mark="")
+def _private(address: Address, person: str) -> Address:
+    """Return the chat that *person* alone reads."""
+    if address.private:
+        return address
+    return replace(address, chat=int(person.rpartition(".")[2]), topic=0)
 
-            await self._through_gate(address, deliver)
 
-    async def _through_gate(self, address: Address, call: Callable[[], Awaitable[None]]) -> None:
-        """Make *call* when the peer may be called; what the channel refuses is not repeated."""
-        name = f"operator {address.key}"
-        if not self._gate.reserve(address.peer, name):
-            event = self._waiting.setdefault(name, anyio.Event())
-            try:
-                await event.wait()
-            except BaseException:
-                self._gate.withdraw(address.peer, name)
-                raise
-        retry_after = 0.0
-        try:
-            await call()
-        except DeliveryError as problem:
-            retry_after = getattr(problem, "retry_after", 0.0)
-        finally:
-            self._gate.release(address.peer, retry_after=retry_after)
+def _fenced(content: str) -> str:
+    longest = max((len(run) for run in _runs(content)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{content}\n{fence}"
+
+
+def _runs(content: str) -> list[str]:
+    return [run for run in "".join(c if c == "`" else " " for c in content).split() if run]

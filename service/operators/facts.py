@@ -1,18 +1,52 @@
-"""The facts behind `/debug`, gathered at once and without waiting for anybody."""
+"""What can be said about a chat and about the house: the one form that `/debug`, the console and
+the metrics all read. Frozen values without behaviour; `sources` fills them in.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actors.chat import Chat
-from actors.gate import Gate
-from actors.ports import Address
-from actors.runtime import ActorSystem
-from fsm.conversation import owes
 from fsm.states import State
-from snapshots import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One transition of a conversation."""
+
+    at: float
+    before: str
+    after: str
+    message: str
+    """Type of the message that caused it."""
+    stayed: float
+    """Seconds spent in the state that was left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFacts:
+    """One part of an answer in the outbox; never its text."""
+
+    answer: int
+    index: int
+    state: str
+    until: float
+    repeats: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderFacts:
+    """A model, and whether it can be asked."""
+
+    name: str
+    state: str
+    """`closed` (asked as usual), `open` (left in peace), `probing`; `failing` has no breaker."""
+    failures: int
+    rests_for: float
+    calls: int
+    problem: str
+    """Key of the sentence of its last failure, empty after a success."""
+    failing_since: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +64,66 @@ class ChatFacts:
     memory: int = 0
     mail: int = 0
     spilled: int = 0
+    mailbox: tuple[tuple[str, int], ...] = ()
+    """What waits, by type of message."""
     effects: tuple[tuple[str, float], ...] = ()
     """Name and when it began."""
     timers: tuple[tuple[str, float], ...] = ()
     """Name and when it is due."""
     parts: tuple[tuple[str, int], ...] = ()
     """Parts in the outbox by state of delivery."""
+    outbox: tuple[PartFacts, ...] = ()
     penalty_until: float = 0.0
     backoff_until: float | None = None
     """When the message that crashed is tried once more."""
     owes: float | None = None
+    """When it must act by itself (0: now); None: it owes nothing."""
     crashes: int = 0
     last_error: str = ""
+    crash_report: str = ""
+    """The last crash, rendered without content; empty when there was none in this life."""
     trace: tuple[tuple[float, str, str], ...] = ()
     """When, which message, how its turn ended."""
+    moves: tuple[Moved, ...] = ()
+    """The last transitions, oldest first."""
+    traced: bool = False
     written_at: float | None = None
     """When it was last given to the journal, in this life."""
+    size: int = 0
+    """Bytes of its snapshot, as it would be written now."""
+    tokens: int = 0
+    """Used for it in this life."""
+    problem: str = ""
+    """Key of the sentence for which the last turn had no answer."""
+    gone_at: float = 0.0
+    """When the channel said that nobody is there; 0 when somebody is."""
+    poisoned_at: float = 0.0
+    """When a message of it last became a dead letter."""
+    heard_at: float = 0.0
+    answered_at: float = 0.0
+    provider_down: bool = False
+    """No model of the chain can be asked just now."""
+    intake: str = ""
+    """Why nothing reaches any chat: `dead`, `paused`, `disk`, or empty when all is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """A chat that is waiting for something other than its person."""
+
+    key: str
+    cause: str
+    left: float | None
+    state: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """Where the data directory is."""
+
+    free: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,88 +133,37 @@ class FleetFacts:
     now: float
     started: float
     states: tuple[tuple[str, int], ...]
+    causes: tuple[tuple[str, int], ...]
+    """Chats in memory by what they wait for."""
+    attention: tuple[Attention, ...]
     actors: int
+    statuses: tuple[tuple[str, str, int], ...]
+    """Kind, status, number."""
     mail: int
+    spilled: int
     effects: int
     timers: int
     crashes: int
     quarantined: int
     dead_letters: int
-    penalties: int
+    dead_by_reason: tuple[tuple[str, int], ...]
+    penalties: tuple[tuple[str, float], ...]
+    """Peer and until when."""
     unabsorbed: int
+    unwritten: int
     journal_bytes: int
+    syncs: int
+    damaged: int
     failing: bool
     children: tuple[tuple[str, bool, int], ...]
     """Name, alive, restarts."""
-
-
-def chat_facts(
-    key: str, system: ActorSystem, gate: Gate, written: Mapping[str, float]
-) -> ChatFacts:
-    """Return what there is to know about the chat *key*; it is not woken for it."""
-    ref = system.ref("chat", key)
-    now, seen, value = system.now(), system.statistics(ref), system.get_state(ref)
-    chat = value if isinstance(value, Chat) else None
-    conv = chat.conversation if chat else None
-    answers = chat.outbox.answers if chat else ()
-    parts = Counter(part.state.value for answer in answers for part in answer.parts)
-    return ChatFacts(
-        key=key,
-        now=now,
-        status=seen.status,
-        state=conv.state if conv else None,
-        since=conv.since if conv else 0.0,
-        turn=conv.turn if conv else 0,
-        attempt=conv.attempt if conv else 0,
-        waiting=len(conv.waiting) if conv else 0,
-        memory=len(conv.memory) if conv else 0,
-        mail=seen.user_mail + seen.system_mail,
-        spilled=seen.spilled,
-        effects=tuple((effect.name, effect.since) for effect in seen.effects),
-        timers=tuple((timer.name, timer.at) for timer in seen.timers),
-        parts=tuple(sorted(parts.items())),
-        penalty_until=gate.penalty(Address.parse(key).peer),
-        owes=owes(chat.conversation, chat.outbox) if chat else None,
-        backoff_until=seen.backoff_until,
-        crashes=seen.crashes,
-        last_error=type(seen.last_error).__name__ if seen.last_error else "",
-        written_at=written.get(key),
-        trace=tuple((turn.at, turn.message, turn.outcome) for turn in seen.trace),
-    )
-
-
-def fleet_facts(
-    system: ActorSystem, gate: Gate, store: Store, started: float, keys: tuple[str, ...]
-) -> FleetFacts:
-    """Return the overview; *keys* are the chats in memory."""
-    tree, disk = system.tree(), store.statistics()
-    states: Counter[str] = Counter()
-    mail = 0
-    for key in keys:
-        ref = system.ref("chat", key)
-        seen, value = system.statistics(ref), system.get_state(ref)
-        mail += seen.user_mail + seen.system_mail
-        if isinstance(value, Chat):
-            states[value.conversation.state.value] += 1
-    chats = next(kind for kind in tree.kinds if kind.name == "chat")
-    return FleetFacts(
-        now=system.now(),
-        started=started,
-        states=tuple(sorted(states.items())),
-        actors=chats.actors,
-        mail=mail,
-        effects=tree.effects,
-        timers=chats.timers,
-        crashes=chats.counts.get("crashes", 0),
-        quarantined=chats.by_status.get("quarantined", 0),
-        dead_letters=sum(tree.dead_letters.values()),
-        penalties=len(gate.penalties()),
-        unabsorbed=disk.unabsorbed,
-        journal_bytes=disk.journal_bytes,
-        failing=disk.failing_since is not None,
-        children=tuple(
-            (child.name, child.alive, child.restarts)
-            for family in tree.children
-            for child in family
-        ),
-    )
+    providers: tuple[ProviderFacts, ...]
+    lag: float
+    """The greatest of the last minute, in seconds."""
+    disk: Disk | None
+    poll_age: float
+    """Seconds since Telegram last answered getUpdates."""
+    polling: str
+    """`ok`, `paused`, `dead` or `starting`."""
+    counts: tuple[tuple[str, int], ...] = ()
+    """What the runtime has counted for chats, by name."""

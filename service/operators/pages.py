@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from service.operators.facts import ChatFacts, FleetFacts
-from service.operators.reasons import because
+from service.operators.facts import ChatFacts, FleetFacts, ProviderFacts
+from service.operators.letters import Letter
+from service.operators.reasons import because, key_of
 from service.texts import Texts
+
+_MOVES = 20
+_LETTERS = 20
+_PENALTIES = 5
 
 
 class Pages:
@@ -29,51 +34,57 @@ class Pages:
         lines += self._list("debug-outbox", [(state, str(n)) for state, n in facts.parts])
         if facts.penalty_until:
             lines.append(self._line("debug-penalty", left=span(facts.penalty_until - now)))
+        lines.append(self._owes(facts))
         error = facts.last_error or self._word("debug-none")
         lines.append(self._line("debug-crashes", crashes=str(facts.crashes), error=error))
-        if facts.written_at is not None:
-            lines.append(self._line("debug-written", age=span(now - facts.written_at)))
-        table = [f"{span(now - at):>7}  {what} {how}" for at, what, how in facts.trace[-12:]]
-        if table:
-            lines += ["", "```", *table, "```"]
-        return "\n".join(lines)
+        lines += self._kept(facts)
+        if facts.tokens:
+            lines.append(self._line("debug-tokens", tokens=str(facts.tokens)))
+        if facts.traced:
+            lines.append(self._line("debug-traced"))
+        return "\n".join([*lines, *self._history(facts)])
 
     def fleet(self, facts: FleetFacts) -> str:
-        """Return the overview."""
-        states = ", ".join(f"{name} {count}" for name, count in facts.states)
+        """Return the overview; what needs somebody comes first."""
         return "\n".join(
             [
                 self._title("debug-fleet", age=span(facts.now - facts.started)),
-                self._line(
-                    "debug-actors",
-                    actors=str(facts.actors),
-                    states=states or self._word("debug-none"),
-                ),
-                self._line(
-                    "debug-work",
-                    mail=str(facts.mail),
-                    effects=str(facts.effects),
-                    timers=str(facts.timers),
-                ),
-                self._line(
-                    "debug-trouble",
-                    crashes=str(facts.crashes),
-                    quarantined=str(facts.quarantined),
-                    dead=str(facts.dead_letters),
-                    penalties=str(facts.penalties),
-                ),
+                *self._troubles(facts),
+                *self._counts(facts),
+                *self._list("debug-providers", [_provider(each) for each in facts.providers]),
                 self._line(
                     "debug-disk",
                     unabsorbed=str(facts.unabsorbed),
                     size=f"{facts.journal_bytes / 1e6:.1f} MB",
                 ),
-                *([self._line("debug-disk-failing")] if facts.failing else []),
+                *self._free(facts),
                 *self._list(
                     "debug-children",
                     [(name, f"{'✓' if alive else '✗'} {n}") for name, alive, n in facts.children],
                 ),
+                *self._waiting(facts),
             ]
         )
+
+    def dead(self, letters: Sequence[Letter], now: float) -> str:
+        """Return the list of dead letters, newest first; what stands in them is not shown."""
+        lines = [self._title("debug-dead", count=str(len(letters)))]
+        for number, letter in enumerate(letters[:_LETTERS], start=1):
+            lines.append(
+                f"{number}. "
+                + self._say(
+                    "debug-letter",
+                    {
+                        "age": span(now - letter.at),
+                        "actor": letter.actor or self._word("debug-none"),
+                        "reason": letter.reason,
+                        "error": letter.error or letter.message or self._word("debug-none"),
+                    },
+                )
+            )
+        return "\n".join(lines)
+
+    # -- parts of a chat's page ---------------------------------------------------------------
 
     def _why(self, facts: ChatFacts) -> str:
         reason = because(facts)
@@ -92,6 +103,85 @@ class Pages:
         }
         return self._line("debug-state", **args)
 
+    def _owes(self, facts: ChatFacts) -> str:
+        if facts.owes is None:
+            return self._line("debug-owes-nothing")
+        if facts.owes <= facts.now:
+            return self._line("debug-owes-now")
+        return self._line("debug-owes-later", left=span(facts.owes - facts.now))
+
+    def _kept(self, facts: ChatFacts) -> list[str]:
+        if facts.written_at is None:
+            return []
+        age = span(facts.now - facts.written_at)
+        return [self._line("debug-written", age=age, size=size(facts.size))]
+
+    def _history(self, facts: ChatFacts) -> list[str]:
+        now = facts.now
+        moves = [
+            f"{span(now - move.at):>7}  {move.before} → {move.after}  ({move.message}, "
+            f"{span(move.stayed)})"
+            for move in facts.moves[-_MOVES:]
+        ]
+        trace = [f"{span(now - at):>7}  {what} {how}" for at, what, how in facts.trace]
+        lines = []
+        for table in (moves, trace, facts.crash_report.splitlines()):
+            if table:
+                lines += ["", "```", *table, "```"]
+        return lines
+
+    # -- parts of the overview ----------------------------------------------------------------
+
+    def _troubles(self, facts: FleetFacts) -> list[str]:
+        found = []
+        if facts.polling == "dead":
+            found.append(self._line("debug-polling-dead", age=span(facts.poll_age)))
+        if facts.polling == "paused":
+            found.append(self._line("debug-polling-paused"))
+        if facts.failing:
+            found.append(self._line("debug-disk-failing"))
+        if facts.providers and all(each.state in {"open", "failing"} for each in facts.providers):
+            found.append(self._line("debug-providers-down"))
+        return found
+
+    def _counts(self, facts: FleetFacts) -> list[str]:
+        none = self._word("debug-none")
+        states = ", ".join(f"{name} {count}" for name, count in facts.states)
+        return [
+            self._line("debug-actors", actors=str(facts.actors), states=states or none),
+            self._line(
+                "debug-work",
+                mail=str(facts.mail),
+                spilled=str(facts.spilled),
+                effects=str(facts.effects),
+                timers=str(facts.timers),
+            ),
+            self._line(
+                "debug-trouble",
+                crashes=str(facts.crashes),
+                quarantined=str(facts.quarantined),
+                dead=str(facts.dead_letters),
+                penalties=str(len(facts.penalties)),
+            ),
+            self._line("debug-lag", lag=f"{facts.lag * 1000:.0f} ms"),
+        ]
+
+    def _free(self, facts: FleetFacts) -> list[str]:
+        if facts.disk is None:
+            return []
+        share = f"{100 * facts.disk.free / max(1, facts.disk.total):.0f} %"
+        return [self._line("debug-disk-free", free=size(facts.disk.free), share=share)]
+
+    def _waiting(self, facts: FleetFacts) -> list[str]:
+        """Return the chats that wait for something, a line each: where to look next."""
+        lines = [
+            f"- `{each.key}` {self._say(key_of(each.cause), {})}"
+            for each in facts.attention[:_PENALTIES]
+        ]
+        return ["", *lines] if lines else []
+
+    # -- words --------------------------------------------------------------------------------
+
     def _list(self, key: str, items: list[tuple[str, str]]) -> list[str]:
         said = ", ".join(f"{name} {value}" for name, value in items)
         return [self._line(key, items=said or self._word("debug-none"))]
@@ -109,11 +199,28 @@ class Pages:
         return self._texts.say(self._language, key, args)
 
 
+def _provider(provider: ProviderFacts) -> tuple[str, str]:
+    rest = f" ({span(provider.rests_for)})" if provider.rests_for else ""
+    return provider.name, f"{provider.state}{rest}"
+
+
 def span(seconds: float) -> str:
     """Return a length of time as a person says it: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 d`."""
     if abs(seconds) < 10:
         return f"{seconds:.1f} s"
-    for most, unit, size in ((120, "s", 1), (7200, "min", 60), (172_800, "h", 3600)):
+    for most, unit, length in ((120, "s", 1), (7200, "min", 60), (172_800, "h", 3600)):
         if abs(seconds) < most:
-            return f"{seconds / size:.0f} {unit}"
+            return f"{seconds / length:.0f} {unit}"
     return f"{seconds / 86_400:.0f} d"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as a person says it: `512 B`, `3.4 kB`, `12 GB`."""
+    if count < 1000:
+        return f"{count} B"
+    value = float(count)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 1000:
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{value:.0f} PB"

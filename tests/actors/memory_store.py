@@ -24,7 +24,7 @@ class MemoryStore:
         self.values: dict[str, Any] = {}
         self.owed: dict[str, float | None] = {}
         self.mail: dict[int, tuple[str, Accepted]] = {}
-        self.archived: dict[str, list[Turn]] = {}
+        self.archived_turns: dict[str, list[Turn]] = {}
         self.commits = self.amends = 0
         self._numbers = 0
         self._frozen = False
@@ -77,7 +77,14 @@ class MemoryStore:
         return sorted(found, key=lambda mail: mail.n)[:most]
 
     async def archive(self, key: str, turns: Sequence[Turn]) -> None:
-        self.archived.setdefault(key, []).extend(turns)
+        self.archived_turns.setdefault(key, []).extend(turns)
+
+    async def archived(self, key: str) -> list[Turn]:
+        return list(self.archived_turns.get(key, ()))
+
+    async def forget(self, key: str) -> None:
+        self.values.pop(key, None)
+        self.archived_turns.pop(key, None)
 
     async def retire(self, key: str, value: object) -> None:
         if not self._frozen:

@@ -8,19 +8,21 @@ from dataclasses import replace
 import anyio
 import pytest
 
-from actors.messages import CrashAsked, Inbound, Woken
+from actors.messages import CrashAsked, Inbound, Moved, Woken
 from actors.ports import (
     BlockedError,
     DoubtError,
     GoneError,
     InterruptedStreamError,
+    MovedError,
     PenaltyError,
     RefusedError,
     UnavailableError,
 )
 from fsm.content import Media, MediaKind
 from fsm.data import Rules
-from fsm.events import Edited, PlainChosen, RestShown, Retried, Stopped
+from fsm.effects import Wish
+from fsm.events import Chosen, Edited, Left, PlainChosen, RestShown, Retried, Stopped
 from fsm.memory import Recall
 from fsm.states import State
 from tests.actors.memory_store import MemoryStore
@@ -137,15 +139,83 @@ async def test_a_refused_part_does_not_block_what_comes_after_it() -> None:
         assert len(world.model.asked) == 2
 
 
-async def test_a_person_who_blocked_the_bot_is_left_alone() -> None:
+@pytest.mark.parametrize("how", ["a part is refused", "a preview is refused", "told"])
+@pytest.mark.parametrize("chat", [PRIVATE, GROUP])
+async def test_where_nobody_hears_us_no_further_call_is_made(chat: str, how: str) -> None:
     async with life(page=5) as world:
-        world.channel.failures = [GoneError("blocked")]
-        world.says("hi")
-        await resting(world)
-        await anyio.sleep(100)
+        if how == "a part is refused":
+            world.channel.failures = [None, GoneError("kicked")]
+        world.says("hi", chat)
+        await anyio.sleep(0.7)
+        world.says("and this", chat)
+        if how == "a preview is refused":
+            world.channel.unseen = [GoneError("blocked")]
+        elif how == "told":
+            world.does(Left(), chat)
+        await anyio.sleep(3)
+        calls = len(world.channel.calls)
+        await anyio.sleep(200)
 
-        assert world.channel.sent == []
-        assert not world.state().outbox.owing
+        assert len(world.channel.calls) == calls
+        assert (world.model.closed, len(world.model.asked)) == (1, 1), "nothing more is asked"
+        assert world.store.owed[f"chat/{chat}"] is None
+        assert world.store.mail == {}
+
+        world.says("we are back", chat)
+        await world.until(lambda: world.channel.texts(chat)[-3:] == ["Hello", " ther", "e."])
+
+
+async def test_a_group_that_becomes_a_supergroup_takes_everything_along() -> None:
+    new = "telegram.1.-1009"
+    async with life() as world:
+        world.says("one", GROUP)
+        await resting_after_answer(world, 2, GROUP)
+        world.says("two", GROUP)
+        await anyio.sleep(1.2)
+        world.channel.failures = [MovedError(-1009)]
+        await answered(world, 1, new)
+        await resting(world, new)
+
+        assert world.channel.texts(new) == ["Hello there."]
+        turns = world.state(new).conversation.memory
+        assert [turn.prompts[0].text for turn in turns] == ["one", "two"]
+        assert world.store.owed[f"chat/{GROUP}"] is None
+        assert world.state(GROUP).conversation.memory == ()
+
+        world.says("late mail", GROUP)
+        await answered(world, 2, new)
+        assert world.model.asked[-1].prompts[0].text == "late mail"
+        assert len(world.channel.texts(GROUP)) == 3
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.01, 0.2, 0.9])
+async def test_a_move_survives_a_kill_and_meets_a_talk_that_was_quicker(moment: float) -> None:
+    store, new = MemoryStore(), "telegram.1.-1009"
+    async with life(store) as first:
+        first.says("one", GROUP)
+        await resting_after_answer(first, 2, GROUP)
+        first.says("two", new)
+        await anyio.sleep(0.1)
+        first.does(Moved(chat=-1009), GROUP)
+        await anyio.sleep(moment)
+    async with life(store) as second:
+        left = sorted(store.mail.values(), key=lambda mail: mail[1].n)
+        for key, accepted in left:
+            event = accepted.update["event"]
+            message = Inbound(n=accepted.n, event=event, replayed=True)
+            second.system.ref("chat", key.removeprefix("chat/")).tell(message)
+        for key, at in store.owed.items():
+            if at is not None:
+                second.system.ref("chat", key.removeprefix("chat/")).tell_system(Woken())
+        for chat in (GROUP, new):
+            await resting(second, chat)
+        second.system.ref("chat", new).tell_system(Woken())
+        await anyio.sleep(0.1)
+
+        turns = second.state(new).conversation.memory
+        assert [turn.prompts[0].text for turn in turns] == ["one", "two"]
+        whole = [*first.channel.texts(new), *second.channel.texts(new)]
+        assert whole.count("Hello there.") == 1
 
 
 async def test_a_broken_stream_is_asked_again_and_answered() -> None:
@@ -304,8 +374,43 @@ async def test_old_turns_leave_for_the_archive() -> None:
             await resting_after_answer(world, number)
         await world.until(lambda: len(world.state().conversation.memory) == 2)
 
-        archived = world.store.archived[f"chat/{PRIVATE}"]
+        archived = world.store.archived_turns[f"chat/{PRIVATE}"]
         assert [turn.number for turn in archived] == [1, 2]
+        assert world.state().conversation.summary.text == "a"
+        assert world.model.asked[4].prompts[0].instruction == "summarize"
+        world.says("q")
+        await resting_after_answer(world, 5)
+        told = world.model.asked[-1].context[0].prompts[0]
+        assert (told.instruction, told.text) == ("summary", "a")
+
+
+@pytest.mark.parametrize("failure", [UnavailableError("m", "is down"), OSError("a crash")])
+async def test_a_summary_that_fails_changes_nothing_and_is_tried_again(failure: Exception) -> None:
+    rules = Rules(recall=Recall(keep=2), pause=0.1)
+    failures = [None, None, None, None, failure]
+    async with life(rules=rules, model=Script(pieces=["a"], gap=0.1, failures=failures)) as world:
+        for number in range(1, 6):
+            world.says("q")
+            await resting_after_answer(world, number)
+        await world.until(lambda: world.state().conversation.summary.text)
+
+        instructions = [request.prompts[0].instruction for request in world.model.asked]
+        assert instructions == ["", "", "", "", "summarize", "", "summarize"]
+        assert len(world.model.asked[5].context) == 4, "nothing had changed"
+
+
+async def test_everything_is_forgotten_and_the_chat_goes_on() -> None:
+    async with life(model=Script(pieces=["a"], gap=0.1)) as world:
+        world.says("my secret")
+        await resting_after_answer(world)
+        world.does(Chosen(wish=Wish.FORGET_SURE, about=0))
+        await resting_after_answer(world, 2)
+
+        assert world.channel.texts()[-1] == "<forgotten-all>"
+        assert "my secret" not in repr(world.store.values)
+        world.says("hi")
+        await resting_after_answer(world, 3)
+        assert world.model.asked[-1].context == ()
 
 
 async def test_many_chats_do_not_wait_for_one_that_is_penalised() -> None:

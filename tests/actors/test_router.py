@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from actors.messages import Inbound
+from actors.messages import Gone, Inbound
 from actors.ports import Accepted, Address, Routed
 from actors.router import Arrived, Router, Routing, Unreadable
 from actors.runtime import Kind
 from actors.runtime.testing import TestSystem
 from fsm.content import Prompt
-from fsm.events import Asked, Wondered
+from fsm.events import Asked, Left, Wondered
 from tests.actors.memory_store import MemoryStore
 
 pytestmark = pytest.mark.anyio
@@ -76,6 +76,37 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         assert system.get_state(system.ref("router", "")) == Routing(
             routed=3, ignored=1, unreadable=1
         )
+
+
+async def test_all_topics_of_a_group_hear_that_we_were_thrown_out() -> None:
+    heard: list[tuple[str, object]] = []
+
+    def chat(state: str, message: object, now: float) -> tuple[str, tuple[()]]:
+        heard.append((state, type(message)))
+        return state, ()
+
+    class Thrown:
+        def read(self, bot: str, update: Mapping[str, Any]) -> Routed:
+            return Routed(address=Address(channel="telegram", bot="1", chat=-5), event=Left())
+
+    router = Router(
+        reader=Thrown(),
+        store=MemoryStore(),
+        ref_of=lambda routed: system.ref("chat", routed.address.key),
+        bury=print,
+        acknowledge=print,
+        topics=lambda address: [system.ref("chat", f"{address.key}.9")],
+    )
+    kinds = {
+        "router": Kind(behaviour=router.turn, initial=lambda _: Routing(), perform=router.perform),
+        "chat": Kind(behaviour=chat, initial=lambda key: key),
+    }
+    async with TestSystem(kinds) as system:
+        batch = (Accepted(n=1, bot="1", update={}),)
+        system.ref("router", "").tell(Arrived(batch=batch))
+        await system.settle()
+
+    assert sorted(heard) == [("telegram.1.-5", Inbound), ("telegram.1.-5.9", Gone)]
 
 
 async def test_mail_that_did_not_fit_is_read_again_from_the_store() -> None:

@@ -55,6 +55,8 @@ class Channel:
     """Previews that were edits: (edited message, text)"""
     failures: list[Exception] = field(default_factory=list)
     """Raised by the next deliveries, in order; None lets one pass."""
+    unseen: list[Exception] = field(default_factory=list)
+    """Raised by the next previews."""
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     """(press, sentence)"""
     keyboards: dict[int, tuple[tuple[Pressable, ...], ...]] = field(default_factory=dict)
@@ -101,6 +103,8 @@ class Channel:
     async def preview(self, address: Address, *, text: str, bubble: int, **_: Any) -> None:
         async with self._call(address, "preview"):
             await anyio.sleep(self.delay)
+            if self.unseen:
+                raise self.unseen.pop(0)
         self.shown.append((address.key, text))
         if bubble:
             self.grown.append((bubble, text))
@@ -183,6 +187,7 @@ class World:
             store=store,
             voice=Voice(),
             clock=self.clock,
+            ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Guides(Library(), lambda: None),
         )

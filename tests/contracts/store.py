@@ -206,6 +206,16 @@ class StoreContract:
             assert await store.load(KEY) == busy()
             assert store.owing() == {KEY: 7.5}
 
+    async def test_what_comes_after_a_retirement_is_newer_than_it(self, stage: Stage) -> None:
+        async with stage.opened() as store:
+            for text in ("first", "second", "third"):  # nobody loads it in between
+                store.commit(KEY, busy(partial=text))
+                await store.retire(KEY, busy(partial=text))
+            assert (await store.load(KEY)).conversation.partial == "third"
+            stage.kill()
+        async with stage.opened() as store:
+            assert (await store.load(KEY)).conversation.partial == "third"
+
     async def test_who_is_called_back_while_leaving_goes_on_with_the_newest(
         self, stage: Stage
     ) -> None:

@@ -18,6 +18,7 @@ from fsm.effects import (
     Show,
     ShowRest,
     StartTimer,
+    Summarize,
     Wish,
     Withhold,
 )
@@ -38,6 +39,7 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
+    Summarized,
     WindowClosed,
     Wondered,
 )
@@ -658,10 +660,14 @@ def test_turns_leave_the_memory_at_twice_the_low_water_and_only_once_they_are_ar
         talk.finish("a")
         if len(talk.conv.memory) < 6:
             assert talk.none(Archive)
-        archive = [effect for effect in talk.effects if isinstance(effect, Archive)]
+            assert talk.none(Summarize)
+        summarize = [effect for effect in talk.effects if isinstance(effect, Summarize)]
         talk.wait(1)
         talk.hear(Rested(turn=talk.conv.turn))
-    assert [turn.number for turn in archive[0].turns] == [1, 2, 3]
+    assert [turn.number for turn in summarize[0].turns] == [1, 2, 3]
+
+    talk.hear(Summarized(upto=3, text="it was about q"))
+    assert [turn.number for turn in talk.only(Archive).turns] == [1, 2, 3]
     assert len(talk.conv.memory) == 6, "nothing is dropped before it is safe"
 
     talk.hear(Archived(upto=3))

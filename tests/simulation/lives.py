@@ -18,6 +18,8 @@ from actors.ports import Accepted, StoreFullError
 from actors.runtime import LoopClock
 from service.app import Service
 from service.channels.telegram import key_of
+from service.flows import Library
+from service.observe.watch import Watch
 from service.personas import Personas
 from service.settings import Settings
 from service.storing import SCHEMAS
@@ -111,7 +113,10 @@ class Play:
                     model=model,
                     texts=Voice(),  # type: ignore[arg-type]
                     personas=Personas((), {}),
+                    watch=Watch(),
+                    summarizer=model,
                     clock=self.clock,
+                    library=Library(),
                 )
                 stop = anyio.Event()
                 async with anyio.create_task_group() as tasks:

@@ -111,6 +111,7 @@ class Line:
         self.me = ME
         self.reader = TelegramReader(ME)
         self.poller = None
+        self.panels = None  # no operator is among the people
         self._telegram = telegram
         self._ledger = telegram.ledger
         self._death = death

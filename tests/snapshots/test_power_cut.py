@@ -53,12 +53,14 @@ async def _lives(seed: int, lies: Lies, faults: float) -> None:
         model.next_id += 10  # a cut life may have shown ids that this model has not seen
 
 
+@pytest.mark.soak
 @settings(max_examples=3000 if SOAK else 40, deadline=None, database=None, derandomize=not SOAK)
 @given(seed=st.integers(0, 2**32))
 def test_every_end_of_a_life_leaves_what_was_promised(seed: int) -> None:
     lives(seed)
 
 
+@pytest.mark.soak
 @settings(max_examples=1000 if SOAK else 20, deadline=None, database=None, derandomize=not SOAK)
 @given(seed=st.integers(0, 2**32))
 def test_a_disk_that_fails_now_and_then_loses_nothing_either(seed: int) -> None:

@@ -15,19 +15,16 @@ async def test_debug_tells_the_truth_while_a_chat_is_busy(places: StandIns, tmp_
     async with theatre(places, tmp_path / "data") as stage:
         ada, boss = await stage.person("Ada"), await stage.person("Boss")
         await stage.start(GREENROOM_ADMINS=str(boss.id))
-        await ada.says("secret-words [[chunks:100:100]]")
-
-        async def is_streaming() -> bool:
-            await boss.says(f"/debug {ada.chat}")
-            return any("streaming" in words(page) for page in await boss.sees())
-
-        await stage.until(is_streaming, "the page says that the chat is streaming")
+        await ada.says("secret-words [[chunks:300:100]]")
+        await stage.until(ada.drafts, "the answer is growing")
+        await boss.says(f"/debug {ada.chat}")
         await boss.says("/debug")
 
-        async def has_overview() -> bool:
-            return any("streaming 1" in words(page) for page in await boss.sees())
+        async def told(what: str) -> bool:
+            return any(what in words(page) for page in await boss.sees())
 
-        await stage.until(has_overview, "the overview counts it")
+        await stage.until(lambda: told("State: streaming"), "the page says that it is streaming")
+        await stage.until(lambda: told("streaming 1"), "the overview counts it")
         await boss.says("/debug graph here")
 
         async def has_picture() -> bool:
@@ -37,6 +34,12 @@ async def test_debug_tells_the_truth_while_a_chat_is_busy(places: StandIns, tmp_
         pages = "".join(map(words, await boss.sees()))
         assert "generate" in pages, "the model call is among the effects"
         assert "secret-words" not in pages
+
+        page = next(each for each in await boss.sees() if "State: streaming" in words(each))
+        await boss.presses(page, "Reveal")
+        await stage.until(lambda: told("secret-words"), "the text is shown when it is asked for")
+        assert '"event": "operator"' in stage.printed()
+        assert str(ada.chat) not in stage.printed()
 
 
 async def test_to_anybody_else_debug_does_not_exist(places: StandIns, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def key_of(bot: str, update: Json) -> str:
             | {"edited_message": dict(message)}
             | {"callback_query": {"message": dict(message)}}
             | {"stopped_message_generation": dict(message)}
+            | {"my_chat_member": dict(message)}
         ) if "chat" in message:
             return f"chat/{address_of(bot, message).key}"
         case _:

@@ -15,11 +15,9 @@ from fsm.outbox import Answer
 from service.channels.telegram import commands, forms
 from service.channels.telegram.aiogram_light import (
     Bot,
-    BufferedInputFile,
     DeleteWebhook,
     GetMe,
     GetWebhookInfo,
-    SendPhoto,
     TelegramAPIError,
     TelegramNotFound,
     TelegramUnauthorizedError,
@@ -29,6 +27,7 @@ from service.channels.telegram.failures import BadTokenError, GarbledReplyError,
 from service.channels.telegram.files import Cache, Files
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import Action
+from service.channels.telegram.panels import Panels
 from service.channels.telegram.poller import Intake, Poller
 from service.channels.telegram.previews import Previews, Transport
 from service.channels.telegram.reader import Me, TelegramReader, key_of
@@ -85,6 +84,8 @@ class Telegram:
         self._allowed = allowed
         self._admins = admins
         self._sender = Sender(line, keyboards, rich=rich)
+        self.panels = Panels(self._bot, self._sender)
+        """The way out for pages, pictures and files that only operators get."""
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
         self._acknowledger = Acknowledger(line)
         self._files = Files(file_bot, self._loading, cache)
@@ -218,24 +219,6 @@ class Telegram:
             language=language,
             refresh=refresh,
         )
-
-    async def send_picture(self, address: Address, png: bytes, caption: str) -> None:
-        """Send a picture of ours.
-
-        Raises:
-            DeliveryError: As `deliver`.
-
-        """
-        call = SendPhoto(
-            chat_id=address.chat,
-            message_thread_id=address.topic or None,
-            photo=BufferedInputFile(png, "states.png"),
-            caption=caption or None,
-        )
-        try:
-            await self._bot(call, request_timeout=30)
-        except Exception as problem:
-            raise in_our_words(problem) from None
 
     def forget_preview(self, address: Address) -> None:
         """Drop what is cached for a preview; see `Channel.forget_preview`."""

@@ -19,17 +19,8 @@ from service.channels.telegram.aiogram_light import (
 log = logging.getLogger(__name__)
 
 EVERYBODY: Final = (
-    "start",
-    "help",
-    "flows",
-    "cancel",
-    "stop",
-    "retry",
-    "reset",
-    "mode",
-    "instruction",
-    "busy",
-    "plain",
+    *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
+    *("mode", "instruction", "remember", "memory", "forget", "busy", "plain"),
 )
 ADMINS: Final = (*EVERYBODY, "debug")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))

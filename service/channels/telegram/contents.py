@@ -112,6 +112,17 @@ def quote_of(message: Json, own: int) -> str:
             return ""
 
 
+def answer_of(message: Json, own: int) -> int:
+    """Return the number of the message of ours that *message* replies to, 0 if there is none."""
+    match message:
+        case {"reply_to_message": {"forum_topic_created": _}}:
+            return 0
+        case {"reply_to_message": {"from": {"id": author}, "message_id": int(number)}}:
+            return number if author == own else 0
+        case _:
+            return 0
+
+
 def name_of(user: Json) -> str:
     """Return the name that people see of *user*."""
     return _joined(user.get("first_name"), user.get("last_name"))

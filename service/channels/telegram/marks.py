@@ -8,6 +8,7 @@ from fsm.effects import Button, Wish
 from fsm.flow import screen
 
 PREFIX: Final = "g"
+OPERATORS: Final = "d"
 _PAGES: Final = 16
 _ATTEMPTS: Final = 4
 _PER_TURN: Final = _PAGES * _ATTEMPTS
@@ -44,6 +45,15 @@ def press(data: str) -> Press | None:
     match data.split(":"):
         case [prefix, wish, about] if prefix == PREFIX and wish in _WISHES:
             return Press(Wish(wish), int(about)) if about.isdecimal() else None
+        case _:
+            return None
+
+
+def operator_press(data: str) -> tuple[str, str] | None:
+    """Return action and object of a button under a page for operators, or None."""
+    match data.split(":", 2):
+        case [prefix, action, about] if prefix == OPERATORS and action.isalpha():
+            return action, about
         case _:
             return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from actors.messages import Moved
 from actors.ports import Routed
 from fsm import commands
 from fsm.content import Prompt
@@ -19,12 +20,12 @@ from fsm.events import (
     FlowsListed,
     FlowStarted,
     HeldAsked,
+    Left,
     PlainChosen,
     Reset,
     RestShown,
     Retried,
     Stopped,
-    Tapped,
     Wondered,
 )
 from fsm.flow import screen
@@ -38,13 +39,15 @@ from service.channels.telegram.addresses import (
 )
 from service.channels.telegram.contents import (
     MAX_BYTES,
+    answer_of,
     is_unsupported,
     media_of,
     origin_of,
     quote_of,
 )
 from service.channels.telegram.hearing import Ear, Heard, Me
-from service.channels.telegram.marks import is_ours, press, turn_of
+from service.channels.telegram.keys import operated, tapped_key
+from service.channels.telegram.marks import is_ours, operator_press, press, turn_of
 
 Json = Mapping[str, Any]
 
@@ -70,8 +73,12 @@ class TelegramReader:
     def read(self, bot: str, update: Json) -> Routed | None:
         """Return what *update* means to us, or None if it means nothing."""
         match update:
+            case {"message": {"migrate_to_chat_id": chat} as message}:
+                return Routed(address=address_of(bot, message), event=Moved(chat=int(chat)))
             case {"message": dict(message)}:
                 return self._message(bot, message)
+            case {"my_chat_member": {"new_chat_member": {"status": "left" | "kicked"}} as change}:
+                return Routed(address=address_of(bot, change), event=Left())
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:
@@ -89,11 +96,14 @@ class TelegramReader:
         """
         match update:
             case {"callback_query": {"id": id_, **query}}:
-                ours = is_ours(str(query.get("data") or "")) and "message" in query
+                data = str(query.get("data") or "")
                 sender: Any = query.get("from") or {}
-                if not self._welcome(int(sender.get("id") or 0)):
+                person = int(sender.get("id") or 0)
+                if not self._welcome(person):
                     return str(id_), ""
-                return ("", "") if ours else (str(id_), language_of(sender))
+                ours = is_ours(data)
+                ours = ours or (operator_press(data) is not None and person in self._admins)
+                return ("", "") if ours and "message" in query else (str(id_), language_of(sender))
             case _:
                 return "", ""
 
@@ -127,6 +137,7 @@ class TelegramReader:
                 person=person_key(heard.person),
                 language=language,
                 chat=heard.address.chat,
+                answers="reply_to_message" in heard.message,
             )
             return self._routed(heard, asked)
         match name:
@@ -203,15 +214,20 @@ class TelegramReader:
             person=person_key(heard.person),
             language=heard.language,
             quote=quote,
+            replies_to=answer_of(message, self._me.id),
             reply_to=int((message.get("reply_to_message") or {}).get("message_id") or 0),
             at=float(message.get("edit_date") or message.get("date") or 0),
         )
 
     def _pressed(self, bot: str, id_: str, user: Json, data: str, message: Json) -> Routed | None:
+        if (pressed := operator_press(data)) is not None:
+            # For anybody who is no admin a button of /debug does not exist.
+            admin = int(user["id"]) in self._admins
+            return operated(bot, id_, user, pressed, message) if admin else None
         if not self._welcome(int(user["id"])):
             return None
         if (tapped := screen.read(data)) is not None:
-            return self._tapped(bot, id_, user, tapped, message)
+            return tapped_key(bot, id_, user, tapped, message)
         wanted = press(data)
         if wanted is None:
             return None
@@ -241,27 +257,6 @@ class TelegramReader:
             person=person_key(int(user["id"])),
             callback=id_,
         )
-
-    def _tapped(
-        self, bot: str, id_: str, user: Json, tapped: screen.Payload, message: Json
-    ) -> Routed:
-        """Hand a key of a flow to its chat, which answers the press: it alone knows what to say."""
-        person, language = person_key(int(user["id"])), language_of(user)
-        event: Any
-        if tapped.act == screen.START:
-            event = FlowStarted(name=tapped.step, person=person, language=language, callback=id_)
-        else:
-            event = Tapped(
-                flow=tapped.flow,
-                view=tapped.view,
-                step=tapped.step,
-                act=tapped.act,
-                person=person,
-                message=int(message["message_id"]),
-                callback=id_,
-                language=language,
-            )
-        return Routed(address=address_of(bot, message), event=event, person=person)
 
     def _draft_stopped(self, bot: str, stopped: Json, draft: int) -> Routed | None:
         turn = turn_of(draft)

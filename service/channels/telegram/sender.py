@@ -43,6 +43,7 @@ class Sender:
         self._keyboards = keyboards
         self._rich = rich
         self._half_sent: OrderedDict[Place, list[int]] = OrderedDict()
+        self._pages = 0
 
     def profile(self, *, plain: bool) -> Profile:
         """Return how answers look in a chat that wants them *plain* or not."""
@@ -67,6 +68,20 @@ class Sender:
                 return await self._one(address, marked, edit, reply, keyboard)
             place = (address.key, answer.id, index)
             return await self._best(address, marked, edit, reply, keyboard, place)
+        except Exception as problem:
+            raise in_our_words(problem) from None
+
+    async def page(self, address: Address, body: bytes, keyboard: Fragment) -> int:
+        """Send one body with any *keyboard*: a page for operators, which no outbox holds.
+
+        Raises:
+            DeliveryError: As `Channel.deliver`.
+
+        """
+        self._pages += 1
+        try:
+            place = (address.key, -self._pages, 0)
+            return await self._best(address, forms.unpacked(body), 0, 0, keyboard, place)
         except Exception as problem:
             raise in_our_words(problem) from None
 

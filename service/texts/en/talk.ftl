@@ -10,6 +10,7 @@ help =
     - /mode chooses how I answer; now: { $mode }
     - /instruction tells me what to heed in every answer
     - /busy chooses what happens to messages that come while I answer
+    - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
     - /plain switches between formatted and plain messages
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.

@@ -10,6 +10,7 @@ help =
     - /mode 选择我的回答方式，现在是：{ $mode }
     - /instruction 告诉我每次回答都要注意什么
     - /busy 选择我回答时又来消息怎么办
+    - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
     - /plain 切换带格式的消息和纯文本消息
 unknown-command = 我不认识这个命令，发送 /help 可以看到我会的命令。
 stopped = 已停止。

@@ -150,7 +150,7 @@ class Disk:
         self.states: dict[str, Any] = {}
 
     def commit(self, turn: Turn[Any]) -> None:
-        self.states[turn.ref.key] = turn.after
+        self.states[turn.key] = turn.after
 
     async def load(self, key: str) -> Any:
         return self.states.get(key)

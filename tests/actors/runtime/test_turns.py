@@ -84,7 +84,7 @@ async def test_nothing_is_visible_before_the_commit() -> None:
     seen: list[object] = []
 
     def commit(turn: Turn[Any]) -> None:
-        seen.append((turn.ref.key, turn.before, turn.after, probe.heard))
+        seen.append((turn.key, turn.before, turn.after, probe.heard))
 
     async with TestSystem({"log": logging(commit=commit)}) as system:
         probe = system.probe()
@@ -247,12 +247,12 @@ async def test_every_sort_of_turn_is_committed_and_says_what_it_was() -> None:
         await system.settle()
         system.replace_state(ref, lambda state: state[:1])
 
-        assert [(turn.message, turn.replayed) for turn in commits.turns] == [
-            ("old", True),
-            (Resumed(), False),
-            ("new", False),
-            (Poisoned(bang, bang.error), False),
-            (Replaced(), False),
+        assert [turn.message for turn in commits.turns] == [
+            "old",
+            Resumed(),
+            "new",
+            Poisoned(bang, bang.error),
+            Replaced(),
         ]
         assert system.get_state(ref) == ("old",)
 

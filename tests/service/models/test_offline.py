@@ -214,3 +214,17 @@ async def test_it_says_how_it_was_told_to_answer() -> None:
     said = await text_of(model(), question("hello", manner="You are a cook.\nUse salt."))
 
     assert "You are a cook. … Use salt." in said
+
+
+async def test_it_knows_what_was_pinned_and_what_was_summarized() -> None:
+    pinned = Prompt(instruction="facts", text="- my name is Ada")
+    summary = Prompt(instruction="summary", text="What was said so far:\n- I like tea")
+    told = tuple(Turn(number=0, prompts=(each,), answer="OK.") for each in (pinned, summary))
+    later = exchange(5, "And cake")
+
+    assert "Your name is Ada" in await hear("What is my name?", *told)
+    assert "I like tea" in await hear("What do you know about me?", *told)
+    assert "And cake" in await hear("What was the first thing? My first message?", *told, later)
+    wish = Prompt(instruction="summarize")
+    text = await text_of(model(), question(prompts=(wish,), context=(*told, later)))
+    assert text.splitlines()[1:] == ["- I like tea", "- And cake"]

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from fsm.states import State
-from service.operators.facts import ChatFacts, FleetFacts
+from service.observe.gauges import CAUSES
+from service.operators import buttons
+from service.operators.actions import CHAT_ACTIONS, LETTER_ACTIONS
+from service.operators.facts import (
+    Attention,
+    ChatFacts,
+    Disk,
+    FleetFacts,
+    Moved,
+    ProviderFacts,
+)
+from service.operators.letters import Letter
 from service.operators.pages import Pages, span
 from service.operators.reasons import because
 from service.texts import LANGUAGES, Texts
@@ -27,9 +38,10 @@ def chat(**given: Any) -> ChatFacts:
 
 def fleet(**given: Any) -> FleetFacts:
     usual: dict[str, Any] = {
-        each.name: 0 if each.type == "int" else () for each in fields(FleetFacts)
+        each.name: 0 if each.type in {"int", "float"} else () for each in fields(FleetFacts)
     }
-    return FleetFacts(**{**usual, "now": NOW, "started": NOW - 7200, "failing": False, **given})
+    more = {"now": NOW, "started": NOW - 7200, "failing": False, "disk": None, "polling": "ok"}
+    return FleetFacts(**{**usual, **more, **given})
 
 
 def page(facts: ChatFacts, language: str = "en") -> str:
@@ -61,7 +73,23 @@ SILENT = [
     ),
     ({"state": State.COOLING, "timers": (("pause", NOW + 1),)}, "debug-because-cooling", 1),
     ({"mail": 1, "status": "queued"}, "debug-because-mail", None),
-    ({"spilled": 1}, "debug-because-mail", None),
+    ({"spilled": 1}, "debug-because-full", None),
+    ({"gone_at": NOW - 9, "heard_at": NOW - 10}, "debug-because-gone", None),
+    ({"gone_at": NOW - 9, "heard_at": NOW - 1}, "debug-because-person", None),
+    (
+        {"state": State.GENERATING, "effects": GENERATE, "provider_down": True},
+        "debug-because-provider",
+        None,
+    ),
+    ({"problem": "problem-unavailable"}, "debug-because-provider", None),
+    ({"problem": "problem-blocked"}, "debug-because-person", None),
+    ({"problem": "problem-budget"}, "debug-because-budget", None),
+    ({"poisoned_at": NOW - 5, "answered_at": NOW - 50}, "debug-because-poison", None),
+    ({"poisoned_at": NOW - 50, "answered_at": NOW - 5}, "debug-because-person", None),
+    ({"intake": "dead"}, "debug-because-poller", None),
+    ({"intake": "paused"}, "debug-because-paused", None),
+    ({"intake": "disk"}, "debug-because-disk", None),
+    ({"status": "absent", "state": None, "intake": "dead"}, "debug-because-poller", None),
 ]
 
 
@@ -104,6 +132,17 @@ def test_the_page_of_a_chat_tells_everything_that_is_known() -> None:
             crashes=6,
             last_error="ZeroDivisionError",
             trace=((NOW - 2, "Grew", "ok"),),
+            moves=(
+                Moved(
+                    at=NOW - 12, before="generating", after="streaming", message="Grew", stayed=3
+                ),
+            ),
+            owes=NOW + 40,
+            written_at=NOW - 7,
+            size=3400,
+            tokens=77,
+            traced=True,
+            crash_report="crash report: chat/x during Asked",
         )
     )
 
@@ -117,6 +156,12 @@ def test_the_page_of_a_chat_tells_everything_that_is_known() -> None:
         "another 30 s",
         "6; last error: ZeroDivisionError",
         "2.0 s  Grew ok",
+        "12 s  generating → streaming  (Grew, 3.0 s)",
+        "by itself in 40 s",
+        "7.0 s ago; its snapshot has 3.4 kB",
+        "Tokens since the start: 77",
+        "Every turn of it is being logged",
+        "crash report: chat/x during Asked",
     ):
         assert expected in told
 
@@ -144,6 +189,92 @@ def test_the_overview_adds_up_what_the_chats_do() -> None:
     assert "dead letters 3" in told
     assert "gate ✓ 0, poller ✗ 4" in told
     assert "does not take more" not in told
+
+
+def test_the_overview_says_first_what_keeps_everybody_waiting() -> None:
+    down = ProviderFacts(
+        name="gemini",
+        state="open",
+        failures=3,
+        rests_for=12,
+        calls=9,
+        problem="problem-unavailable",
+        failing_since=NOW - 60,
+    )
+    waiting = Attention(
+        key="telegram.7.42", cause="provider", left=None, state="generating", since=NOW - 9
+    )
+    told = Pages(Texts(), "en").fleet(
+        fleet(
+            polling="dead",
+            poll_age=300,
+            providers=(down,),
+            attention=(waiting,),
+            lag=0.25,
+            disk=Disk(free=5_000_000_000, total=100_000_000_000),
+            penalties=(("peer/telegram.7.1", NOW + 9),),
+        )
+    )
+
+    assert told.index("has not answered for 5 min") < told.index("Chats in memory")
+    for expected in (
+        "No model can be asked just now.",
+        "gemini open (12 s)",
+        "late by at most 250 ms",
+        "5.0 GB free (5 %)",
+        "peers under penalty 1",
+        "`telegram.7.42` No model can be asked",
+    ):
+        assert expected in told
+
+
+def letter(**given: Any) -> Letter:
+    usual: dict[str, Any] = {
+        "id": "ab12",
+        "at": NOW - 240,
+        "actor": "chat/telegram.7.42",
+        "reason": "poison",
+        "message": "Inbound",
+        "error": "ValueError",
+        "bot": "7",
+        "update": {"message": {"text": "very private"}},
+    }
+    return Letter(**{**usual, **given})
+
+
+def test_dead_letters_are_listed_without_what_stands_in_them() -> None:
+    told = Pages(Texts(), "en").dead([letter(), letter(actor="", error="")], NOW)
+
+    assert "Dead letters: 2" in told
+    assert "1. 4 min ago, chat/telegram.7.42: poison (ValueError)" in told
+    assert "private" not in told
+
+
+def test_each_button_fits_into_what_telegram_carries_and_has_a_label() -> None:
+    longest = chat(key="telegram.1234567890.-1009876543210.1234567890", status="quarantined")
+    keys = [key for each in (longest, chat()) for row in buttons.of_chat(each) for key in row]
+    keys += [key for row in buttons.of_chat(chat(status="suspended", traced=True)) for key in row]
+    keys += [(label, data) for row in buttons.of_letters([letter()]) for label, data, _ in row]
+
+    assert all(len(data.encode()) <= 64 for _, data in keys)
+    for language in LANGUAGES:
+        assert all(Texts().plain(language, label) for label, _ in keys)
+    assert {data.split(":")[1] for _, data in keys} == {
+        *CHAT_ACTIONS,
+        *LETTER_ACTIONS,
+        "refresh",
+    }
+
+
+def test_a_letter_without_an_update_cannot_be_replayed() -> None:
+    [row] = buttons.of_letters([letter(update=None)])
+
+    assert [data.split(":")[1] for _, data, _ in row] == ["read", "remove"]
+
+
+@pytest.mark.parametrize("key", [key for _, key, _ in SILENT])
+def test_every_reason_has_a_place_among_the_metrics(key: str) -> None:
+    assert key.partition("because-")[2] in CAUSES
 
 
 def test_a_failing_disk_is_named() -> None:

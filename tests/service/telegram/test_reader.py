@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from actors.messages import Moved
 from fsm.content import MediaKind
 from fsm.effects import Button, Wish
 from fsm.events import (
@@ -15,6 +16,7 @@ from fsm.events import (
     Continued,
     Edited,
     HeldAsked,
+    Left,
     PlainChosen,
     Reset,
     RestShown,
@@ -493,7 +495,7 @@ def test_a_stranger_may_not_stop_a_draft_that_is_not_theirs_but_gets_an_answer()
     "update",
     [
         {"update_id": 1},
-        {"update_id": 1, "my_chat_member": {"chat": PRIVATE}},
+        {"update_id": 1, "chat_member": {"chat": PRIVATE}},
         {"update_id": 1, "message_reaction": {"chat": PRIVATE}},
         {"update_id": 1, "type_of_next_year": {"chat": PRIVATE}},
     ],
@@ -501,6 +503,29 @@ def test_a_stranger_may_not_stop_a_draft_that_is_not_theirs_but_gets_an_answer()
 def test_what_we_do_not_know_means_nothing(update: Any) -> None:
     assert event_of(update) is None
     assert key_of("7", update) == ""
+
+
+@pytest.mark.parametrize("status", ["kicked", "left"])
+def test_whoever_throws_us_out_is_heard(status: str) -> None:
+    change = {"chat": GROUP, "from": ADA, "new_chat_member": {"status": status}}
+    update = {"update_id": 1, "my_chat_member": change}
+
+    routed = TelegramReader(ME).read("7", update)
+
+    assert routed is not None
+    assert (routed.address.key, routed.event) == ("telegram.7.-100", Left())
+    assert key_of("7", update) == "chat/telegram.7.-100"
+    change["new_chat_member"] = {"status": "member"}
+    assert TelegramReader(ME).read("7", update) is None
+
+
+def test_a_group_that_becomes_a_supergroup_says_which() -> None:
+    update = {"update_id": 1, "message": {"chat": GROUP, "migrate_to_chat_id": -1009}}
+
+    routed = TelegramReader(ME).read("7", update)
+
+    assert routed is not None
+    assert (routed.address.key, routed.event) == ("telegram.7.-100", Moved(chat=-1009))
 
 
 def test_every_kind_of_mail_finds_its_chat_before_anybody_reads_it() -> None:

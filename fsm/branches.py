@@ -1,0 +1,48 @@
+"""Where a turn goes on from: the newest answer, one that was replied to, or a talk of long ago."""
+
+from __future__ import annotations
+
+from fsm import budget
+from fsm.collecting import in_order
+from fsm.content import Prompt
+from fsm.context import talk
+from fsm.data import Conversation
+from fsm.memory import Outcome, Recall, Turn
+from fsm.outbox import Outbox
+from fsm.values import replace
+
+
+def found(prompt: Prompt, outbox: Outbox) -> Prompt:
+    """Return *prompt* with the turn whose answer it replies to, if that is still known."""
+    if not prompt.replies_to:
+        return prompt
+    return replace(prompt, branch=dict(outbox.told).get(prompt.replies_to, 0))
+
+
+def parent(conv: Conversation, prompts: tuple[Prompt, ...]) -> int:
+    """Return the turn that *prompts* go on from; 0 when that is the newest one, as usual."""
+    branch = prompts[-1].branch if prompts else 0
+    newest = conv.memory[-1].number if conv.memory else 0
+    known = any(turn.number == branch for turn in conv.memory)
+    return branch if known and branch != newest else 0
+
+
+def is_fresh(conv: Conversation, now: float, recall: Recall) -> bool:
+    """Whether the turn in hand begins a fresh window, though there was a talk before."""
+    before = bool(conv.memory) or bool(conv.summary.text)
+    return before and talk(conv, now, recall) == ((), False)
+
+
+def ended(conv: Conversation, answer: str, outcome: Outcome, now: float, tokens: int) -> Turn:
+    """Return the turn in hand as it is remembered from *now* on."""
+    turn = Turn(
+        number=conv.turn,
+        prompts=in_order(conv.prompts),
+        answer=answer,
+        outcome=outcome,
+        at=now,
+        tokens=tokens,
+        parent=conv.parent,
+        joins=conv.joins,
+    )
+    return replace(turn, weight=budget.of_turn(turn))

@@ -1,0 +1,27 @@
+"""Small questions about several prompts: who spoke last, which one is another's new form."""
+
+from __future__ import annotations
+
+from fsm.content import Prompt
+
+
+def language(prompts: tuple[Prompt, ...]) -> str:
+    """Return the language of whoever spoke last."""
+    return prompts[-1].language if prompts else "en"
+
+
+def reply_to(prompts: tuple[Prompt, ...]) -> int:
+    """Return the message to answer to: the last one that is a message."""
+    return next((prompt.message for prompt in reversed(prompts) if prompt.message), 0)
+
+
+def has(prompts: tuple[Prompt, ...], prompt: Prompt) -> bool:
+    """Whether one of *prompts* is an earlier form of *prompt*."""
+    return bool(prompt.message) and any(each.message == prompt.message for each in prompts)
+
+
+def corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]:
+    """Return *prompts* with *prompt* instead of its earlier form, if that is among them."""
+    if not has(prompts, prompt):
+        return prompts
+    return tuple(prompt if each.message == prompt.message else each for each in prompts)

@@ -1,0 +1,136 @@
+"""The overview of the house: all chats counted by state and by what they wait for.
+
+A house of many chats is walked through in slices between two turns of the loop, so that nobody
+waits for it; what is shown of it may then be some seconds old. A small house is counted on the
+spot.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+import anyio.lowlevel
+
+from service.operators.facts import Attention, FleetFacts
+from service.operators.reasons import because
+from service.operators.sources import Sources
+
+SMALL: Final = 300
+"""Chats that are counted on the spot: about 10 ms."""
+EVERY: Final = 5.0
+_SLICE: Final = 50
+_SHOWN: Final = 100
+_CALM: Final = frozenset({"person", "absent"})
+
+
+@dataclass(slots=True)
+class Tally:
+    """One count of all chats in memory."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+    attention: list[Attention] = field(default_factory=list)
+    mail: int = 0
+    spilled: int = 0
+
+
+class Census:
+    """Counts, and puts the overview together."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._tally = Tally()
+
+    async def run(self) -> None:
+        """Count a large house again and again, until cancelled."""
+        while True:
+            await anyio.sleep(EVERY)
+            keys = self._sources.system.keys("chat")
+            if len(keys) > SMALL:
+                self._tally = await self._slowly(keys)
+
+    def fleet(self) -> FleetFacts:
+        """Return the overview as it is now."""
+        sources = self._sources
+        system, disk = sources.system, sources.store.statistics()
+        keys = system.keys("chat")
+        tally = self._at_once(keys) if len(keys) <= SMALL else self._tally
+        tree = system.tree()
+        chats = next(kind for kind in tree.kinds if kind.name == "chat")
+        return FleetFacts(
+            now=system.now(),
+            started=sources.started,
+            states=tuple(sorted(tally.states.items())),
+            causes=tuple(sorted(tally.causes.items())),
+            attention=tuple(tally.attention),
+            actors=chats.actors,
+            statuses=tuple(
+                (kind.name, status, number)
+                for kind in tree.kinds
+                for status, number in sorted(kind.by_status.items())
+            ),
+            mail=tally.mail,
+            spilled=tally.spilled,
+            effects=tree.effects,
+            timers=chats.timers,
+            crashes=chats.counts.get("crashes", 0),
+            quarantined=chats.by_status.get("quarantined", 0),
+            dead_letters=sum(tree.dead_letters.values()),
+            dead_by_reason=tuple(sorted(tree.dead_letters.items())),
+            penalties=tuple(sorted(sources.gate.penalties().items())),
+            unabsorbed=disk.unabsorbed,
+            unwritten=disk.unwritten,
+            journal_bytes=disk.journal_bytes,
+            syncs=disk.syncs,
+            damaged=disk.damaged,
+            failing=disk.failing_since is not None,
+            children=tuple(
+                (child.name, child.alive, child.restarts)
+                for family in tree.children
+                for child in family
+            ),
+            providers=sources.providers(),
+            lag=sources.around.pulse.lag,
+            disk=sources.around.disk,
+            poll_age=sources.poll_age(),
+            polling=sources.polling(),
+            counts=tuple(sorted(chats.counts.items())),
+        )
+
+    def _at_once(self, keys: tuple[str, ...]) -> Tally:
+        tally, intake = Tally(), self._sources.intake()
+        down = self._sources.provider_down()
+        for key in keys:
+            self._count(tally, key, intake, down)
+        return tally
+
+    async def _slowly(self, keys: tuple[str, ...]) -> Tally:
+        tally, intake = Tally(), self._sources.intake()
+        down = self._sources.provider_down()
+        for number, key in enumerate(keys):
+            if number % _SLICE == 0:
+                await anyio.lowlevel.checkpoint()
+            self._count(tally, key, intake, down)
+        return tally
+
+    def _count(self, tally: Tally, key: str, intake: str, down: bool) -> None:
+        facts = self._sources.brief(key, intake=intake, provider_down=down)
+        tally.mail += facts.mail
+        tally.spilled += facts.spilled
+        if facts.state is not None:
+            tally.states[facts.state.value] += 1
+        reason = because(facts)
+        tally.causes[reason.cause] += 1
+        if reason.cause not in _CALM and len(tally.attention) < _SHOWN:
+            tally.attention.append(
+                Attention(
+                    key=key,
+                    cause=reason.cause,
+                    left=reason.left,
+                    state=facts.state.value if facts.state else facts.status,
+                    since=facts.since,
+                )
+            )

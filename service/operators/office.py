@@ -1,0 +1,104 @@
+"""Everything for operators, put together: one source of facts, and the doors that lead to it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+
+from actors.gate import Gate
+from actors.ports import Accepted
+from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
+from actors.runtime.observe import Buried, Happening
+from service.observe.gauges import Gauges
+from service.observe.watch import Watch
+from service.operators.actions import Actions
+from service.operators.census import Census
+from service.operators.counter import Counter, Panels
+from service.operators.desk import Desk
+from service.operators.letters import Letters
+from service.operators.sources import Around, Polling, Sources, disk_of
+from service.texts import Texts
+from snapshots import Store
+
+_DISK_EVERY: Final = 20.0
+
+
+class Office:
+    """One life of it. *system* is asked when it is needed, because it is made later."""
+
+    def __init__(
+        self,
+        *,
+        system: Callable[[], ActorSystem],
+        gate: Gate,
+        store: Store,
+        written: dict[str, float],
+        watch: Watch,
+        texts: Texts,
+        panels: Panels,
+        paginate: Callable[[str], Sequence[bytes]],
+        bot: Callable[[], str],
+        polling: Callable[[], Polling | None],
+        arrived: Callable[[Sequence[Accepted]], None],
+        data: Path,
+    ) -> None:
+        self._data = data
+        self.watch = watch
+        self.around = Around(
+            pulse=watch.pulse, providers=watch.providers, links=watch.links, polling=polling
+        )
+        self.sources = Sources(
+            system=system,
+            gate=gate,
+            store=store,
+            written=written,
+            chronicle=watch.chronicle,
+            around=self.around,
+        )
+        self.census = Census(self.sources)
+        self.letters = Letters(store, bot, arrived)
+        self.actions = Actions(self.sources, self.letters)
+        self.counter = Counter(gate, panels, paginate)
+        self.desk = Desk(
+            sources=self.sources,
+            census=self.census,
+            actions=self.actions,
+            letters=self.letters,
+            counter=self.counter,
+            texts=texts,
+        )
+        watch.metrics.registry.register(Gauges(self.census.fleet))
+
+    def kind(self) -> Kind[None, Any]:
+        """Return what the actors are that answer `/debug`."""
+        return Kind(
+            behaviour=self.desk.turn,
+            initial=lambda _: None,
+            perform=self.desk.perform,
+            passivation=Passivation(idle=60.0, limit=100),
+        )
+
+    def children(self) -> list[ChildSpec]:
+        """Return what has to be kept running for all this."""
+        return [
+            ChildSpec(name="pulse", run=self.watch.pulse.run),
+            ChildSpec(name="census", run=self.census.run),
+            ChildSpec(name="disk", run=self._measure_disk),
+        ]
+
+    def observe(self, happening: Happening) -> None:
+        """Take note of what happens to actors; implements the runtime's observer."""
+        if isinstance(happening, Buried) and happening.letter.ref.kind == "chat":
+            self.watch.chronicle.poisoned(happening.letter.ref.key, happening.letter.at)
+
+    async def _measure_disk(self) -> None:
+        while True:
+            # What cannot be measured now is no reason to end: the page shows what was known.
+            with contextlib.suppress(OSError):
+                self.around.disk = await anyio.to_thread.run_sync(disk_of, self._data)
+            await anyio.sleep(_DISK_EVERY)

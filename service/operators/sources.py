@@ -1,0 +1,240 @@
+"""Gathers the facts, at once and without waiting for anybody: no chat is woken or disturbed."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from actors.chat import Chat
+from actors.gate import Gate
+from actors.ports import Address
+from actors.runtime import ActorSystem
+from fsm.conversation import owes
+from service.observe.chronicle import Chronicle
+from service.observe.pulse import Pulse
+from service.observe.watched import Provider
+from service.operators.facts import ChatFacts, Disk, Moved, PartFacts, ProviderFacts
+from snapshots import Store
+from snapshots.codec import encode
+
+SILENT_POLLER: Final = 120.0
+"""Seconds without a reply to getUpdates after which nothing can be coming in (a long poll: 45)."""
+
+
+class Breaker(Protocol):
+    """A model of a chain, as the chain tells of it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    @property
+    def state(self) -> str:
+        """`closed`, `open` or `probing`."""
+
+    @property
+    def failures(self) -> int:
+        """In a row."""
+
+    @property
+    def rests_for(self) -> float:
+        """Seconds until it is tried again."""
+
+
+class Polling(Protocol):
+    """The loop that fetches updates."""
+
+    @property
+    def completed_at(self) -> float:
+        """When a request last came back, on the monotonic clock."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether fetching is held back."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Around:
+    """What stands around the chats; filled in when the service is put together."""
+
+    pulse: Pulse
+    providers: Sequence[Provider] = ()
+    links: Callable[[], Iterable[Breaker]] = tuple
+    polling: Callable[[], Polling | None] = lambda: None
+    disk: Disk | None = None
+    """Measured now and then by `Watch`: asking a disk can take a while."""
+
+
+class Sources:
+    """Where every fact comes from."""
+
+    def __init__(
+        self,
+        *,
+        system: Callable[[], ActorSystem],
+        gate: Gate,
+        store: Store,
+        written: Mapping[str, float],
+        chronicle: Chronicle,
+        around: Around,
+    ) -> None:
+        """*written* tells when each chat in memory was last given to the journal."""
+        self._system = system
+        self.gate = gate
+        self.store = store
+        self._written = written
+        self.chronicle = chronicle
+        self.around = around
+        self.started = time.time()
+
+    @property
+    def system(self) -> ActorSystem:
+        """The actors."""
+        return self._system()
+
+    # -- one chat -----------------------------------------------------------------------------
+
+    def chat(self, key: str) -> ChatFacts:
+        """Return all there is to know about the chat *key*."""
+        value = self.system.get_state(self.system.ref("chat", key))
+        brief = self.brief(key, intake=self.intake(), provider_down=self.provider_down())
+        return _completed(brief, value if isinstance(value, Chat) else None, self._rest(key))
+
+    def brief(self, key: str, *, intake: str, provider_down: bool) -> ChatFacts:
+        """Return what the reason of its silence is found from; about 20 us."""
+        system = self.system
+        ref = system.ref("chat", key)
+        seen, value = system.statistics(ref), system.get_state(ref)
+        chat = value if isinstance(value, Chat) else None
+        conv = chat.conversation if chat else None
+        diary = self.chronicle.of(key)
+        parts: Counter[str] = Counter()
+        for answer in chat.outbox.answers if chat else ():
+            parts.update(part.state.value for part in answer.parts)
+        return ChatFacts(
+            key=key,
+            now=system.now(),
+            status=seen.status,
+            state=conv.state if conv else None,
+            since=conv.since if conv else 0.0,
+            turn=conv.turn if conv else 0,
+            attempt=conv.attempt if conv else 0,
+            waiting=len(conv.waiting) if conv else 0,
+            memory=len(conv.memory) if conv else 0,
+            mail=seen.user_mail + seen.system_mail,
+            spilled=seen.spilled,
+            mailbox=tuple(sorted(seen.mailbox.items())),
+            effects=tuple((effect.name, effect.since) for effect in seen.effects),
+            timers=tuple((timer.name, timer.at) for timer in seen.timers),
+            parts=tuple(sorted(parts.items())),
+            penalty_until=self.gate.penalty(Address.parse(key).peer),
+            owes=owes(chat.conversation, chat.outbox) if chat else None,
+            backoff_until=seen.backoff_until,
+            crashes=seen.crashes,
+            last_error=type(seen.last_error).__name__ if seen.last_error else "",
+            trace=tuple((turn.at, turn.message, turn.outcome) for turn in seen.trace),
+            traced=key in self.chronicle.traced,
+            written_at=self._written.get(key),
+            tokens=diary.tokens,
+            problem=diary.problem,
+            gone_at=diary.gone_at,
+            poisoned_at=diary.poisoned_at,
+            heard_at=diary.asked_at,
+            answered_at=diary.answered_at,
+            provider_down=provider_down,
+            intake=intake,
+        )
+
+    def _rest(self, key: str) -> tuple[tuple[Moved, ...], str]:
+        moves = tuple(
+            Moved(
+                at=move.at,
+                before=move.before,
+                after=move.after,
+                message=move.message,
+                stayed=move.stayed,
+            )
+            for move in self.chronicle.of(key).moves
+        )
+        ref = self.system.ref("chat", key)
+        mine = [report for report in self.system.crash_reports if report.ref == ref]
+        return moves, mine[-1].render() if mine else ""
+
+    # -- around the chats ---------------------------------------------------------------------
+
+    def intake(self) -> str:
+        """Return why no message reaches any chat: `dead`, `paused`, `disk`, or nothing."""
+        if self.store.statistics().failing_since is not None:
+            return "disk"
+        polling = self.polling()
+        return polling if polling in {"dead", "paused"} else ""
+
+    def polling(self) -> str:
+        """Return how fetching goes: `ok`, `paused`, `dead` or `starting`."""
+        poller = self.around.polling()
+        if poller is None:
+            return "starting"
+        if poller.paused:
+            return "paused"
+        return "dead" if self.poll_age() > SILENT_POLLER else "ok"
+
+    def poll_age(self) -> float:
+        """Return the seconds since Telegram last answered getUpdates."""
+        poller = self.around.polling()
+        return time.monotonic() - poller.completed_at if poller is not None else 0.0
+
+    def providers(self) -> tuple[ProviderFacts, ...]:
+        """Return the models in the order in which they are asked."""
+        links = {link.name: link for link in self.around.links()}
+        found = []
+        for provider in self.around.providers:
+            link = links.get(provider.name)
+            alone = "failing" if provider.failures else "closed"
+            found.append(
+                ProviderFacts(
+                    name=provider.name,
+                    state=link.state if link else alone,
+                    failures=max(provider.failures, link.failures if link else 0),
+                    rests_for=link.rests_for if link else 0.0,
+                    calls=provider.calls,
+                    problem=provider.last_problem,
+                    failing_since=provider.failing_since,
+                )
+            )
+        return tuple(found)
+
+    def provider_down(self) -> bool:
+        """Whether no model can be asked just now."""
+        found = self.providers()
+        return bool(found) and all(each.state in {"open", "failing"} for each in found)
+
+
+def _completed(
+    brief: ChatFacts, chat: Chat | None, rest: tuple[tuple[Moved, ...], str]
+) -> ChatFacts:
+    """Return *brief* with what only the page of a single chat shows."""
+    outbox = tuple(
+        PartFacts(
+            answer=answer.id,
+            index=index,
+            state=part.state.value,
+            until=part.until,
+            repeats=part.repeats,
+            bytes=len(part.body),
+        )
+        for answer in (chat.outbox.answers if chat else ())
+        for index, part in enumerate(answer.parts)
+    )
+    size = len(encode(chat)) if chat else 0
+    return replace(brief, moves=rest[0], crash_report=rest[1], outbox=outbox, size=size)
+
+
+def disk_of(folder: Path) -> Disk:
+    """Measure the disk that *folder* is on; a slow one takes a while, so call it in a thread."""
+    usage = shutil.disk_usage(folder)
+    return Disk(free=usage.free, total=usage.total)

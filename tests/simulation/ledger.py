@@ -86,6 +86,11 @@ class Chat:
                 found += [call.body for call in calls if call.shown][:1]
         return "".join(found)
 
+    def asked_after(self, turn: int, update: int) -> bool:
+        """Whether *turn* answers messages, and all of them came after *update*."""
+        known = [self.sent[n].update for n in self.prompts[turn] if n in self.sent]
+        return bool(known) and min(known) > update
+
     def said(self, turn: int) -> str:
         """Return the first words of the final of *turn*, empty if there is none to see."""
         return self.text(self.finals[turn][0]) if self.finals.get(turn) else ""
@@ -181,7 +186,7 @@ class Ledger:
             if chat.said(number)
             and number < request.turn
             and "blocked" not in chat.said(number)
-            and all(chat.sent[n].update > reset for n in chat.prompts[number] if n in chat.sent)
+            and chat.asked_after(number, reset)
             and not any(update > reset for update in chat.resets)
         ]
         latest = sorted(turn for turn in chat.prompts if turn < request.turn)[-keep:]

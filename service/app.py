@@ -253,8 +253,7 @@ class Service:
         return {"polling": self._caught_up.is_set(), "disk": not failing}
 
     def _pause_intake(self) -> None:
-        if self.channel.poller is not None:
-            self.channel.poller.pause()
+        self.channel.pause()
 
     def _flows_changed(self) -> None:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import structlog
 from actors.runtime import Escalated
 from service import exits, personas
 from service.app import Service
-from service.channels.telegram import BadTokenError, Telegram, key_of
+from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.flows import FlowsError, Library
 from service.health import Health, serving
 from service.observe.exposing import metrics_routes
@@ -79,6 +80,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             admins=settings.admins,
             flow_of=library.flow_of,
             transport=settings.transport,
+            hook=_hook(settings),
         ) as telegram,
     ):
         service = Service(
@@ -103,6 +105,18 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             with Watchdog(watch.pulse):
                 await service.run(stop.from_now_on_in_order())
         log.info("ended")
+
+
+def _hook(settings: Settings) -> Hook | None:
+    """Return where Telegram is to post updates, if it is to."""
+    if not settings.webhook_url or settings.mode.playground:
+        return None
+    return Hook(
+        url=settings.webhook_url,
+        secret=settings.webhook_secret.get_secret_value() or secrets.token_urlsafe(32),
+        host=settings.webhook_host,
+        port=settings.webhook_port,
+    )
 
 
 class Stop:

@@ -93,6 +93,15 @@ class Settings(BaseSettings):
     telegram_api_base: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_BASE")
     """The Bot API server: Telegram's, one of your own, or a stand-in."""
 
+    webhook_url: Url = ""
+    """Public https address under which Telegram posts updates; empty: they are fetched."""
+    webhook_secret: SecretStr = SecretStr("")
+    """What Telegram shows to prove that it is Telegram; empty: made anew at every start."""
+    webhook_host: str = "127.0.0.1"
+    """Where updates are awaited, behind that address."""
+    webhook_port: Port = 8081
+    """Its port."""
+
     gemini_api_key: SecretStr = Field(SecretStr(""), validation_alias="GEMINI_API_KEY")
     """From Google AI Studio. Empty means: no Gemini."""
     gemini_base_url: Url = Field(

@@ -16,6 +16,7 @@ from service.playground.world import World
 METHODS: Final[dict[str, Callable[[World, Call], Any]]] = {
     "getMe": about.get_me,
     "getWebhookInfo": about.get_webhook_info,
+    "setWebhook": about.set_webhook,
     "deleteWebhook": about.delete_webhook,
     "getFile": about.get_file,
     "getChat": about.get_chat,

@@ -106,7 +106,7 @@ class Theatre:
 
     # -- the service --------------------------------------------------------------------------
 
-    async def start(self, mine: str = "", **settings: str) -> Process:
+    async def start(self, mine: str = "", *, asks: str = "getUpdates", **settings: str) -> Process:
         """Start the service, perhaps with a *mine* in it; wait until it asks for updates."""
         self.settings.update(settings)
         env = {
@@ -118,19 +118,19 @@ class Theatre:
         }
         if self.gemini:
             env |= {"GEMINI_API_KEY": "story-gemini-key", "GEMINI_BASE_URL": self.gemini}
-        asked = await self.calls("getUpdates")
+        asked = await self.calls(asks)
         argv = ("tests.stories.dying", mine) if mine else ("service", "run")
         self.service = await Process.start("-m", *argv, env=env)
         self.service.listen()
         self.outputs.append(self.service.output)
-        await self.until(lambda: self._asks(len(asked)), "the service asks for updates", 60)
+        await self.until(lambda: self._asks(asks, len(asked)), "the service asks for updates", 60)
         return self.service
 
-    async def _asks(self, before: int) -> bool:
+    async def _asks(self, method: str, before: int) -> bool:
         assert self.service is not None
         code = self.service.child.returncode
         assert code is None, f"ended with {code}:\n{self.service.output.decode()}"
-        return len(await self.calls("getUpdates")) > before
+        return len(await self.calls(method)) > before
 
     async def kill(self) -> None:
         """Kill the service where it stands."""

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from service.channels.telegram.failures import BadTokenError
     from service.channels.telegram.poller import WedgedError
     from service.channels.telegram.reader import TelegramReader, key_of
+    from service.channels.telegram.webhook import Hook
 
 _HOMES = {
     "BadTokenError": "failures",
+    "Hook": "webhook",
     "Telegram": "channel",
     "TelegramReader": "reader",
     "WedgedError": "poller",
     "key_of": "reader",
 }
 
-__all__ = ["BadTokenError", "Telegram", "TelegramReader", "WedgedError", "key_of"]
+__all__ = ["BadTokenError", "Hook", "Telegram", "TelegramReader", "WedgedError", "key_of"]
 
 
 def __getattr__(name: str) -> Any:

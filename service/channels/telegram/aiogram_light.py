@@ -118,6 +118,7 @@ from aiogram.methods import (  # noqa: E402
     SendDocument,
     SendPhoto,
     SetMyCommands,
+    SetWebhook,
     TelegramMethod,
 )
 from aiogram.types import (  # noqa: E402
@@ -147,6 +148,7 @@ __all__ = [
     "SendDocument",
     "SendPhoto",
     "SetMyCommands",
+    "SetWebhook",
     "TelegramAPIError",
     "TelegramAPIServer",
     "TelegramBadRequest",

@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 from actors.ports import Accepted, Address, Growth, Voice
 from fsm.content import Media
@@ -15,9 +15,7 @@ from fsm.outbox import Answer
 from service.channels.telegram import commands, forms
 from service.channels.telegram.aiogram_light import (
     Bot,
-    DeleteWebhook,
     GetMe,
-    GetWebhookInfo,
     TelegramAPIError,
     TelegramNotFound,
     TelegramUnauthorizedError,
@@ -28,23 +26,18 @@ from service.channels.telegram.files import Cache, Files
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import Action
 from service.channels.telegram.panels import Panels
-from service.channels.telegram.poller import Intake, Poller
+from service.channels.telegram.poller import Poller
 from service.channels.telegram.previews import Previews, Transport
 from service.channels.telegram.reader import Me, TelegramReader, key_of
+from service.channels.telegram.receiving import OffsetStore, Receiving
 from service.channels.telegram.sender import Sender
 from service.channels.telegram.session import LeanSession, Line, server
+from service.channels.telegram.webhook import Hook
 
 log = logging.getLogger(__name__)
 
 TYPING_TIMEOUT: Final = 5.0
 LONGEST_PAUSE: Final = 30.0
-
-
-class OffsetStore(Intake, Protocol):
-    """A store that knows where to go on fetching."""
-
-    def offset(self, bot: str) -> int | None:
-        """Return the offset to ask from, or None if *bot* has never asked."""
 
 
 class Telegram:
@@ -66,6 +59,7 @@ class Telegram:
         rich: bool = True,
         flow_of: Callable[[str], str] = lambda _: "",
         transport: Transport = "auto",
+        hook: Hook | None = None,
     ) -> None:
         api = server(base)
         self._sending = LeanSession(api, purpose="sending")
@@ -90,8 +84,7 @@ class Telegram:
         self._acknowledger = Acknowledger(line)
         self._files = Files(file_bot, self._loading, cache)
         self._menu: asyncio.Task[int] | None = None
-        self.poller: Poller | None = None
-        """The loop that is running now, for those who want to pause it or look at it."""
+        self._receiving = Receiving(self._poll_bot, self._polling, hook)
         self.me = Me(id=self._bot.id, username="")
         self._flow_of = flow_of
         self.reader = self._reader()
@@ -142,13 +135,13 @@ class Telegram:
         on_caught_up: Callable[[], None] = lambda: None,
         on_poison: Callable[[bytes], None] = lambda _: None,
     ) -> None:
-        """Fetch updates until cancelled; see `Poller.run`.
+        """Take updates in until cancelled; see `Receiving.run`.
 
         *on_batch* gets what the store has just accepted; *on_caught_up* is called when nothing
         is left from before; *on_poison* gets what no JSON parser can read.
 
         Raises:
-            BadTokenError, WedgedError: As `Poller.run`.
+            BadTokenError, WedgedError: As `Receiving.run`.
 
         """
         name = str(self.me.id)
@@ -161,18 +154,22 @@ class Telegram:
                     text = self._voice.say(language, "button-old") if language else ""
                     self._acknowledger.soon(callback, text)
 
-        self.poller = Poller(
-            self._poll_bot,
-            self._polling,
+        await self._receiving.run(
             store,
             name=name,
-            offset=store.offset(name),
             on_batch=arrived,
             on_caught_up=on_caught_up,
             on_poison=on_poison,
-            on_conflict=self._drop_webhook,
         )
-        await self.poller.run()
+
+    @property
+    def poller(self) -> Poller | None:
+        """The loop that fetches; None where updates are posted to us."""
+        return self._receiving.poller
+
+    def pause(self) -> None:
+        """Take no more updates in."""
+        self._receiving.pause()
 
     async def fetch(self, media: Media) -> bytes:
         """Return the bytes of *media*; see `Files.fetch`."""
@@ -256,13 +253,6 @@ class Telegram:
                 log.warning("Telegram does not say who we are (%s); asking again", problem)
             await asyncio.sleep(pause * (0.5 + random.random()))
             pause = min(LONGEST_PAUSE, pause * 2)
-
-    async def _drop_webhook(self) -> None:
-        """Remove a webhook, if one is set: while it is, nobody can fetch."""
-        info = await self._poll_bot(GetWebhookInfo(), request_timeout=15)
-        if info.url:
-            await self._poll_bot(DeleteWebhook(), request_timeout=15)
-            log.warning("a webhook was set for this bot; it has been removed, as we fetch")
 
     async def _close(self) -> None:
         for session in (self._polling, self._loading, self._sending):

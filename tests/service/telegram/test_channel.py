@@ -83,7 +83,7 @@ async def test_a_menu_that_cannot_be_set_is_no_trouble(stage: Stage) -> None:
 
 
 async def test_a_webhook_is_taken_away_when_it_is_in_the_way(stage: Stage) -> None:
-    await stage.telegram._drop_webhook()
+    await stage.telegram._receiving._drop_webhook()
 
     assert len(stage.calls("getWebhookInfo")) == 1
     assert stage.calls("deleteWebhook") == []

@@ -1,0 +1,164 @@
+"""Takes updates that Telegram posts to us, and says thank you only when the store has them.
+
+Telegram posts an update again until it is told 200. So 200 is said once the update is on disk, and
+everything behind that is the same as when updates are fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+
+from actors.ports import Accepted, StoreFullError
+from service.channels.telegram.aiogram_light import (
+    Bot,
+    SetWebhook,
+    TelegramAPIError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from service.channels.telegram.failures import BadTokenError
+from service.channels.telegram.poller import ALLOWED, Intake
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
+LARGEST: Final = 4 << 20
+"""Bytes of an update; the Bot API server sends no larger ones."""
+CONNECTIONS: Final = 40
+LONGEST_PAUSE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """Where Telegram reaches us, and where we listen behind that."""
+
+    url: str
+    secret: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
+class Webhook:
+    """Receives the updates of one bot."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Intake,
+        hook: Hook,
+        *,
+        name: str,
+        on_batch: Callable[[list[Accepted]], None],
+        on_poison: Callable[[bytes], None] = lambda _: None,
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._hook = hook
+        self._name = name
+        self._on_batch = on_batch
+        self._on_poison = on_poison
+        self.paused = False
+        """Whether updates are turned away for now; Telegram keeps them meanwhile."""
+
+    def pause(self) -> None:
+        """Turn updates away until `resume`."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Take updates again."""
+        self.paused = False
+
+    async def run(self, on_open: Callable[[], None] = lambda: None) -> None:
+        """Listen until cancelled; *on_open* is called once Telegram knows where.
+
+        Raises:
+            BadTokenError: Telegram does not know the token.
+            OSError: The port is taken.
+
+        """
+        async with self.listening() as port:
+            log.info("listening for updates on %s:%d", self._hook.host, port)
+            await self._announce()
+            on_open()
+            await asyncio.get_running_loop().create_future()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """Listen as long as the block lasts; the value is the port."""
+        app = web.Application(client_max_size=LARGEST)
+        app.router.add_post(urlsplit(self._hook.url).path or "/", self.handle)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._hook.host, self._hook.port)
+            await site.start()
+            yield runner.addresses[0][1]
+        finally:
+            await runner.cleanup()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one post of Telegram's; whoever does not know the secret learns nothing."""
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._hook.secret.encode()):
+            return web.Response(status=403)
+        if self.paused:
+            return web.Response(status=503)
+        body = await request.read()
+        update = _read(body)
+        if update is None:
+            # Posted again and again it would hold up whatever comes after it.
+            log.error(
+                "an update of %d bytes cannot be read; it goes to the dead letters", len(body)
+            )
+            self._on_poison(body)
+            return web.Response()
+        try:
+            accepted = await self._store.accept(self._name, [update], next_offset=None)
+        except StoreFullError as full:
+            log.warning("no updates are taken for now: %s", full)
+            return web.Response(status=503)
+        if accepted:
+            self._on_batch(accepted)
+        return web.Response()
+
+    async def _announce(self) -> None:
+        """Tell Telegram where we are, however long that takes."""
+        call = SetWebhook(
+            url=self._hook.url,
+            secret_token=self._hook.secret,
+            allowed_updates=list(ALLOWED),
+            max_connections=CONNECTIONS,
+        )
+        pause = 1.0
+        while True:
+            try:
+                await self._bot(call, request_timeout=15)
+                return
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise BadTokenError from None
+            except TelegramAPIError as problem:
+                log.error(
+                    "Telegram does not take GREENROOM_WEBHOOK_URL (%s); trying again", problem
+                )
+            await asyncio.sleep(pause * (0.5 + random.random()))
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+
+def _read(body: bytes) -> dict[str, Any] | None:
+    """Return the update in *body*, or None when there is none."""
+    try:
+        update: dict[str, Any] = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return update if type(update.get("update_id")) is int else None

@@ -38,6 +38,7 @@ EPOCH = 1_700_000_000.0
 LONGEST = 6 * 3600.0
 """Virtual seconds within which everything has to come to rest."""
 CODEC = Codec(SCHEMAS)
+LIBRARY = Library()
 
 
 def play(seed: int, nth: int | None = None) -> Ledger:
@@ -116,7 +117,7 @@ class Play:
                     watch=Watch(),
                     summarizer=model,
                     clock=self.clock,
-                    library=Library(),
+                    library=LIBRARY,
                 )
                 stop = anyio.Event()
                 async with anyio.create_task_group() as tasks:

@@ -38,6 +38,10 @@ class Model:
 
     async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
         await self._death.go_on("before the model is asked")
+        if "/" in request.chat:  # not a question of a person's: old turns become a summary
+            yield TextDelta("They talked.")
+            yield Done()
+            return
         self._ledger.asks(request, self._keep)
         written = self._ledger.chat(request.chat).written[request.turn]
         written.append("")

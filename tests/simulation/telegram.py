@@ -226,6 +226,8 @@ class Line:
                 self._ledger.broke(f"{key} {turn}: a draft to a group")
             else:
                 screen.draft = turn
+            if mood == "gone":
+                self._ledger.chat(key).gone.append(self._ledger.updates)
             self._fail(mood, self._telegram.peer(address))
 
     def forget_preview(self, address: Address) -> None:

@@ -6,14 +6,15 @@ activated by their first mail, so the router never waits for a disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from actors.messages import Gone, Inbound
 from actors.ports import Accepted, Address, Reader, Routed, Store
 from actors.runtime.behaviour import Effect, Tell
 from actors.runtime.ref import Ref
-from fsm.events import Left
+from fsm.events import Left, Wondered
 from fsm.values import replace
 
 
@@ -135,6 +136,14 @@ class Router:
                 for ref in refs:
                     ref.tell_system(Gone())
         return ()
+
+    def apologise(self, bot: str, update: Mapping[str, Any]) -> None:
+        """Let the chat say that *update* was set aside: its turn has ended the process, twice."""
+        routed = self._reader.read(bot, update)
+        if routed is not None:
+            heard = inbound(Accepted(n=0, bot=bot, update=update), routed, replayed=True)
+            said = Wondered(key="poison", language=heard.language)
+            self._ref_of(routed).tell_system(said)
 
     def refill(self, key: str, most: int) -> Sequence[Inbound]:
         """Return mail of the chat *key* that did not fit into its mailbox, in order."""

@@ -174,12 +174,13 @@ class Service:
         )
 
     def _set_aside(self) -> None:
-        """Bury the update whose own turn was running at two abnormal ends in a row."""
+        """Bury the update whose own turn was running at two abnormal ends in a row; say so."""
         n = self.store.in_hand.poison
         if n is not None and (update := self.store.update(n)) is not None:
             log.error("an update was in hand at two abnormal ends and is set aside", n=n)
             self._dead({"reason": "deadly", "n": n, "update": update})
             self.store.absorb(n)
+            self.router.apologise(str(self.channel.me.id), update)
 
     def _arrived(self, batch: Sequence[Accepted]) -> None:
         self.system.ref("router", "").tell(Arrived(batch=tuple(batch)))

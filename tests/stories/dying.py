@@ -72,7 +72,7 @@ def mine_deadly(nth: int, count: Iterator[int]) -> None:
 
     def mined(conv: Any, event: Any, *rest: Any) -> Any:
         if isinstance(event, Asked) and "deadly" in event.prompt.text and next(count) >= nth:
-            os._exit(70)
+            os._exit(70)  # without a trace, as a crash in native code would
         return decide(conv, event, *rest)
 
     actors.chat.decide = mined

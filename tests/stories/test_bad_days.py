@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.stories.theatre import Person, StandIns, Theatre, theatre, words
 pytestmark = pytest.mark.anyio
 
 MANY = 16
+DEAD = 70
+"""The exit code of a mine that goes off in a turn."""
 
 
 async def asking(stage: Theatre, text: str) -> list[Person]:
@@ -117,3 +120,31 @@ async def test_a_flood_penalty_is_waited_out_and_the_answer_arrives_once(
         inside = [call for call in await stage.calls("sendMessage") if call["status"] == 429]
         assert len(inside) == 1
         assert len(await ada.sees()) == 1
+
+
+async def test_a_message_that_ends_the_process_twice_is_set_aside_and_the_person_is_told(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        service = await stage.start(mine="deadly:1")
+        ada, ben = await stage.person("Ada"), await stage.person("Ben")
+        await ada.says("a deadly question")
+        assert await service.ended() == DEAD
+        await ben.says("an innocent one, which waits")
+        with suppress(AssertionError):  # it may end before it asks for updates
+            await stage.start(mine="deadly:1")
+        assert stage.service is not None
+        assert await stage.service.ended() == DEAD
+
+        await stage.start(mine="deadly:1")
+
+        (told,) = await ada.waits_for(1)
+        assert "set it aside" in words(told)
+        (answer,) = await ben.waits_for(1)
+        assert "innocent" in words(answer)
+        await ada.says("hello again")
+        await ada.waits_for(2)
+        await stage.kill()
+        await stage.start(mine="deadly:1")
+        await ada.says("still here?")
+        assert len(await ada.waits_for(3)) == 3, "it was told once"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -123,6 +125,42 @@ async def test_commands_speak_the_language_of_the_person(places: StandIns, tmp_p
         (chinese,) = await wei.waits_for(1)
         assert "Ask me" in words(english)
         assert any("\u4e00" <= letter <= "\u9fff" for letter in words(chinese))
+
+
+async def test_an_edited_question_is_answered_again_where_its_answer_stood(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start()
+        ada = await stage.person("Ada")
+        group = ada.at(await stage.group(ada))
+        for person, name in ((ada, ""), (group, "@greenroom_bot ")):
+            question = await person.says(f"{name}what is rde?")
+            (answer,) = await person.waits_for(1)
+
+            await person.edits(question, f"{name}what is red?")
+
+            again = await stage.until(partial(_says, person, "what is red?"), "it is answered")
+            assert [each["message_id"] for each in again] == [answer["message_id"]]
+            assert "rde" not in words(again[0])
+
+        await ada.says("/busy steer")
+        await ada.waits_for(2)
+        await ada.says("a long story [[chunks:200:50]]")
+        await stage.until(lambda: _has_words(ada), "words are there")
+        await ada.says("make it short")
+        seen = await ada.waits_for(3)
+        assert "make it short" in words(seen[-1])
+        assert await stage.until(lambda: _first_closed(stage), "the first call is closed", 3)
+
+
+async def _says(person: Person, text: str) -> list[dict[str, Any]]:
+    seen = await person.sees()
+    return seen if all(is_final(each) for each in seen) and text in words(seen[-1]) else []
+
+
+async def _first_closed(stage: Theatre) -> bool:
+    return bool((await stage.asked())[-2]["closed_early_at"])
 
 
 async def test_stop_closes_the_model_call_and_keeps_the_words(

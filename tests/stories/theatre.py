@@ -239,6 +239,10 @@ class Person:
         said = await self._theatre.post("say", **self._where(), text=text, **more)
         return int(said["message"]["message_id"])
 
+    async def edits(self, message: int, text: str) -> None:
+        """Change the words of an earlier message."""
+        await self._theatre.post("edit", **self._where(), message_id=message, text=text)
+
     async def sends(
         self, kind: str, *files: tuple[str, bytes], caption: str = ""
     ) -> list[dict[str, Any]]:

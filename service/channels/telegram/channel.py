@@ -246,7 +246,11 @@ class Telegram:
         while True:
             try:
                 user = await self._bot(GetMe(), request_timeout=15)
-                return Me(id=user.id, username=user.username or "")
+                return Me(
+                    id=user.id,
+                    username=user.username or "",
+                    reads_all=bool(user.can_read_all_group_messages),
+                )
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise BadTokenError from None
             except (TelegramAPIError, GarbledReplyError) as problem:

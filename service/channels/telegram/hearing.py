@@ -34,6 +34,8 @@ class Me:
 
     id: int
     username: str
+    reads_all: bool = False
+    """Privacy mode is off: Telegram shows us everything that is said in groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from actors.messages import Moved
 from actors.ports import Routed
 from fsm import commands
 from fsm.content import Prompt
@@ -20,7 +19,6 @@ from fsm.events import (
     FlowsListed,
     FlowStarted,
     HeldAsked,
-    Left,
     PlainChosen,
     Reset,
     RestShown,
@@ -30,6 +28,7 @@ from fsm.events import (
 )
 from fsm.flow import screen
 from service.channels.events import DebugAsked
+from service.channels.telegram import membership
 from service.channels.telegram.addresses import (
     address_of,
     author_of,
@@ -73,12 +72,12 @@ class TelegramReader:
     def read(self, bot: str, update: Json) -> Routed | None:
         """Return what *update* means to us, or None if it means nothing."""
         match update:
-            case {"message": {"migrate_to_chat_id": chat} as message}:
-                return Routed(address=address_of(bot, message), event=Moved(chat=int(chat)))
+            case {"message": {"migrate_to_chat_id": _} as message}:
+                return membership.migrated(bot, message)
             case {"message": dict(message)}:
                 return self._message(bot, message)
-            case {"my_chat_member": {"new_chat_member": {"status": "left" | "kicked"}} as change}:
-                return Routed(address=address_of(bot, change), event=Left())
+            case {"my_chat_member": dict(change)}:
+                return membership.changed(self._me, bot, change, self._welcome)
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:

@@ -1,6 +1,8 @@
 # What the bot says in a chat, apart from answers and problems.
 
 welcome = Hi! Ask me anything: words, pictures, albums, voice messages and files are all welcome, and /help shows what else I can do.
+welcome-group = Hello everybody! Here I answer whoever mentions { $name }, replies to me or uses a command; everything else I leave to you.
+welcome-group-privacy = Hello everybody! Here I answer whoever mentions { $name }, replies to me or uses a command. If mentions do not reach me, make me an administrator or turn off my privacy mode at @BotFather and add me again; replies and commands always work.
 help =
     Just write, or send pictures, voice messages or files, and I will answer.
 

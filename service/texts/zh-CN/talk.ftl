@@ -1,6 +1,8 @@
 # What the bot says in a chat, apart from answers and problems.
 
 welcome = 你好！想问什么就问吧：文字、图片、相册、语音和文件都可以发给我，发送 /help 看看我还能做什么。
+welcome-group = 大家好！在这个群里，提到 { $name }、回复我或者用命令，我就会回答；其他的话我不插嘴。
+welcome-group-privacy = 大家好！在这个群里，提到 { $name }、回复我或者用命令，我就会回答。如果提到我却没有反应，请把我设为管理员，或者在 @BotFather 关闭隐私模式后重新拉我进群；回复和命令总是有效的。
 help =
     直接写字，或者发图片、语音、文件，我都会回答。
 

@@ -519,6 +519,35 @@ def test_whoever_throws_us_out_is_heard(status: str) -> None:
     assert TelegramReader(ME).read("7", update) is None
 
 
+@pytest.mark.parametrize(
+    ("reads_all", "status", "key"),
+    [
+        (False, "member", "welcome-group-privacy"),
+        (True, "member", "welcome-group"),
+        (False, "administrator", "welcome-group"),
+    ],
+)
+def test_a_group_that_invites_us_hears_how_to_call_us(
+    reads_all: bool, status: str, key: str
+) -> None:
+    change = {
+        "chat": GROUP,
+        "from": ADA | {"language_code": "zh-hans"},
+        "old_chat_member": {"status": "left"},
+        "new_chat_member": {"status": status},
+    }
+    update = {"update_id": 1, "my_chat_member": change}
+    me = Me(id=7, username="Greenroom_Bot", reads_all=reads_all)
+
+    routed = TelegramReader(me).read("7", update)
+
+    assert routed is not None
+    assert (routed.event.key, routed.event.language) == (key, "zh-CN")
+    assert routed.event.args == {"name": "@Greenroom_Bot"}
+    stranger = TelegramReader(me, allowed=frozenset({1}))
+    assert stranger.read("7", update) is None, "whoever may not use us may not invite us"
+
+
 def test_a_group_that_becomes_a_supergroup_says_which() -> None:
     update = {"update_id": 1, "message": {"chat": GROUP, "migrate_to_chat_id": -1009}}
 

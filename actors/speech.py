@@ -8,7 +8,18 @@ from functools import partial
 
 from actors.asking import put_question
 from actors.ports import Address, Channel, Growth, Voice
-from fsm.effects import Button, Effect, Finish, Generate, Say, ShowRest, ShowStep, Wish, Withhold
+from fsm.effects import (
+    Attach,
+    Button,
+    Effect,
+    Finish,
+    Generate,
+    Say,
+    ShowRest,
+    ShowStep,
+    Wish,
+    Withhold,
+)
 from fsm.outbox import Answer, Outbox, Part, drop_bubble, has_place, take, take_over
 from fsm.withholding import forget_withheld, show_rest, withhold
 
@@ -38,6 +49,8 @@ class Speech:
                     if effect.turn:
                         outbox = drop_bubble(outbox, effect.turn)
                     outbox = take(outbox, self._sentence(effect, address, plain=plain))
+                case Attach():
+                    outbox = self._attached(outbox, effect)
                 case Withhold():
                     outbox = self._withheld(outbox, effect, address, plain=plain)
                 case ShowRest():
@@ -65,7 +78,17 @@ class Speech:
             offer = Button(wish=Wish.PLAIN, about=finish.turn)
             answer = replace(answer, buttons=(*answer.buttons, offer))
             outbox = replace(outbox, offers=outbox.offers + 1)
+        if self._channel.attachments(finish.text):
+            offer = Button(wish=Wish.FILES, about=finish.turn)
+            answer = replace(answer, buttons=(*answer.buttons, offer))
         return take(outbox, answer)
+
+    def _attached(self, outbox: Outbox, attach: Attach) -> Outbox:
+        bodies = self._channel.attachments(attach.text)
+        if not bodies:
+            return outbox
+        parts = tuple(Part(body=body) for body in bodies)
+        return take(outbox, Answer(id=0, parts=parts, language=attach.language))
 
     def _answer(self, finish: Finish, address: Address, *, plain: bool) -> Answer:
         text = finish.text

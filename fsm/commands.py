@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import busy, facts, forgetting, modes
+from fsm import attaching, busy, facts, forgetting, modes
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
 from fsm.events import Chosen, Commanded, Erased
@@ -17,7 +17,8 @@ NAMES: Final = ("help", "mode", "instruction", "busy", "remember", "memory", "fo
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
 
 WISHES: Final = (
-    frozenset({Wish.MODE, Wish.JOIN, Wish.FORGET, Wish.FORGET_ALL, Wish.FORGET_SURE}) | busy.WISHES
+    frozenset({Wish.MODE, Wish.FILES, Wish.JOIN, Wish.FORGET, Wish.FORGET_ALL, Wish.FORGET_SURE})
+    | busy.WISHES
 )
 """The buttons whose press a channel passes on as `Chosen`."""
 
@@ -60,6 +61,8 @@ def _chosen(conv: Conversation, event: Chosen, now: float, rules: Rules) -> Obey
     match event.wish:
         case wish if wish in busy.WISHES:
             return busy.choose(conv, event)
+        case Wish.FILES:
+            return attaching.attach(conv, event)
         case Wish.MODE:
             return modes.choose(conv, event, rules)
         case Wish.JOIN:

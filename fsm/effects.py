@@ -22,6 +22,7 @@ class Wish(StrEnum):
     REST = "rest"
     HELD = "held"
     PLAIN = "plain"
+    FILES = "files"
     MODE = "mode"
     QUEUE = "queue"
     INTERRUPT = "interrupt"
@@ -96,6 +97,14 @@ class Say:
     """Not 0: this sentence is the final answer of that turn."""
     buttons: tuple[Button, ...] = ()
     reply_to: int = 0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach:
+    """Send the long pieces of code in *text*, an answer, as files."""
+
+    text: str
     language: str = "en"
 
 
@@ -194,6 +203,7 @@ Effect = (
     | Show
     | Finish
     | Say
+    | Attach
     | Withhold
     | ShowRest
     | Archive

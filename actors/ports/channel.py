@@ -109,6 +109,9 @@ class Channel(Protocol):
     def is_rich(self, body: bytes) -> bool:
         """Whether *body*, made by `paginate`, is more than text with formatting."""
 
+    def attachments(self, text: str) -> Sequence[bytes]:
+        """Return the bodies of files with the long code in *text*; pure, mostly none."""
+
     def growth(self, address: Address) -> Growth:
         """Return how the next answer will be seen growing there."""
 

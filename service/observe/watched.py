@@ -45,6 +45,10 @@ class WatchedChannel:
         """Cut *text*; see `Channel.paginate`."""
         return self._channel.paginate(text, plain=plain)
 
+    def attachments(self, text: str) -> Sequence[bytes]:
+        """As the channel has it."""
+        return self._channel.attachments(text)
+
     def is_rich(self, body: bytes) -> bool:
         """Look at a body; see `Channel.is_rich`."""
         return self._channel.is_rich(body)

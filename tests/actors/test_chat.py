@@ -282,6 +282,18 @@ async def test_the_first_rich_answers_offer_plain_ones_and_change_in_place() -> 
         assert world.channel.plainly == [False, False, False, True, True]
 
 
+async def test_long_code_is_offered_as_a_file_and_sent_when_somebody_wants_it() -> None:
+    async with life(model=Script(pieces=["CODE"])) as world:
+        world.says("write a program")
+        await resting_after_answer(world)
+        (button,) = world.channel.buttons[0]
+        assert (button.wish, button.about) == (Wish.FILES, 1)
+
+        for about, said in ((1, "<file>"), (9, "<button-old>")):
+            world.does(Chosen(wish=Wish.FILES, about=about))
+            await world.until(lambda: world.channel.texts()[-1] == said)  # noqa: B023
+
+
 @pytest.mark.parametrize("chat", [PRIVATE, GROUP])
 async def test_an_edited_question_is_answered_again_in_the_same_messages(chat: str) -> None:
     model = Script(pieces=["a" * 25, "b"])

@@ -82,6 +82,9 @@ class Channel:
     def is_rich(self, body: bytes) -> bool:
         return b"|" in body
 
+    def attachments(self, text: str) -> Sequence[bytes]:
+        return [b"<file>"] if "CODE" in text else []
+
     def growth(self, address: Address) -> Growth:
         return Growth.DRAFT if address.private else Growth.BUBBLE
 

@@ -204,6 +204,9 @@ class Line:
     def is_rich(self, body: bytes) -> bool:
         return False
 
+    def attachments(self, text: str) -> Sequence[bytes]:
+        return ()
+
     def growth(self, address: Address) -> Growth:
         return Growth.DRAFT if address.private else Growth.BUBBLE
 

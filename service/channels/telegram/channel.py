@@ -20,6 +20,7 @@ from service.channels.telegram.aiogram_light import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
+from service.channels.telegram.attachments import long_code
 from service.channels.telegram.callbacks import Acknowledger
 from service.channels.telegram.failures import BadTokenError, GarbledReplyError, in_our_words
 from service.channels.telegram.files import Cache, Files
@@ -77,7 +78,7 @@ class Telegram:
         self._voice = voice
         self._allowed = allowed
         self._admins = admins
-        self._sender = Sender(line, keyboards, rich=rich)
+        self._sender = Sender(line, keyboards, self._bot, rich=rich)
         self.panels = Panels(self._bot, self._sender)
         """The way out for pages, pictures and files that only operators get."""
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
@@ -184,6 +185,10 @@ class Telegram:
     def is_rich(self, body: bytes) -> bool:
         """Whether *body* goes out as a rich message."""
         return forms.unpacked(body).is_rich
+
+    def attachments(self, text: str) -> Sequence[bytes]:
+        """Return the long code in *text* as the bodies of documents."""
+        return [forms.of_file(name, content) for name, content in long_code(text)]
 
     def growth(self, address: Address) -> Growth:
         """Return how the next answer will be seen growing; see `Channel.growth`."""

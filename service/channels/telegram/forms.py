@@ -26,12 +26,16 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Body(msgspec.Struct, omit_defaults=True):
-    """One page: *rich* where it is not null, else *text* with *entities*, else *plain*."""
+    """One page: *rich* where it is not null, else *text* with *entities*, else *plain*.
+
+    With the name of a *file* it is a document, and *text* is what stands in it.
+    """
 
     text: str
     plain: str = ""
     entities: msgspec.Raw = _NOTHING
     rich: msgspec.Raw = _NOTHING
+    file: str = ""
 
     @property
     def is_rich(self) -> bool:
@@ -58,6 +62,11 @@ def bodies(text: str, profile: Profile) -> tuple[bytes, ...]:
         log.exception("a text could not be rendered; it goes out as it is")
         return tuple(_encode(Body(text=piece)) for piece in cut_plainly(text, profile.room))
     return tuple(_encode(of_page(page)) for page in pages)
+
+
+def of_file(name: str, content: str) -> bytes:
+    """Return a document as the body of a message."""
+    return _encode(Body(text=content, file=name))
 
 
 def of_page(page: Page) -> Body:

@@ -16,6 +16,7 @@ import msgspec
 from actors.ports import Address, RefusedError
 from fsm.outbox import Answer
 from service.channels.telegram import forms
+from service.channels.telegram.aiogram_light import Bot, BufferedInputFile, SendDocument
 from service.channels.telegram.failures import (
     in_our_words,
     is_gone,
@@ -32,13 +33,15 @@ from service.channels.telegram.text import Profile
 log = logging.getLogger(__name__)
 
 _HALF_SENT: Final = 256
+UPLOAD_TIMEOUT: Final = 30
 Place = tuple[str, int, int]
 
 
 class Sender:
     """Sends and completes messages for one bot."""
 
-    def __init__(self, line: Line, keyboards: Keyboards, *, rich: bool = True) -> None:
+    def __init__(self, line: Line, keyboards: Keyboards, bot: Bot, *, rich: bool = True) -> None:
+        self._bot = bot
         self._line = line
         self._keyboards = keyboards
         self._rich = rich
@@ -54,6 +57,8 @@ class Sender:
         if not answer.bubble and not answer.parts[index].body:
             return await self._remove(address, answer.place(index))
         body = _bubble() if answer.bubble else forms.unpacked(answer.parts[index].body)
+        if body.file:
+            return await self._document(address, body, mark)
         marked = forms.with_mark(body, mark)
         last = index == len(answer.parts) - 1
         keyboard: Fragment = msgspec.UNSET
@@ -166,6 +171,18 @@ class Sender:
         call.message_thread_id = 0
         await self._line.call("editMessageText", call.encoded(), chat=address.chat)
         return edit
+
+    async def _document(self, address: Address, body: Body, mark: str) -> int:
+        call = SendDocument(
+            chat_id=address.chat,
+            message_thread_id=address.topic or None,
+            document=BufferedInputFile(body.text.encode(), body.file),
+            caption=mark or None,
+        )
+        try:
+            return (await self._bot(call, request_timeout=UPLOAD_TIMEOUT)).message_id
+        except Exception as problem:
+            raise in_our_words(problem) from None
 
     async def _remove(self, address: Address, message: int) -> int:
         """Take a message of ours away; one that cannot be (any more) stays as it is."""

@@ -7,6 +7,7 @@ button-rest = Show the rest
 button-held = Answer them
 button-plain = Use plain messages
 button-mode = Mode
+button-files = Code as a file
 button-queue = Let it wait
 button-interrupt = Interrupt
 button-steer = Begin again

@@ -7,6 +7,7 @@ button-rest = 显示剩余内容
 button-held = 回答这些消息
 button-plain = 使用纯文本
 button-mode = 方式
+button-files = 把代码发成文件
 button-queue = 先等着
 button-interrupt = 打断
 button-steer = 重新开始

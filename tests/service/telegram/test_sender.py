@@ -306,3 +306,26 @@ async def test_where_we_may_not_speak_no_other_form_is_tried(stage: Stage) -> No
         await delivered(stage, TRIP, TABLE)
 
     assert len(stage.calls("sendRichMessage", "sendMessage")) == 1
+
+
+async def test_long_code_goes_out_as_documents_with_the_ending_of_its_language(
+    stage: Stage,
+) -> None:
+    code = "\n".join(f"print({number})" for number in range(40))
+    nested = "  x" + "\n" * 30 + "  y"
+    text = f"Here:\n\n```python\n{code}\n```\n\n- so\n\n  ```\n{nested}\n  ```\n\n`short`"
+    bodies = stage.telegram.attachments(text)
+    kept = Answer(id=3, parts=tuple(Part(body=body) for body in bodies))
+
+    for at in range(len(bodies)):
+        assert await stage.telegram.deliver(ADA, kept, at, mark="(again)" if at else "")
+
+    first, second = stage.shown(ADA)
+    assert (first["document"]["file_name"], second["document"]["file_name"]) == (
+        "code-1.py",
+        "code-2.txt",
+    )
+    assert "caption" not in first
+    assert second["caption"] == "(again)"
+    assert stage.telegram.attachments("```\nshort\n```") == []
+    assert stage.telegram.attachments("no code") == []

@@ -24,7 +24,7 @@ from tests.actors.world import Channel, Script, World, life
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
 SOAK = os.environ.get("GREENROOM_SOAK") == "1"
-CHATS, MINUTES = (50, 30) if SOAK else (8, 3)
+CHATS, MINUTES = (50, 30) if SOAK else (6, 2)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.actors.world import GROUP, PRIVATE, Script, World, life
 
 pytestmark = pytest.mark.anyio
 
-PIECES = tuple(f"word{number} " for number in range(8))
+PIECES = tuple(f"word{number} " for number in range(5))
 WHOLE = "".join(PIECES)
 
 

@@ -153,6 +153,23 @@ async def test_an_edited_question_is_answered_again_where_its_answer_stood(
         assert "make it short" in words(seen[-1])
         assert await stage.until(lambda: _first_closed(stage), "the first call is closed", 3)
 
+        await ada.says("another long story [[chunks:200:50]]")
+        await stage.until(lambda: _has_words(ada), "words are there")
+        await stage.post("block", person=ada.id, blocked=True)
+        await stage.until(lambda: _last_closed(stage), "the call is closed", 5)
+        calls = len(await _calls_to(stage, ada))
+        await group.says("@greenroom_bot are you there?")
+        await stage.until(partial(_says, group, "are you there?"), "the group is answered")
+        assert len(await _calls_to(stage, ada)) == calls, "whoever blocks us is left alone"
+
+
+async def _last_closed(stage: Theatre) -> bool:
+    return bool((await stage.asked())[-1]["closed_early_at"])
+
+
+async def _calls_to(stage: Theatre, person: Person) -> list[dict[str, Any]]:
+    return [call for call in await stage.calls() if call["params"].get("chat_id") == person.chat]
+
 
 async def _says(person: Person, text: str) -> list[dict[str, Any]]:
     seen = await person.sees()

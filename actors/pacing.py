@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -12,6 +12,10 @@ class Bucket:
 
     burst: float
     every: float
+
+    def scaled(self, factor: float) -> Bucket:
+        """Return the same rate with a pause *factor* times as long."""
+        return replace(self, every=self.every * factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,18 @@ class Pace:
     """Seconds between two edits that show an answer growing in a private chat."""
     group_gap: float = 2.0
     """The same in a group."""
+
+    def scaled(self, factor: float) -> Pace:
+        """Return the same pace with every pause *factor* times as long."""
+        return replace(
+            self,
+            private=self.private.scaled(factor),
+            group=self.group.scaled(factor),
+            draft=self.draft.scaled(factor),
+            gap=self.gap * factor,
+            edit_gap=self.edit_gap * factor,
+            group_gap=self.group_gap * factor,
+        )
 
 
 UNPACED: Final = Pace(

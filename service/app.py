@@ -77,7 +77,7 @@ class Service:
         self.clock = clock or LoopClock()
         self.gate = Gate(
             clock=self.clock,
-            pace=Pace() if settings.pacing else UNPACED,
+            pace=Pace().scaled(settings.pace) if settings.pacing else UNPACED,
             grant=self._grant,
             keep=self._keep_penalty,
         )

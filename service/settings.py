@@ -146,6 +146,8 @@ class Settings(BaseSettings):
     """How long a silence may last before the next message starts a fresh window."""
     pause_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
     """How long a chat rests after an answer before the next one begins."""
+    pace: float = Field(1.0, gt=0, allow_inf_nan=False)
+    """Pauses between calls to a chat, compared with what Telegram advises."""
     pacing: bool = True
     """Off lifts pauses and buckets for load tests; penalties are obeyed all the same."""
     transport: Literal["auto", "draft", "edit", "final"] = "auto"

@@ -191,6 +191,17 @@ async def test_in_a_group_previews_leave_calls_for_finals() -> None:
         assert b.gate.reserve(GROUP, "g")
 
 
+def test_a_pace_can_be_scaled_as_a_whole() -> None:
+    pace = Pace().scaled(0.1)
+    assert pace.private == Bucket(burst=Pace().private.burst, every=Pace().private.every * 0.1)
+    for name in ("gap", "edit_gap", "group_gap"):
+        assert getattr(pace, name) == getattr(Pace(), name) * 0.1
+    assert (pace.group.every, pace.draft.every) == (
+        Pace().group.every * 0.1,
+        Pace().draft.every * 0.1,
+    )
+
+
 async def test_drafts_have_a_bucket_of_their_own() -> None:
     pace = Pace(private=Bucket(burst=1, every=100.0), draft=Bucket(burst=2, every=1.0), gap=0.0)
     async with bench(pace) as b:

@@ -30,3 +30,26 @@ async def test_many_chats_are_answered_each_by_itself_and_in_order(
         assert load.uncovered() == []
         assert await load.refused_calls() == []
         assert await load.calls_per_turn() == 1.0
+
+
+async def test_under_enforced_limits_no_call_falls_into_a_penalty(
+    places: StandIns, tmp_path: Path
+) -> None:
+    """Every window is a tenth of the real one, so a minute here is ten there."""
+    full = os.environ.get("GREENROOM_SOAK") == "1"
+    chats, messages, rate = (50, 12, 10.0) if full else (8, 2, 8.0)
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACE="0.1", GREENROOM_PAUSE_SECONDS="0.1")
+        await stage.post("limits", on=True, scale=0.1)
+        try:
+            load = Load(stage, random.Random(9), kinds=("text",))
+            async with asyncio.timeout(240):
+                await load.play(
+                    chats=chats, messages=messages, rate=rate, flow="[[chunks:30:60]]", within=200
+                )
+            limits = await stage.post("limits")
+        finally:
+            await stage.post("limits", on=False, scale=1.0, clear=True)
+
+        assert load.misplaced() == load.uncovered() == []
+        assert limits["inside_penalty"] == 0

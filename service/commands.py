@@ -12,7 +12,7 @@ from fsm.draw import mermaid
 from fsm.states import State
 from service import exits
 from service.__main__ import main as do
-from service.cli import journal, snapshots
+from service.cli import flows, journal, snapshots
 from service.settings import Settings, load, variable
 from service.settings_errors import SettingsError
 from service.texts import DEFAULT, Texts
@@ -27,6 +27,7 @@ def _help(key: str) -> str:
 app = typer.Typer(add_completion=False, help=_help("cli-help"))
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(journal.app, name="journal")
+app.add_typer(flows.app, name="flows")
 
 
 @app.command("run", help=_help("cli-run"))

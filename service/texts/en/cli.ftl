@@ -73,3 +73,26 @@ cli-stat-keys = { $count ->
    *[other] { $count } keys have something here.
 }
 cli-stat-bot = Bot { $bot } asks from update { $next } on.
+
+# What `greenroom flows` says.
+
+cli-flows = Check, draw and try guided flows; export the forms that people filled in.
+cli-flows-check = Read flows and say what is wrong with them, with file and line.
+cli-flows-draw = Draw a flow, as Mermaid or as a picture.
+cli-flows-preview = Write one HTML page with every step in every language.
+cli-flows-schema = Show the JSON Schema of a flow's file, for editors.
+cli-flows-try = Play a flow here in the terminal.
+cli-flows-export = Write the forms of a flow that people filled in.
+cli-flows-where = A file or a folder; otherwise the flows that the service would use.
+cli-flows-which = The name of a flow, or its file.
+cli-flows-png = A file for the picture.
+cli-flows-to = A file for the page.
+cli-flows-language = The language to play in.
+cli-flows-as = How to write them.
+cli-flows-good = { $count ->
+    [one] One flow; nothing is wrong with it.
+   *[other] { $count } flows; nothing is wrong with them.
+}
+cli-flows-written = Every step is in { $path }.
+cli-flows-how = Write an answer, or # and what stands on a key (#Done).
+cli-flows-none = There is no flow { $name }; there are { $names }.

@@ -54,3 +54,23 @@ cli-stat-mail = { $count ->
 }
 cli-stat-keys = 这里有 { $count } 个键的内容。
 cli-stat-bot = 机器人 { $bot } 从更新 { $next } 开始请求。
+
+# `greenroom flows` 的用语。
+
+cli-flows = 检查、绘制、试用引导流程；导出已填写的表单。
+cli-flows-check = 读取流程，指出哪个文件哪一行有什么错误。
+cli-flows-draw = 以 Mermaid 或图片绘制一个流程。
+cli-flows-preview = 生成一个 HTML 页面，包含各种语言的每一步。
+cli-flows-schema = 显示流程文件的 JSON Schema，供编辑器使用。
+cli-flows-try = 在终端里试用一个流程。
+cli-flows-export = 导出一个流程已填写的表单。
+cli-flows-where = 文件或文件夹；不写则为服务所用的流程。
+cli-flows-which = 流程的名称或文件。
+cli-flows-png = 图片文件。
+cli-flows-to = 页面文件。
+cli-flows-language = 使用的语言。
+cli-flows-as = 导出格式。
+cli-flows-good = { $count } 个流程，没有错误。
+cli-flows-written = 每一步都在 { $path } 中。
+cli-flows-how = 写下回答，或者写 # 加按键上的字（#完成）。
+cli-flows-none = 没有名为 { $name } 的流程；现有 { $names }。

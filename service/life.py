@@ -17,7 +17,6 @@ from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.flows import FlowsError, Library
 from service.health import Health, serving
-from service.observe.exposing import metrics_routes
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
 from service.personas import Personas
@@ -99,9 +98,12 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             crash=service.crash,
             secret=settings.playground_secret.get_secret_value(),
         )
-        doors = [metrics_routes(watch.metrics.registry)]
+        token = settings.console_token.get_secret_value()
+        doors = service.office.doors(settings.http_host, token)
         async with serving(health, settings.http_host, settings.http_port, doors) as port:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
+            if service.office.has_console:
+                log.info("console", address=f"http://{settings.http_host}:{port}/console")
             with Watchdog(watch.pulse):
                 await service.run(stop.from_now_on_in_order())
         log.info("ended")

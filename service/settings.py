@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     """Where /healthz and /readyz listen."""
     http_port: Port = 0
     """Port of /healthz and /readyz; 0 takes any free one and prints it."""
+    console_token: SecretStr = SecretStr("")
+    """Opens the console at /console; needed where HTTP_HOST is not this machine alone."""
     playground_port: Port = 0
     """Port of the playground's page; 0 takes any free one and prints it."""
     playground_secret: SecretStr = SecretStr("")

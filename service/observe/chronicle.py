@@ -27,6 +27,8 @@ MOVES: Final = 20
 _DIARIES: Final = 4096
 """So many chats are remembered; the one that has been quiet for longest is forgotten."""
 
+_ANSWERS: Final = 5000
+
 Commit = Callable[[Turn[Chat]], Committed[Chat]]
 
 
@@ -41,6 +43,15 @@ class Move(NamedTuple):
     """Seconds spent in the state that was left."""
 
 
+class Waited(NamedTuple):
+    """How long somebody waited for one answer, in seconds."""
+
+    at: float
+    first: float | None
+    """Until the first text of it was shown; None if that was not seen."""
+    whole: float
+
+
 @dataclass(slots=True)
 class Diary:
     """What is remembered of one chat, in this life."""
@@ -49,8 +60,8 @@ class Diary:
     turn: int = 0
     began: float = 0.0
     """When the turn in hand began; 0 when none is."""
-    shown: bool = False
-    """Whether the person has seen text of it."""
+    shown: float | None = None
+    """Seconds from there until the person saw text of it."""
     asked_at: float = 0.0
     answered_at: float = 0.0
     answers: int = 0
@@ -70,6 +81,11 @@ class Chronicle:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._diaries: OrderedDict[str, Diary] = OrderedDict()
+        self.answered: deque[Waited] = deque(maxlen=_ANSWERS)
+        """The latest answers, oldest first."""
+        self.answers = 0
+        self.tokens = 0
+        """Both since the start."""
         self.traced: set[str] = set()
         """Chats of which every turn is logged."""
 
@@ -90,9 +106,9 @@ class Chronicle:
     def shown(self, chat: str, now: float) -> None:
         """Note that the person has seen text of the answer in hand."""
         diary = self._diaries.get(chat)
-        if diary is not None and diary.began and not diary.shown:
-            diary.shown = True
-            self._metrics.first_text.observe(max(0.0, now - diary.began))
+        if diary is not None and diary.began and diary.shown is None:
+            diary.shown = max(0.0, now - diary.began)
+            self._metrics.first_text.observe(diary.shown)
 
     def reached(self, chat: str) -> None:
         """Note that the channel has taken a message for *chat*: somebody is there."""
@@ -110,6 +126,7 @@ class Chronicle:
 
     def used(self, chat: str, tokens: int) -> None:
         """Note that a model call for *chat* took *tokens*."""
+        self.tokens += tokens
         self._diary(chat).tokens += tokens
 
     def forget(self, chat: str) -> None:
@@ -151,7 +168,7 @@ class Chronicle:
         )
         self._metrics.moves[after.state].inc()
         if after.state is State.GENERATING and after.turn != diary.turn:
-            diary.turn, diary.began, diary.shown = after.turn, turn.now, False
+            diary.turn, diary.began, diary.shown = after.turn, turn.now, None
             diary.problem = ""
         if before.state in BUSY and after.state not in BUSY and type(turn.message) not in _ENDS:
             self._metrics.turns("stopped").inc()
@@ -180,7 +197,10 @@ class Chronicle:
     def _delivered(self, key: str, now: float) -> None:
         diary = self._diaries.get(key)
         if diary is not None and diary.began:
-            self._metrics.answer.observe(max(0.0, now - diary.began))
+            whole = max(0.0, now - diary.began)
+            self._metrics.answer.observe(whole)
+            self.answered.append(Waited(now, diary.shown, whole))
+            self.answers += 1
             diary.began, diary.answered_at = 0.0, now
 
     def _trace(self, turn: Turn[Chat], chat: Chat) -> None:

@@ -24,6 +24,9 @@ EVERY: Final = 5.0
 _SLICE: Final = 50
 _SHOWN: Final = 100
 _CALM: Final = frozenset({"person", "absent"})
+_EVERYDAY: Final = frozenset({"model", "idle-model", "delivery", "collecting", "cooling", "mail"})
+_LONG: Final = 60.0
+"""Seconds after which even an everyday reason to wait wants a look."""
 
 
 @dataclass(slots=True)
@@ -124,7 +127,8 @@ class Census:
             tally.states[facts.state.value] += 1
         reason = because(facts)
         tally.causes[reason.cause] += 1
-        if reason.cause not in _CALM and len(tally.attention) < _SHOWN:
+        everyday = reason.cause in _EVERYDAY and facts.now - facts.since < _LONG
+        if reason.cause not in _CALM and not everyday and len(tally.attention) < _SHOWN:
             tally.attention.append(
                 Attention(
                     key=key,

@@ -9,11 +9,16 @@ from typing import Any, Final
 
 import anyio
 import anyio.to_thread
+from aiohttp import web
 
 from actors.gate import Gate
 from actors.ports import Accepted
 from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
 from actors.runtime.observe import Buried, Happening
+from service.console.guard import Guard, is_loopback
+from service.console.series import Series
+from service.console.server import Console
+from service.observe.exposing import metrics_routes
 from service.observe.gauges import Gauges
 from service.observe.watch import Watch
 from service.operators.actions import Actions
@@ -72,6 +77,10 @@ class Office:
             counter=self.counter,
             texts=texts,
         )
+        self._texts = texts
+        self.has_console = False
+        """Whether `doors` has made a console that somebody may enter."""
+        self.series = Series(self.census.fleet, watch.chronicle)
         watch.metrics.registry.register(Gauges(self.census.fleet))
 
     def kind(self) -> Kind[None, Any]:
@@ -89,7 +98,23 @@ class Office:
             ChildSpec(name="pulse", run=self.watch.pulse.run),
             ChildSpec(name="census", run=self.census.run),
             ChildSpec(name="disk", run=self._measure_disk),
+            ChildSpec(name="series", run=self.series.run),
         ]
+
+    def doors(self, host: str, token: str) -> list[Callable[[web.Application], None]]:
+        """Return what adds the operators' routes to the server on *host*."""
+        guard = Guard(token=token, loopback=is_loopback(host))
+        self.has_console = guard.open
+        console = Console(
+            guard,
+            sources=self.sources,
+            census=self.census,
+            actions=self.actions,
+            letters=self.letters,
+            series=self.series,
+            texts=self._texts,
+        )
+        return [metrics_routes(self.watch.metrics.registry), console.add]
 
     def observe(self, happening: Happening) -> None:
         """Take note of what happens to actors; implements the runtime's observer."""

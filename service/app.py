@@ -122,12 +122,15 @@ class Service:
             bot=lambda: str(channel.me.id),
             polling=lambda: channel.poller,
             arrived=self._arrived,
+            unreadable=self._unreadable,
             data=settings.data_dir,
+            admins=settings.admins,
+            language=settings.language,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
-            "operator": self.office.kind(),
+            **self.office.kinds(),
         }
         self.system = ActorSystem(
             kinds,
@@ -229,7 +232,12 @@ class Service:
         await self.store.retire(f"chat/{key}", chat)
         self.chats.written.pop(key, None)
 
+    def _unreadable(self) -> int:
+        routing = self.system.get_state(self.system.ref("router", ""))
+        return routing.unreadable if isinstance(routing, Routing) else 0
+
     def _ref_of(self, routed: Routed) -> Ref:
+        self.office.came(routed.person)
         kind = "operator" if isinstance(routed.event, DebugAsked | DebugPressed) else "chat"
         return self.system.ref(kind, routed.address.key)
 

@@ -14,6 +14,8 @@ from actors.chat import Chat, apply
 from actors.ports import Accepted, StoreFullError
 from fsm.events import Grew
 from fsm.outbox import PartMoved
+from service import audience
+from service.audience import Audience, Seen
 from service.penalties import Penalty
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -36,6 +38,7 @@ log = structlog.get_logger()
 SCHEMAS: Final = {
     "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
     "peer": Schema(value=Penalty),
+    "fleet": Schema(value=Audience, deltas={"seen": Seen}, apply=audience.apply),
 }
 """What stands on disk under each kind of key."""
 

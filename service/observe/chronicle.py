@@ -129,11 +129,6 @@ class Chronicle:
         self.tokens += tokens
         self._diary(chat).tokens += tokens
 
-    def forget(self, chat: str) -> None:
-        """Remember nothing of *chat*."""
-        self._diaries.pop(chat, None)
-        self.traced.discard(chat)
-
     def _diary(self, chat: str) -> Diary:
         diary = self._diaries.get(chat)
         if diary is None:

@@ -131,6 +131,19 @@ def _around(facts: FleetFacts) -> Iterator[Metric]:
         "poll_age_seconds", "Since the last reply to getUpdates.", (), [((), facts.poll_age)]
     )
     yield _gauge("polling", "Whether updates are being fetched.", (), [((), facts.polling == "ok")])
+    yield _gauge(
+        "people_active",
+        "People who have used the bot in the last day, week or month.",
+        ("period",),
+        [
+            ((period,), count)
+            for period, count in zip(("day", "week", "month"), facts.active, strict=True)
+        ],
+    )
+    yield _counter("unreadable", "Updates that nobody understood.", (), [((), facts.unreadable)])
+    yield _counter(
+        "poller_rebuilt", "New connections for fetching updates.", (), [((), facts.rebuilt)]
+    )
     yield _gauge("started_seconds", "When this life began.", (), [((), facts.started)])
 
 

@@ -100,6 +100,9 @@ class Census:
             disk=sources.around.disk,
             poll_age=sources.poll_age(),
             polling=sources.polling(),
+            rebuilt=sources.rebuilt(),
+            unreadable=sources.around.unreadable(),
+            active=sources.active(),
             counts=tuple(sorted(chats.counts.items())),
         )
 

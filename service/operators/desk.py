@@ -15,8 +15,9 @@ from actors.chat import Chat
 from actors.messages import Inbound
 from actors.ports import Address, GoneError
 from actors.runtime import Effect, EffectFailed, Perform, Ref
+from service.audience import Audience
 from service.channels.events import DebugAsked, DebugPressed
-from service.operators import buttons
+from service.operators import buttons, statistics
 from service.operators.actions import Actions, Done
 from service.operators.census import Census
 from service.operators.counter import Counter
@@ -106,6 +107,8 @@ class Desk:
             case "":
                 page = self._pages(asked).fleet(self._census.fleet())
                 await self._counter.say(to, page)
+            case "stats":
+                await self._stats(to, asked)
             case "dead":
                 await self._dead(to, asked)
             case "graph":
@@ -136,6 +139,13 @@ class Desk:
         ]
         page = self._pages(asked).dead(letters, self._sources.system.now())
         await self._counter.say(to, page, rows)
+
+    async def _stats(self, to: Address, asked: DebugAsked) -> None:
+        sources = self._sources
+        audience, now = sources.around.audience() or Audience(), sources.system.now()
+        page = statistics.told(audience, sources.chronicle, now, self._texts, asked.language)
+        await self._counter.say(to, page)
+        await self._counter.picture(to, statistics.chart(audience, now))
 
     async def _graph(self, to: Address, key: str) -> None:
         value = self._sources.system.get_state(self._sources.system.ref("chat", key))

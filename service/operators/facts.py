@@ -165,5 +165,11 @@ class FleetFacts:
     """Seconds since Telegram last answered getUpdates."""
     polling: str
     """`ok`, `paused`, `dead` or `starting`."""
+    rebuilt: int = 0
+    """How often the connections for fetching updates had to be made anew."""
+    unreadable: int = 0
+    """Updates that nobody could understand, in this life."""
+    active: tuple[int, int, int] = (0, 0, 0)
+    """People of the day, the week, the month."""
     counts: tuple[tuple[str, int], ...] = ()
     """What the runtime has counted for chats, by name."""

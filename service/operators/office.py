@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +12,11 @@ import anyio.to_thread
 from aiohttp import web
 
 from actors.gate import Gate
-from actors.ports import Accepted
+from actors.ports import Accepted, Address
 from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
 from actors.runtime.observe import Buried, Happening
+from service.audience import KEY as AUDIENCE
+from service.audience import Audience, Came, Counting
 from service.console.guard import Guard, is_loopback
 from service.console.series import Series
 from service.console.server import Console
@@ -22,6 +24,7 @@ from service.observe.exposing import metrics_routes
 from service.observe.gauges import Gauges
 from service.observe.watch import Watch
 from service.operators.actions import Actions
+from service.operators.alarm import Alarm
 from service.operators.census import Census
 from service.operators.counter import Counter, Panels
 from service.operators.desk import Desk
@@ -50,12 +53,24 @@ class Office:
         bot: Callable[[], str],
         polling: Callable[[], Polling | None],
         arrived: Callable[[Sequence[Accepted]], None],
+        unreadable: Callable[[], int],
         data: Path,
+        admins: Collection[int],
+        language: str,
     ) -> None:
         self._data = data
+        self._system = system
+        self._bot = bot
+        self._admins = admins
         self.watch = watch
+        self.counting = Counting(store)
         self.around = Around(
-            pulse=watch.pulse, providers=watch.providers, links=watch.links, polling=polling
+            pulse=watch.pulse,
+            providers=watch.providers,
+            links=watch.links,
+            polling=polling,
+            unreadable=unreadable,
+            audience=self.audience,
         )
         self.sources = Sources(
             system=system,
@@ -77,20 +92,46 @@ class Office:
             counter=self.counter,
             texts=texts,
         )
+        self.alarm = Alarm(
+            fleet=self.census.fleet,
+            counter=self.counter,
+            texts=texts,
+            metrics=watch.metrics,
+            admins=self._addresses,
+            language=language,
+        )
         self._texts = texts
         self.has_console = False
         """Whether `doors` has made a console that somebody may enter."""
         self.series = Series(self.census.fleet, watch.chronicle)
         watch.metrics.registry.register(Gauges(self.census.fleet))
 
-    def kind(self) -> Kind[None, Any]:
-        """Return what the actors are that answer `/debug`."""
-        return Kind(
+    def kinds(self) -> dict[str, Kind[Any, Any]]:
+        """Return what the actors are that answer `/debug`, and the one that counts people."""
+        operator: Kind[None, Any] = Kind(
             behaviour=self.desk.turn,
             initial=lambda _: None,
             perform=self.desk.perform,
             passivation=Passivation(idle=60.0, limit=100),
         )
+        fleet: Kind[Audience, Any] = Kind(
+            behaviour=self.counting.turn,
+            initial=self.counting.initial,
+            load=self.counting.load,
+            commit=self.counting.commit,
+            capacity=100_000,
+        )
+        return {"operator": operator, "fleet": fleet}
+
+    def came(self, person: str) -> None:
+        """Take note that *person* has done something."""
+        if self.counting.is_new(person, self._system().now()):
+            self._system().ref("fleet", AUDIENCE).tell(Came(person=person))
+
+    def audience(self) -> Audience | None:
+        """Return who was active, if it is in memory yet."""
+        value = self._system().get_state(self._system().ref("fleet", AUDIENCE))
+        return value if isinstance(value, Audience) else None
 
     def children(self) -> list[ChildSpec]:
         """Return what has to be kept running for all this."""
@@ -99,6 +140,7 @@ class Office:
             ChildSpec(name="census", run=self.census.run),
             ChildSpec(name="disk", run=self._measure_disk),
             ChildSpec(name="series", run=self.series.run),
+            ChildSpec(name="alarm", run=self.alarm.run),
         ]
 
     def doors(self, host: str, token: str) -> list[Callable[[web.Application], None]]:
@@ -120,6 +162,10 @@ class Office:
         """Take note of what happens to actors; implements the runtime's observer."""
         if isinstance(happening, Buried) and happening.letter.ref.kind == "chat":
             self.watch.chronicle.poisoned(happening.letter.ref.key, happening.letter.at)
+
+    def _addresses(self) -> list[Address]:
+        bot = self._bot()
+        return [Address(channel="telegram", bot=bot, chat=admin) for admin in self._admins]
 
     async def _measure_disk(self) -> None:
         while True:

@@ -15,6 +15,7 @@ from actors.gate import Gate
 from actors.ports import Address
 from actors.runtime import ActorSystem
 from fsm.conversation import owes
+from service.audience import DAY, MONTH, Audience
 from service.observe.chronicle import Chronicle
 from service.observe.pulse import Pulse
 from service.observe.watched import Provider
@@ -57,6 +58,10 @@ class Polling(Protocol):
     def paused(self) -> bool:
         """Whether fetching is held back."""
 
+    @property
+    def rebuilt(self) -> int:
+        """How often the connections had to be made anew."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Around:
@@ -66,6 +71,8 @@ class Around:
     providers: Sequence[Provider] = ()
     links: Callable[[], Iterable[Breaker]] = tuple
     polling: Callable[[], Polling | None] = lambda: None
+    unreadable: Callable[[], int] = lambda: 0
+    audience: Callable[[], Audience | None] = lambda: None
     disk: Disk | None = None
     """Measured now and then by `Watch`: asking a disk can take a while."""
 
@@ -187,6 +194,18 @@ class Sources:
         """Return the seconds since Telegram last answered getUpdates."""
         poller = self.around.polling()
         return time.monotonic() - poller.completed_at if poller is not None else 0.0
+
+    def rebuilt(self) -> int:
+        """Return how often the connections for fetching had to be made anew."""
+        poller = self.around.polling()
+        return poller.rebuilt if poller is not None else 0
+
+    def active(self) -> tuple[int, int, int]:
+        """Return how many people were active today, in a week, in a month."""
+        audience, today = self.around.audience(), int(self.system.now() // DAY)
+        if audience is None:
+            return 0, 0, 0
+        return audience.active(today, 1), audience.active(today, 7), audience.active(today, MONTH)
 
     def providers(self) -> tuple[ProviderFacts, ...]:
         """Return the models in the order in which they are asked."""

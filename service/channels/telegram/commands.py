@@ -22,7 +22,7 @@ EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
     *("mode", "instruction", "remember", "memory", "forget", "busy", "plain"),
 )
-ADMINS: Final = (*EVERYBODY, "debug")
+ADMINS: Final = (*EVERYBODY, "debug", "stats")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))
 """What Telegram calls a language ("" is everybody else's), and what we call it."""
 

@@ -20,7 +20,7 @@ from fsm import commands
 from service.channels.telegram.addresses import address_of, language_of, speaker_of
 from service.channels.telegram.contents import cut_units, spans, text_of
 
-_OURS: Final = ("start", "stop", "reset", "retry", "plain", "debug", "flows", "cancel")
+_OURS: Final = ("start", "stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
 COMMANDS: Final = frozenset({*_OURS, *commands.NAMES})
 _ALBUMS: Final = 512
 _SPACES: Final = re.compile(r"[ \t]{2,}")

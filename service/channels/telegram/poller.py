@@ -99,7 +99,9 @@ class Poller:
         self.completed_at = time.monotonic()
         """When the last getUpdates came back with updates or none, on the monotonic clock."""
         self.wedged = 0
-        """How often a request had to be given up with its connections."""
+        """How often in a row a request had to be given up with its connections."""
+        self.rebuilt = 0
+        """How often new connections were made, in all."""
 
     def pause(self) -> None:
         """Fetch nothing more, after the request under way, until `resume`."""
@@ -238,6 +240,7 @@ class Poller:
         if self.wedged > 1:
             raise WedgedError(f"getUpdates hangs for {self._wedged_after:g} s, twice in a row")
         log.error("getUpdates hangs for %g s; trying new connections", self._wedged_after)
+        self.rebuilt += 1
         await self._session.rebuild()
 
 

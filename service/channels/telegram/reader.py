@@ -129,9 +129,9 @@ class TelegramReader:
         language = heard.language
         if started := self._flow_commanded(heard, name, rest):
             return started
-        if name == "debug" and heard.person in self._admins:
+        if name in {"debug", "stats"} and heard.person in self._admins:
             asked = DebugAsked(
-                text=rest,
+                text=rest if name == "debug" else name,
                 message=heard.number,
                 person=person_key(heard.person),
                 language=language,

@@ -32,3 +32,4 @@ command-memory = What I remember
 command-forget = Forget a fact, or everything
 command-plain = Formatted or plain messages
 command-debug = Look inside (admins)
+command-stats = People and answers (admins)

@@ -92,3 +92,26 @@ debug-done-revealed = Here is the text. That you have seen it is in the log.
 debug-done-replayed = It was accepted once more and is on its way.
 debug-done-no-letter = There is no such letter, or nothing in it that could be replayed.
 debug-done-removed = It is gone for good.
+
+# What admins are told without asking: when an incident begins, and when it is over.
+alert-provider = { $provider } has been out of reach for a minute.
+alert-provider-over = { $provider } answers again, after { $lasted }.
+alert-key = { $provider } does not take our key or does not know the model: look at the settings.
+alert-key-over = { $provider } takes our key again, after { $lasted }.
+alert-poller = Telegram does not answer; no message comes in.
+alert-poller-over = Messages come in again, after { $lasted }.
+alert-rebuilt = Fetching updates hung and was begun anew.
+alert-quarantine = In quarantine: { $count } chats. /debug shows them.
+alert-quarantine-over = No chat is in quarantine any more, after { $lasted }.
+alert-disk = The disk does not take more; no messages are fetched until it does.
+alert-disk-over = The disk takes data again, after { $lasted }.
+alert-space = The disk is nearly full: { $share } are free.
+alert-space-over = There is room on the disk again, after { $lasted }.
+alert-damaged = Damaged data was found and set aside ({ $count }); what was there before it is used.
+alert-unreadable = Updates that I do not understand: { $count }. Perhaps Telegram has something new; see /debug dead.
+
+stats-title = People and answers
+stats-people = Active people: { $day } today, { $week } in seven days, { $month } in thirty
+stats-answers = Answers since the start: { $answers }
+stats-first = Until the first text: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }
+stats-whole = Until the whole answer: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }

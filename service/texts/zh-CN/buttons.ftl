@@ -32,3 +32,4 @@ command-memory = 我记得什么
 command-forget = 忘掉一件事或全部
 command-plain = 切换格式或纯文本
 command-debug = 查看内部状态（管理员）
+command-stats = 用户与回答（管理员）

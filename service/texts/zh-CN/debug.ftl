@@ -92,3 +92,26 @@ debug-done-revealed = 原文如下。你看过它这件事已记入日志。
 debug-done-replayed = 已重新接收，正在处理。
 debug-done-no-letter = 没有这样的信，或者里面没有可以重放的内容。
 debug-done-removed = 已彻底删除。
+
+# What admins are told without asking: when an incident begins, and when it is over.
+alert-provider = { $provider } 已有一分钟无法访问。
+alert-provider-over = { $provider } 恢复应答，中断了 { $lasted }。
+alert-key = { $provider } 不接受我们的密钥，或不认识这个模型：请检查设置。
+alert-key-over = { $provider } 重新接受密钥，中断了 { $lasted }。
+alert-poller = Telegram 没有回应，收不到消息。
+alert-poller-over = 又能收到消息了，中断了 { $lasted }。
+alert-rebuilt = 获取更新时卡住了，已重新建立连接。
+alert-quarantine = 被隔离的会话：{ $count } 个。用 /debug 查看。
+alert-quarantine-over = 已没有被隔离的会话，持续了 { $lasted }。
+alert-disk = 磁盘写不进去了；恢复之前不再获取新消息。
+alert-disk-over = 磁盘恢复写入，中断了 { $lasted }。
+alert-space = 磁盘快满了：只剩 { $share }。
+alert-space-over = 磁盘又有空间了，持续了 { $lasted }。
+alert-damaged = 发现损坏的数据（{ $count } 处），已搁置；使用之前的版本。
+alert-unreadable = 无法理解的更新：{ $count } 条。也许 Telegram 有了新功能；见 /debug dead。
+
+stats-title = 用户与回答
+stats-people = 活跃用户：今天 { $day }，七天内 { $week }，三十天内 { $month }
+stats-answers = 启动以来的回答：{ $answers }
+stats-first = 到出现第一段文字：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内
+stats-whole = 到整个回答送达：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内

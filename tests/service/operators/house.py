@@ -21,6 +21,7 @@ from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked
+from service import audience
 from service.channels.events import DebugAsked, DebugPressed
 from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard
@@ -64,6 +65,11 @@ class HouseStore(MemoryStore):
         self, bot: str, updates: Sequence[Mapping[str, Any]], *, next_offset: int | None
     ) -> list[Accepted]:
         return [self.take(f"chat/{PRIVATE}", update) for update in updates]
+
+    def amend(self, key: str, delta: Any, **more: Any) -> Any:
+        if key.startswith("fleet/"):
+            return self.commit(key, audience.apply(self.values[key], delta))
+        return super().amend(key, delta, **more)
 
     def update(self, n: int) -> Any:
         return self.mail[n][1].update if n in self.mail else None
@@ -110,6 +116,7 @@ class Polling:
 
     completed_at: float = field(default_factory=time.monotonic)
     paused: bool = False
+    rebuilt: int = 0
 
 
 class House(World):
@@ -155,7 +162,10 @@ class House(World):
             bot=lambda: "1",
             polling=lambda: self.polling,
             arrived=self._arrived,
+            unreadable=lambda: 0,
             data=Path(),
+            admins=(BOSS,),
+            language="en",
         )
 
         async def load(key: str) -> Chat | None:
@@ -173,7 +183,7 @@ class House(World):
             slot=NoSlot(),
         )
         self.system = ActorSystem(
-            {"chat": self.kind, "operator": self.office.kind()},
+            {"chat": self.kind, **self.office.kinds()},
             clock=self.clock,
             dead_letters=_Graves(self.store),
             observer=CrashLog(self.office),

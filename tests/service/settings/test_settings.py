@@ -162,8 +162,7 @@ def test_nobody_else_reads_the_environment() -> None:
     allowed = {
         "service/observe/notify.py",
         "service/settings.py",
-        "service/keeper/children.py",
-        "service/observe/notify.py",  # systemd's own variable, which is no setting
+        "service/keeper/children.py",  # systemd's own variable, which is no setting
     }
     root = Path(settings.__file__).parent.parent
 

@@ -264,7 +264,8 @@ def _served(
             if outbox.find(answer) is None:
                 return conv, (Say(key="button-old", language=event.language),)
             return conv, (ShowRest(answer=answer),)
-        case PlainChosen(plain=plain, language=language):
+        case PlainChosen(language=language):
+            plain = not conv.plain if event.plain is None else event.plain
             said = Say(key="plain-on" if plain else "plain-off", language=language)
             return replace(conv, plain=plain), (*editing.newest_again(conv, event), said)
         case Wondered():

@@ -73,7 +73,8 @@ class Reset:
 class PlainChosen:
     """Somebody wants answers as plain classic messages (or, again, formatted ones)."""
 
-    plain: bool = True
+    plain: bool | None = True
+    """None: the other of the two."""
     turn: int = 0
     """The turn under whose answer the button was; 0: it was a command."""
     language: str = "en"

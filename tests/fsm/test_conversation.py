@@ -470,6 +470,13 @@ def test_reset_forgets_everything_but_the_number_of_the_turn(state: State) -> No
     assert talk.none(CancelGeneration) is (state not in BUSY)
 
 
+def test_the_bare_command_switches_between_plain_and_formatted() -> None:
+    talk = Talk()
+    for plain, key in ((True, "plain-on"), (False, "plain-off"), (True, "plain-on")):
+        talk.hear(PlainChosen(plain=None))
+        assert (talk.conv.plain, talk.only(Say).key) == (plain, key)
+
+
 def test_plain_chosen_under_the_newest_answer_gives_it_again_plainly() -> None:
     talk = rested(Talk().in_state(State.COOLING))
 

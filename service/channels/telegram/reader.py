@@ -149,7 +149,7 @@ class TelegramReader:
             case "retry":
                 return self._routed(heard, Retried(language=language))
             case "plain":
-                plain = rest.lower() not in _NOT_PLAIN
+                plain = rest.lower() not in _NOT_PLAIN if rest else None
                 return self._routed(heard, PlainChosen(plain=plain, language=language))
             case _ if name in commands.NAMES:
                 return self._routed(heard, self._ordered(heard, name, rest))

@@ -49,8 +49,11 @@ def weight(chat: Chat) -> int:
     conv = chat.conversation
     said = sum(len(turn.answer) for turn in conv.memory)
     asked = sum(len(prompt.text) for turn in conv.memory for prompt in turn.prompts)
+    used = sum(
+        len(result.output) for turn in conv.memory for step in turn.steps for result in step.results
+    )
     # Two bytes a character fit most scripts; a turn and its prompt are some 500 of objects.
-    return 1500 + 500 * len(conv.memory) + 2 * (said + asked)
+    return 1500 + 500 * len(conv.memory) + 2 * (said + asked + used)
 
 
 def owes_nothing(chat: Chat) -> bool:

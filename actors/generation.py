@@ -1,13 +1,15 @@
-"""Asking the model, as an effect: pieces are gathered, failures become events."""
+"""Asking the model, as an effect: pieces are gathered, tools are run, failures become events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 import anyio
 import anyio.abc
 
+from actors import tooling
 from actors.ports import (
     BlockedError,
     Citation,
@@ -15,32 +17,68 @@ from actors.ports import (
     EmptyAnswerError,
     InterruptedStreamError,
     Model,
+    ModelEvent,
     ProviderError,
     Request,
+    Setting,
+    Signed,
     TextDelta,
+    ThoughtDelta,
+    Toolbox,
+    ToolCall,
     Usage,
 )
-from fsm.events import Event, Failed, Finished, Grew, Interrupted
+from actors.thoughts import headline
+from fsm.events import (
+    Event,
+    Failed,
+    Finished,
+    Grew,
+    Interrupted,
+)
+from fsm.sources import Source
+from fsm.steps import Call, Result, Seal, Step
+from fsm.tool_events import Progressed
 
 PACE = 0.25
 """Seconds between two reports of a growing answer, at least; the first goes at once.
 
 Twice as often as a preview is shown, so that what is shown is never much older than it looks; each
 report is a turn of the chat and a record for the journal, so more of them would only cost."""
+THOUGHT_PACE = 1.0
+"""Seconds between two reports of what the model thinks about."""
 
 
-async def generate(report: Callable[[object], None], model: Model, request: Request) -> Event:
+async def generate(
+    report: Callable[[object], None],
+    model: Model,
+    request: Request,
+    toolbox: Toolbox | None = None,
+    setting: Setting | None = None,
+) -> Event:
     """Ask *model*, report how the answer grows, and return how it ended.
 
+    Where the model calls tools, they are run and it is asked again, a few rounds at most.
     Cancelling closes the connection to the provider at once. Whatever a provider does wrong
     becomes an event; any other exception is a crash of this effect.
     """
     answer = _Answer(report, request)
     try:
         async with anyio.create_task_group() as tasks:
-            async with aclosing(model.answer(request)) as stream:
-                async for piece in stream:
-                    answer.take(piece, tasks)
+            if toolbox is not None and setting is not None and (calls := approved(request)):
+                consent = replace(setting, approved=True)
+                results = await tooling.use(toolbox, calls, consent, request.attempt, report)
+                request = replace(request, steps=answer.step(calls, results))
+            while True:
+                async with aclosing(model.answer(request)) as stream:
+                    async for piece in stream:
+                        answer.take(piece, tasks)
+                calls = answer.calls()
+                if toolbox is None or setting is None or not calls or not request.may_call:
+                    break
+                results = await tooling.use(toolbox, calls, setting, request.attempt, report)
+                steps = answer.step(calls, results)
+                request = replace(request, steps=steps, may_call=len(steps) < tooling.ROUNDS)
             tasks.cancel_scope.cancel()
     except ExceptionGroup as group:
         # The task group wraps whatever went wrong inside it, even a single error.
@@ -51,31 +89,88 @@ async def generate(report: Callable[[object], None], model: Model, request: Requ
     return answer.ended()
 
 
+def approved(request: Request) -> tuple[Call, ...]:
+    """Return the calls that the person has consented to, under ids that nobody has used."""
+    calls = [call for prompt in request.prompts for call in prompt.calls]
+    return tuple(
+        replace(call, id=f"approved-{number}", signature=b"") for number, call in enumerate(calls)
+    )
+
+
 class _Answer:
     """What has been said so far."""
 
     def __init__(self, report: Callable[[object], None], request: Request) -> None:
         self._report = report
-        self._request = request
+        self._turn, self._attempt = request.turn, request.attempt
         self._text = ""
-        self._tokens = 0
+        self._steps: tuple[Step, ...] = ()
+        self._begins = 0
+        """Where the words of this round begin."""
+        self._seals: list[Seal] = []
+        self._calls: list[ToolCall] = []
+        self._thoughts = ""
+        self._usage = Usage()
         self._done: Done | None = None
-        self._citations: list[Citation] = []
+        self._sources: list[Source] = []
         self._reported = 0
-        self._next_at = 0.0
+        self._next_at = self._next_thought_at = 0.0
         self._waiting = False
 
-    def take(self, piece: object, tasks: anyio.abc.TaskGroup) -> None:
+    def take(self, piece: ModelEvent, tasks: anyio.abc.TaskGroup) -> None:
         match piece:
             case TextDelta(text=text):
                 self._text += text
                 self._grow(tasks)
-            case Usage() as usage:
-                self._tokens = usage.prompt + usage.output + usage.thoughts
-            case Done() as done:
-                self._done = done
-            case Citation() as citation:
-                self._citations.append(citation)
+            case ThoughtDelta(text=text):
+                self._think(text)
+            case Signed(length=length, signature=signature):
+                end = len(self._text) - self._begins
+                self._seals.append(Seal(start=end - length, end=end, signature=signature))
+            case ToolCall():
+                self._calls.append(piece)
+            case Usage():
+                self._usage = piece
+            case Done():
+                self._done = piece
+            case Citation():
+                start, end = piece.start + self._begins, piece.end + self._begins
+                self._sources.append(Source(start=start, end=end, title=piece.title, uri=piece.uri))
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return what the model wants before it goes on; nothing when its answer is complete."""
+        return tooling.calls_of(self._calls, len(self._steps)) if self._done else ()
+
+    def step(self, calls: tuple[Call, ...], results: tuple[Result, ...]) -> tuple[Step, ...]:
+        """Begin the next round, and return those before it."""
+        done = Step(
+            text=self._text[self._begins :],
+            seals=tuple(self._seals),
+            calls=calls,
+            results=results,
+            model=self._done.model if self._done else "",
+        )
+        self._steps = (*self._steps, done)
+        self._begins, self._done = len(self._text), None
+        self._seals, self._calls, self._thoughts = [], [], ""
+        self._usage = Usage()
+        return self._steps
+
+    def _think(self, text: str) -> None:
+        """Tell now and then what the model thinks about."""
+        self._thoughts += text
+        now = anyio.current_time()
+        about = headline(self._thoughts)
+        if about and now >= self._next_thought_at:
+            self._next_thought_at = now + THOUGHT_PACE
+            self._report(
+                Progressed(
+                    turn=self._turn,
+                    attempt=self._attempt,
+                    key="progress-thinking",
+                    args={"about": about},
+                )
+            )
 
     def _grow(self, tasks: anyio.abc.TaskGroup) -> None:
         """Report now, or in a moment together with what else comes until then."""
@@ -96,25 +191,23 @@ class _Answer:
     def _flush(self) -> None:
         if len(self._text) > self._reported and self._text.strip():
             self._reported = len(self._text)
-            turn, attempt = self._request.turn, self._request.attempt
-            self._report(Grew(turn=turn, attempt=attempt, text=self._text))
+            self._report(Grew(turn=self._turn, attempt=self._attempt, text=self._text))
 
     def broke(self, error: ProviderError) -> Event:
         """Return what *error* means; text that was not reported yet is reported first."""
         self._flush()
-        turn, attempt = self._request.turn, self._request.attempt
         if isinstance(error, InterruptedStreamError):
-            return Interrupted(turn=turn, attempt=attempt, cause=str(error))
+            return Interrupted(turn=self._turn, attempt=self._attempt, cause=str(error))
         return Failed(
-            turn=turn,
-            attempt=attempt,
+            turn=self._turn,
+            attempt=self._attempt,
             problem=error.problem,
             args=error.args_for_person,
             blocked=isinstance(error, BlockedError),
         )
 
     def ended(self) -> Event:
-        turn, attempt = self._request.turn, self._request.attempt
+        turn, attempt = self._turn, self._attempt
         if self._done is None:
             self._flush()
             return Interrupted(turn=turn, attempt=attempt, cause="the stream ended without an end")
@@ -125,9 +218,18 @@ class _Answer:
             attempt=attempt,
             text=self._text,
             truncated=self._done.reason == "length",
-            tokens=self._tokens,
+            # Of the last round alone: so large is the context now.
+            tokens=_tokens(self._usage),
             answered_by=self._done.answered_by,
+            steps=self._steps,
+            seals=tuple(self._seals),
+            model=self._done.model if self._steps or self._seals else "",
+            sources=tuple(self._sources),
         )
+
+
+def _tokens(usage: Usage) -> int:
+    return usage.prompt + usage.output + usage.thoughts
 
 
 def _first(group: BaseException) -> BaseException:

@@ -22,6 +22,7 @@ from actors.ports import (
     RefusedError,
     Request,
     Store,
+    Toolbox,
     Voice,
 )
 from actors.ports.model import Model
@@ -30,7 +31,9 @@ from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTim
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
 from actors.tidying import tidying
-from fsm import collecting
+from actors.timing import timed
+from actors.tooling import setting_of
+from fsm import promises
 from fsm.content import Media
 from fsm.effects import (
     Acknowledge,
@@ -45,7 +48,6 @@ from fsm.effects import (
     StopTimer,
     Summarize,
 )
-from fsm.events import Event, FlowDue, Rested, WindowClosed
 from fsm.flow import moves
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
@@ -77,6 +79,7 @@ class Performer:
         summarizer: Model | None = None,
         manner: Callable[[Preferences], str] = lambda _: "",
         ref_of: Callable[[str], Ref],
+        toolbox: Toolbox | None = None,
     ) -> None:
         """*manner* words a chat's choices; *ref_of* names a chat by its key."""
         self._ref_of = ref_of
@@ -90,6 +93,7 @@ class Performer:
         self._manner = manner
         self._guides = guides
         self._summarizer = summarizer or model
+        self._toolbox = toolbox
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -112,8 +116,9 @@ class Performer:
             case Archive() | Summarize() | Erase():
                 return (tidying(effect, chat.key, self._store, self._summarizer),)
             case StartTimer(name=name, at=at):
-                # What belongs to a state of the conversation dies with it.
-                return (SetTimer(name, at, _timed(name, chat), staged=name != moves.TIMER),)
+                # What belongs to a state of the conversation dies with it; a promise does not.
+                staged = name not in (moves.TIMER, promises.REMINDER)
+                return (SetTimer(name, at, timed(name, chat), staged=staged),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)
             case Bequeath() | Confirm() | PassOn():
@@ -137,10 +142,14 @@ class Performer:
             context=effect.context,
             manner=self._manner(chat.conversation.preferences),
             fetch=self._fetch,
+            tools=self._toolbox.offered if self._toolbox else (),
+            thinking=chat.conversation.preferences.thinking,
+            searches=any(prompt.instruction == "search" for prompt in effect.prompts),
         )
+        setting = setting_of(effect, chat, self._clock.now())
 
         async def run(report: Callable[[object], None]) -> object:
-            return await generate(report, self._model, request)
+            return await generate(report, self._model, request, self._toolbox, setting)
 
         return self._begun(
             chat,
@@ -201,7 +210,7 @@ class Performer:
         if not bubble and self._channel.growth(address) is not Growth.DRAFT:
             # Shown with the next piece, once the bubble is there; or not at all.
             return
-        text = effect.text
+        text = self._with_progress(effect, conv.prompts[-1].language)
         if effect.attempt > 1 and conv.longest:
             text = f"{self._voice.say(conv.prompts[-1].language, 'restart-mark')}\n\n{text}"
         plain, turn, attempt = conv.plain, effect.turn, effect.attempt
@@ -227,6 +236,13 @@ class Performer:
                 raise
 
         self._gate.preview(address.peer, chat.key, run, draft=not bubble)
+
+    def _with_progress(self, effect: Show, language: str) -> str:
+        """Return the answer so far, with a line under it when the model is at something else."""
+        if not effect.doing:
+            return effect.text
+        doing = self._voice.say(language, effect.doing, effect.doing_args)
+        return f"{effect.text.rstrip()}\n\n{doing}".lstrip()
 
     def _delivery(self, effect: Deliver, chat: Chat) -> Sequence[Effect]:
         answer = chat.outbox.find(effect.answer)
@@ -278,21 +294,4 @@ class Performer:
             return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
         finally:
             self._gate.release(address.peer, retry_after=retry_after)
-        return PartMoved(
-            answer=answer.id,
-            part=index,
-            state=PartState.SENT,
-            message=number,
-            repeats=sent.repeats,
-        )
-
-
-def _timed(name: str, chat: Chat) -> Event:
-    """Return what the timer *name* reports."""
-    match name:
-        case collecting.WINDOW:
-            return WindowClosed()
-        case moves.TIMER:
-            return FlowDue()
-        case _:
-            return Rested(turn=chat.conversation.turn)
+        return replace(sent, message=number)

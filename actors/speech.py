@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from actors.asking import put_question
+from actors.citing import with_sources
 from actors.ports import Address, Channel, Growth, Voice
 from fsm.effects import (
     Attach,
@@ -92,6 +93,8 @@ class Speech:
 
     def _answer(self, finish: Finish, address: Address, *, plain: bool) -> Answer:
         text = finish.text
+        if finish.sources:
+            text = with_sources(text, finish.sources, self._voice.say(finish.language, "sources"))
         if finish.note:
             note = self._voice.say(finish.language, finish.note, finish.note_args)
             text = f"{text.rstrip()}\n\n{note}"

@@ -7,8 +7,10 @@ from fsm.collecting import in_order
 from fsm.content import Prompt
 from fsm.context import talk
 from fsm.data import Conversation
+from fsm.events import Finished
 from fsm.memory import Outcome, Recall, Turn
 from fsm.outbox import Outbox
+from fsm.prompts import without_calls
 from fsm.values import replace
 
 
@@ -33,16 +35,22 @@ def is_fresh(conv: Conversation, now: float, recall: Recall) -> bool:
     return before and talk(conv, now, recall) == ((), False)
 
 
-def ended(conv: Conversation, answer: str, outcome: Outcome, now: float, tokens: int) -> Turn:
-    """Return the turn in hand as it is remembered from *now* on."""
+def ended(
+    conv: Conversation, answer: str, outcome: Outcome, now: float, finished: Finished | None
+) -> Turn:
+    """Return the turn in hand as it is remembered from *now* on; *finished* if it is whole."""
     turn = Turn(
         number=conv.turn,
-        prompts=in_order(conv.prompts),
+        # Whoever asks this again has not consented again.
+        prompts=without_calls(in_order(conv.prompts)),
         answer=answer,
         outcome=outcome,
         at=now,
-        tokens=tokens,
+        tokens=finished.tokens if finished else 0,
         parent=conv.parent,
         joins=conv.joins,
+        steps=finished.steps if finished else (),
+        seals=finished.seals if finished else (),
+        model=finished.model if finished else "",
     )
     return replace(turn, weight=budget.of_turn(turn))

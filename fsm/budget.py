@@ -42,7 +42,8 @@ def of_turn(turn: Turn) -> int:
     """Return about how many tokens *turn* adds to a context; what was counted once is kept."""
     if turn.weight:
         return turn.weight
-    return _PER_TURN + of_text(turn.answer) + sum(map(of_prompt, turn.prompts))
+    tools = sum(of_text(result.output) for step in turn.steps for result in step.results)
+    return _PER_TURN + of_text(turn.answer) + sum(map(of_prompt, turn.prompts)) + tools
 
 
 def _of_file(file: Media) -> int:

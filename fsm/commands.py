@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import attaching, busy, facts, forgetting, modes
+from fsm import attaching, busy, consent, facts, forgetting, modes, promises, thinking
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
 from fsm.events import Chosen, Commanded, Erased
+from fsm.tool_events import ReminderDropped
 
-NAMES: Final = ("help", "mode", "instruction", "busy", "remember", "memory", "forget")
+NAMES: Final = ("help", "mode", "instruction", "busy", "think", "remember", "memory", "forget")
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
 
-WISHES: Final = (
-    frozenset({Wish.MODE, Wish.FILES, Wish.JOIN, Wish.FORGET, Wish.FORGET_ALL, Wish.FORGET_SURE})
-    | busy.WISHES
-)
+WISHES: Final = busy.WISHES | {
+    Wish.MODE,
+    Wish.FILES,
+    Wish.JOIN,
+    Wish.FORGET,
+    Wish.FORGET_ALL,
+    Wish.FORGET_SURE,
+    Wish.FORGET_REMINDER,
+    Wish.APPROVE,
+}
 """The buttons whose press a channel passes on as `Chosen`."""
 
 Obeyed = tuple[Conversation, Effects]
@@ -48,6 +55,8 @@ def _commanded(conv: Conversation, event: Commanded, now: float, rules: Rules) -
             return modes.instruct(conv, event)
         case "busy":
             return busy.command(conv, event)
+        case "think":
+            return thinking.command(conv, event)
         case "remember":
             return facts.remember(conv, event, now)
         case "memory":
@@ -73,6 +82,11 @@ def _chosen(conv: Conversation, event: Chosen, now: float, rules: Rules) -> Obey
             return forgetting.ask(conv, event.language)
         case Wish.FORGET_SURE:
             return forgetting.everything(conv, event.language, now)
+        case Wish.APPROVE:
+            return consent.approve(conv, event, now, rules)
+        case Wish.FORGET_REMINDER:
+            dropped = ReminderDropped(id=event.about, language=event.language, asked=True)
+            return promises.drop(conv, dropped)
     raise ValueError(f"there is no button {event.wish.value!r}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fsm.steps import Call
+
 
 class MediaKind(StrEnum):
     """What sort of thing a file is to the person who sent it."""
@@ -58,5 +60,7 @@ class Prompt:
     """The message that this one replies to; 0: none."""
     instruction: str = ""
     """A wish expressed by a button (`continue`); the service words it for the model."""
+    calls: tuple[Call, ...] = ()
+    """Calls of tools that a button has consented to; run once, before the model is asked."""
     at: float = 0.0
     """Wall seconds when the channel got it."""

@@ -7,12 +7,24 @@ changed question does in `fsm.editing`.
 
 from __future__ import annotations
 
-from fsm import branches, busy, collecting, commands, compaction, editing, leaving, turns
+from fsm import (
+    branches,
+    busy,
+    collecting,
+    commands,
+    compaction,
+    consent,
+    editing,
+    forgetting,
+    growing,
+    leaving,
+    promises,
+    turns,
+)
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
     Button,
-    CancelGeneration,
     Effects,
     Say,
     ShowRest,
@@ -52,6 +64,7 @@ from fsm.events import (
 from fsm.flow import rules as flows
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
+from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
 from fsm.turns import PAUSE, Decided
 from fsm.values import replace
 
@@ -77,10 +90,7 @@ def _decide(
     conv: Conversation, event: TalkEvent, now: float, rules: Rules, outbox: Outbox
 ) -> Decided:
     match event:
-        case Grew():
-            stale = not turns.is_current(conv, event.turn, event.attempt)
-            return (conv, ()) if stale else turns.grow(conv, event, now)
-        case Finished() | Interrupted() | Failed():
+        case Grew() | Progressed() | Finished() | Interrupted() | Failed():
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
             taken = flows.heard(conv, prompt, now, rules, outbox)
@@ -100,6 +110,8 @@ def _decide(
             return commands.obey(conv, event, now, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
+        case ReminderSet() | ReminderDropped() | CameDue() | Proposed():
+            return consent.hear(conv, event, now)
         case Left() | Archived() | Summarized() | SummaryFailed():
             return _dropped(conv, event, now)
 
@@ -112,7 +124,7 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     """
     conv, effects = _resume(conv, now, rules)
     conv, flowing = flows.resume(conv, now, rules)
-    return conv, (*effects, *flowing)
+    return conv, (*effects, *flowing, *promises.rearm(conv))
 
 
 def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -134,14 +146,12 @@ def owes(conv: Conversation, outbox: Outbox) -> float | None:
     """Return when the chat must act without being written to: None, `NOW`, or a wall time."""
     if conv.state is not State.IDLE or conv.waiting:
         return NOW
-    head = outbox.head()
-    if head is None:
-        return flows.owes(conv)
-    answer, index = head
-    part = answer.parts[index]
-    until = part.until if part.state is PartState.PENDING else NOW
-    flowing = flows.owes(conv)
-    return until if flowing is None else min(until, flowing)
+    times = [at for at in (flows.owes(conv), promises.owes(conv)) if at is not None]
+    if (head := outbox.head()) is not None:
+        answer, index = head
+        part = answer.parts[index]
+        times.append(part.until if part.state is PartState.PENDING else NOW)
+    return min(times, default=None)
 
 
 def _waited(
@@ -181,11 +191,18 @@ def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
 
 
 def _answered(
-    conv: Conversation, event: Finished | Interrupted | Failed, now: float, rules: Rules
+    conv: Conversation,
+    event: Grew | Progressed | Finished | Interrupted | Failed,
+    now: float,
+    rules: Rules,
 ) -> Decided:
     if not turns.is_current(conv, event.turn, event.attempt):
         return conv, ()  # a late word from a turn that is over
     match event:
+        case Grew():
+            return growing.grow(conv, event, now)
+        case Progressed():
+            return growing.progress(conv, event)
         case Finished():
             return turns.finish(conv, event, now, rules)
         case Interrupted():
@@ -274,26 +291,7 @@ def _served(
             )
             return conv, (said,)
         case Reset(language=language):
-            return _reset(conv, now, language)
-
-
-def _reset(conv: Conversation, now: float, language: str) -> Decided:
-    """Forget the context; a running answer is dropped, the turn number goes on."""
-    effects: list[CancelGeneration | Say] = []
-    if conv.state in BUSY:
-        effects.append(CancelGeneration(turn=conv.turn))
-    # The sentence is also the end of a bubble that the dropped answer may have left.
-    turn = conv.turn if conv.state in BUSY else 0
-    effects.append(Say(key="reset", turn=turn, language=language))
-    fresh = Conversation(
-        turn=conv.turn,
-        since=now,
-        plain=conv.plain,
-        preferences=conv.preferences,
-        facts=conv.facts,
-        flows=replace(conv.flows, current=None),
-    )
-    return fresh, tuple(effects)
+            return forgetting.reset(conv, now, language)
 
 
 __all__ = ["NOW", "Conversation", "Rules", "decide", "owes", "resume"]

@@ -10,6 +10,8 @@ from fsm.flow.definition import Definition
 from fsm.flow.state import Flows
 from fsm.memory import Fact, Recall, Summary, Turn
 from fsm.preferences import Mode, Preferences
+from fsm.proposals import Proposal
+from fsm.reminders import Reminder
 from fsm.states import State
 
 
@@ -57,6 +59,12 @@ class Conversation:
     """The turn in hand goes on with the talk before the silence."""
     fresh: bool = False
     """The turn in hand begins a fresh window, though there was a talk before."""
+    reminders: tuple[Reminder, ...] = ()
+    """Promises to say something later, the earliest first."""
+    last_reminder: int = 0
+    proposals: tuple[Proposal, ...] = ()
+    """What a tool may do as soon as a person consents, oldest first."""
+    last_proposal: int = 0
     plain: bool = False
     """The person asked for answers without rich formatting."""
     preferences: Preferences = field(default_factory=Preferences)

@@ -11,6 +11,7 @@ from fsm.flow.definition import Definition
 from fsm.flow.screen import Screen
 from fsm.flow.state import Flow
 from fsm.memory import Turn
+from fsm.sources import Source
 
 
 class Wish(StrEnum):
@@ -31,6 +32,8 @@ class Wish(StrEnum):
     FORGET = "forget"
     FORGET_ALL = "forget-all"
     FORGET_SURE = "forget-sure"
+    FORGET_REMINDER = "forget-reminder"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,9 @@ class Show:
     turn: int
     attempt: int
     text: str
+    doing: str = ""
+    """Key of a line under the text that tells what the model is at."""
+    doing_args: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ class Finish:
     note: str = ""
     """Key of one line added under the text (`note-interrupted`)."""
     note_args: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()
     reply_to: int = 0
     language: str = "en"

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from fsm.content import Prompt
 from fsm.effects import Wish
+from fsm.sources import Source
+from fsm.steps import Seal, Step
+from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +183,6 @@ class Rendered:
     """For operators: what is wrong with the template."""
 
 
-# -- what the model does ----------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grew:
     """The answer of *attempt* at *turn* now reads *text*, from its first character on."""
@@ -204,6 +204,13 @@ class Finished:
     tokens: int = 0
     answered_by: str = ""
     """Set when another provider than the first one answered; shown on its own line."""
+    steps: tuple[Step, ...] = ()
+    """Rounds of tools; *text* has the words of all of them."""
+    seals: tuple[Seal, ...] = ()
+    """Signatures in the words after the last round."""
+    model: str = ""
+    """Whose signatures these are."""
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,8 +292,9 @@ class Erased:
 
 Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left
 Chose = PlainChosen | Wondered | Commanded | Chosen
-Answered = Grew | Finished | Interrupted | Failed
+Answered = Grew | Progressed | Finished | Interrupted | Failed
+Used = ReminderSet | ReminderDropped | CameDue | Proposed
 Kept = Archived | Summarized | SummaryFailed | Erased
-TalkEvent = Said | Chose | Answered | Kept | WindowClosed | Rested | Emptied
+TalkEvent = Said | Chose | Answered | Used | Kept | WindowClosed | Rested | Emptied
 FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
 Event = TalkEvent | FlowEvent

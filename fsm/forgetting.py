@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import facts, turns
+from fsm import facts, promises, turns
 from fsm.collecting import WINDOW
 from fsm.data import Conversation, Rules
 from fsm.effects import (
@@ -44,12 +44,20 @@ def ask(conv: Conversation, language: str) -> tuple[Conversation, Effects]:
 
 def everything(conv: Conversation, language: str, now: float) -> tuple[Conversation, Effects]:
     """Forget all of it: talk, summary, facts, choices, and what lies on the disk."""
-    effects: list[Effect] = [StopTimer(name=WINDOW), StopTimer(name=turns.PAUSE)]
+    timers = (WINDOW, turns.PAUSE, promises.REMINDER)
+    effects: list[Effect] = [StopTimer(name=name) for name in timers]
     if conv.state in BUSY:
         effects.append(CancelGeneration(turn=conv.turn))
         # Also the end of a bubble that the dropped answer may have left.
         effects.append(Say(key="stopped", turn=conv.turn, language=language))
-    return Conversation(turn=conv.turn, since=now), (*effects, Erase(language=language))
+    # Numbers go on, so that an old button never means something new.
+    empty = Conversation(
+        turn=conv.turn,
+        since=now,
+        last_reminder=conv.last_reminder,
+        last_proposal=conv.last_proposal,
+    )
+    return empty, (*effects, Erase(language=language))
 
 
 def join(
@@ -63,3 +71,25 @@ def join(
         return conv, (Say(key="nothing-to-join", language=event.language),)
     joining = replace(conv, memory=(*conv.memory[:-1], replace(last, joins=True)))
     return turns.answer_again(joining, last.prompts, now, rules)
+
+
+def reset(conv: Conversation, now: float, language: str) -> tuple[Conversation, Effects]:
+    """Forget the context; a running answer is dropped, the turn number goes on."""
+    effects: list[CancelGeneration | Say] = []
+    if conv.state in BUSY:
+        effects.append(CancelGeneration(turn=conv.turn))
+    # The sentence is also the end of a bubble that the dropped answer may have left.
+    turn = conv.turn if conv.state in BUSY else 0
+    effects.append(Say(key="reset", turn=turn, language=language))
+    fresh = Conversation(
+        turn=conv.turn,
+        since=now,
+        plain=conv.plain,
+        preferences=conv.preferences,
+        facts=conv.facts,
+        flows=replace(conv.flows, current=None),
+        reminders=conv.reminders,
+        last_reminder=conv.last_reminder,
+        last_proposal=conv.last_proposal,
+    )
+    return fresh, tuple(effects)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fsm.content import Prompt
+from fsm.steps import Seal, Step
 
 
 class Outcome(StrEnum):
@@ -37,6 +38,12 @@ class Turn:
     """Number of the turn that this one goes on from; 0: from the one before it."""
     joins: bool = False
     """It goes on with the talk before it, however long the silence between them was."""
+    steps: tuple[Step, ...] = ()
+    """Rounds of tools before the last words; `answer` has the words of all of them."""
+    seals: tuple[Seal, ...] = ()
+    """Signatures in the last words."""
+    model: str = ""
+    """Whose signatures these are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,8 @@ class Preferences:
     welcome: str = ""
     """What /start answers here; empty: our own sentence."""
     busy: Busy = Busy.QUEUE
+    thinking: str = ""
+    """How long the model may think (`low`, `medium`, `high`); empty: as is usual for it."""
     portrait: Media | None = None
     """The picture that goes with the welcome."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fsm.content import Prompt
+from fsm.values import replace
 
 
 def language(prompts: tuple[Prompt, ...]) -> str:
@@ -25,3 +26,10 @@ def corrected(prompts: tuple[Prompt, ...], prompt: Prompt) -> tuple[Prompt, ...]
     if not has(prompts, prompt):
         return prompts
     return tuple(prompt if each.message == prompt.message else each for each in prompts)
+
+
+def without_calls(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+    """Return *prompts* without the calls that were consented to: each consent is for once."""
+    if not any(prompt.calls for prompt in prompts):
+        return prompts
+    return tuple(replace(prompt, calls=()) for prompt in prompts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fsm import branches, compaction
+from fsm import branches, compaction, promises
 from fsm.collecting import in_order
 from fsm.content import Prompt
 from fsm.context import context
@@ -21,9 +21,9 @@ from fsm.effects import (
     StartTimer,
     Wish,
 )
-from fsm.events import Failed, Finished, Grew, Interrupted
+from fsm.events import Failed, Finished, Interrupted
 from fsm.memory import Outcome, Turn
-from fsm.prompts import corrected, has, language, reply_to
+from fsm.prompts import corrected, has, language, reply_to, without_calls
 from fsm.states import BUSY, State, next_state
 from fsm.values import replace
 
@@ -123,41 +123,44 @@ def restart(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: 
     old = conv.turn
     idle = replace(conv, state=next_state(conv.state, "abandon"))
     before = Turn(number=old, prompts=(), parent=conv.parent, joins=conv.joins)
-    moved, effects = ask(idle, prompts, now, rules, replaces=old, again=before)
+    moved, effects = ask(idle, without_calls(prompts), now, rules, replaces=old, again=before)
     return moved, (CancelGeneration(turn=old), *effects)
-
-
-def grow(conv: Conversation, event: Grew, now: float) -> Decided:
-    """Note the answer so far and let the person see it."""
-    if len(event.text) <= len(conv.partial):
-        return conv, ()
-    first = conv.state is not State.STREAMING
-    moved = replace(
-        conv,
-        state=next_state(conv.state, "grow"),
-        since=now if first else conv.since,
-        partial=event.text,
-    )
-    return moved, (Show(turn=conv.turn, attempt=conv.attempt, text=event.text),)
 
 
 def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Decided:
     """Say the whole answer."""
     outcome = Outcome.TRUNCATED if event.truncated else Outcome.ANSWERED
-    buttons = (Button(wish=Wish.CONTINUE, about=conv.turn),) if event.truncated else ()
+    more = (Button(wish=Wish.CONTINUE, about=conv.turn),) if event.truncated else ()
     if conv.fresh:
-        buttons = (*buttons, Button(wish=Wish.JOIN, about=conv.turn))
+        more = (*more, Button(wish=Wish.JOIN, about=conv.turn))
     said = Finish(
         turn=conv.turn,
         text=event.text,
         note="note-answered-by" if event.answered_by else "",
         note_args={"name": event.answered_by} if event.answered_by else {},
-        buttons=buttons,
+        sources=event.sources,
+        buttons=(*more, *promises.undo(conv)),
         reply_to=reply_to(conv.prompts),
         language=language(conv.prompts),
     )
     moved = replace(conv, partial=event.text)
-    return _end(moved, outcome, now, rules, said, tokens=event.tokens)
+    ended, effects = _end(moved, outcome, now, rules, said, event)
+    return ended, (*effects, *_asking(conv))
+
+
+def _asking(conv: Conversation) -> Effects:
+    """Return the question for consent to each call that was proposed in the turn in hand."""
+    return tuple(
+        Say(
+            key="proposal",
+            args={"tool": each.call.name, "arguments": each.call.arguments[:1000]},
+            buttons=(Button(wish=Wish.APPROVE, about=each.id),),
+            reply_to=reply_to(conv.prompts),
+            language=language(conv.prompts),
+        )
+        for each in conv.proposals
+        if each.turn == conv.turn
+    )
 
 
 def stop(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -242,12 +245,11 @@ def _end(
     now: float,
     rules: Rules,
     said: Effect,
-    *,
-    tokens: int = 0,
+    finished: Finished | None = None,
 ) -> Decided:
     """Remember the turn, say *said*, and cool down."""
     answer = said.text if isinstance(said, Finish) else ""
-    turn = branches.ended(conv, answer, outcome, now, tokens)
+    turn = branches.ended(conv, answer, outcome, now, finished)
     moved = replace(
         conv,
         state=next_state(conv.state, "finish"),

@@ -13,13 +13,13 @@ from typing import Any, Final
 import anyio
 import structlog
 
-from actors.chat import Chat, Chats
+from actors.chat import Chat, Chats, owed_by
 from actors.chat_kind import chat_kind
 from actors.gate import Gate
 from actors.messages import CrashAsked, Granted, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
-from actors.ports import Accepted, Address, Model, Routed
+from actors.ports import Accepted, Address, Model, Routed, Toolbox
 from actors.router import Arrived, Router, Routing, Unreadable
 from actors.runtime import (
     ActorSystem,
@@ -69,6 +69,7 @@ class Service:
         summarizer: Model,
         clock: Clock | None = None,
         library: Library,
+        toolbox: Toolbox | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
@@ -93,6 +94,7 @@ class Service:
             manner=personas.manner,
             ref_of=lambda key: self.system.ref("chat", key),
             summarizer=summarizer,
+            toolbox=toolbox,
         )
         self.chats = Chats(
             rules=rules_of(settings, library, personas),
@@ -215,6 +217,7 @@ class Service:
             poisoned=self.chats.poisoned,
             load=self._load,
             retire=self._retire,
+            may_retire=lambda chat: self.sleepers.may_sleep(owed_by(chat)),
             refill=self.router.refill,
             slot=Hand(self.store.in_hand),
         )
@@ -231,6 +234,7 @@ class Service:
     async def _retire(self, key: str, chat: Chat) -> None:
         await self.store.retire(f"chat/{key}", chat)
         self.chats.written.pop(key, None)
+        self.sleepers.keep(f"chat/{key}", owed_by(chat))
 
     def _unreadable(self) -> int:
         routing = self.system.get_state(self.system.ref("router", ""))

@@ -15,6 +15,7 @@ from actors.runtime import Escalated
 from service import exits, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
+from service.equipment import opened_toolbox
 from service.flows import FlowsError, Library
 from service.health import Health, serving
 from service.observe.pulse import Watchdog
@@ -70,6 +71,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
         opened_summarizer(settings, model) as summarizer,
+        opened_toolbox(settings) as toolbox,
         Telegram(
             token,
             settings.telegram_api_base,
@@ -92,6 +94,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             watch=watch,
             summarizer=summarizer,
             library=library,
+            toolbox=toolbox,
         )
         health = Health(
             ready=service.ready,

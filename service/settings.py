@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import zoneinfo
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.settings_errors import SettingsError, Warned, sentence
 
 PREFIX: Final = "GREENROOM_"
+TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages")
 
 
 class Mode(Enum):
@@ -43,6 +45,31 @@ def _ids(value: object) -> object:
         return value
     parts = re.split(r"[\s,;]+", value.strip())
     return frozenset(int(part) for part in parts if part)
+
+
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = re.split(r"[\s,;]+", value.strip())
+    return frozenset(part for part in parts if part and part != "off")
+
+
+def _tools(value: frozenset[str]) -> frozenset[str]:
+    if unknown := value - set(TOOLS):
+        raise ValueError(f"no such tool: {', '.join(sorted(unknown))}")
+    return value
+
+
+def _addresses(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone") from None
+    return value
 
 
 def _address(value: str) -> str:
@@ -70,6 +97,9 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Url = Annotated[str, AfterValidator(_address)]
+Urls = Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_addresses)]
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_tools)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -136,6 +166,17 @@ class Settings(BaseSettings):
 
     personas: Path | None = None
     """A file of personas instead of those that /mode offers by itself."""
+    tools: Names = frozenset(TOOLS)
+    """What a model may use; the names are those of the default, and `off` is none of them."""
+    time_zone: Zone = "UTC"
+    """Zone of the times that people name, such as Europe/Berlin."""
+    news_feeds: Urls = ("https://feeds.bbci.co.uk/news/world/rss.xml",)
+    """RSS or Atom feeds of the tool `news`."""
+    weather_url: Url = "https://api.open-meteo.com"
+    """Where the tool `weather` asks for forecasts."""
+    places_url: Url = "https://geocoding-api.open-meteo.com"
+    """Where it asks for places."""
+
     recall_turns: int = Field(20, ge=1)
     """How many turns of a conversation the model is reminded of."""
     recall_tokens: int = Field(24_000, ge=2000)
@@ -225,11 +266,11 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
 def warnings(env_file: Path | None = Path(".env")) -> list[Warned]:
     """Return a sentence for each `GREENROOM_` name that is set and means nothing."""
     known = [variable(name) for name in Settings.model_fields]
-    found = [name for name in _names(env_file) if name.upper().startswith(PREFIX)]
+    found = [name for name in _written_names(env_file) if name.upper().startswith(PREFIX)]
     return [_warned(name, known) for name in sorted(found) if name.upper() not in known]
 
 
-def _names(env_file: Path | None) -> set[str]:
+def _written_names(env_file: Path | None) -> set[str]:
     written: Mapping[str, Any] = dotenv_values(env_file) if env_file else {}
     return {*os.environ, *written}
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import anyio
 
 from actors.runtime import Clock
+
+SOON: Final = 600.0
+"""Seconds; a chat that owes something later than that, a reminder, may sleep meanwhile."""
 
 
 class Sleepers:
@@ -24,6 +28,15 @@ class Sleepers:
         for key, at in owing.items():
             heapq.heappush(self._heap, (at, key))
         self._changed.set()
+
+    def may_sleep(self, owed: float | None) -> bool:
+        """Return whether who owes something at *owed* may leave the memory until then."""
+        return owed is None or owed > self._clock.now() + SOON
+
+    def keep(self, key: str, owed: float | None) -> None:
+        """Wake *key* when it owes something, if it does."""
+        if owed is not None:
+            self.put({key: owed})
 
     async def run(self) -> None:
         """Wake them one by one, until cancelled."""

@@ -19,6 +19,7 @@ from actors.ports.guides import Guides
 from actors.ports.model import (
     BlockedError,
     Citation,
+    Declaration,
     Done,
     EmptyAnswerError,
     FetchError,
@@ -31,6 +32,7 @@ from actors.ports.model import (
     QuotaExhaustedError,
     RateLimitedError,
     Request,
+    Signed,
     TextDelta,
     ThoughtDelta,
     ToolCall,
@@ -44,6 +46,11 @@ from actors.ports.store import (
     StoreFullError,
     Ticket,
 )
+from actors.ports.tools import (
+    Setting,
+    Toolbox,
+    Used,
+)
 from actors.ports.voice import (
     Reader,
     Routed,
@@ -56,6 +63,7 @@ __all__ = [
     "BlockedError",
     "Channel",
     "Citation",
+    "Declaration",
     "DeliveryError",
     "Done",
     "DoubtError",
@@ -79,6 +87,8 @@ __all__ = [
     "RefusedError",
     "Request",
     "Routed",
+    "Setting",
+    "Signed",
     "Store",
     "StoreFullError",
     "TextDelta",
@@ -86,7 +96,9 @@ __all__ = [
     "Ticket",
     "TooLongError",
     "ToolCall",
+    "Toolbox",
     "UnavailableError",
     "Usage",
+    "Used",
     "Voice",
 ]

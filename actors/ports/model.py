@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fsm.content import Media, Prompt
 from fsm.memory import Turn
+from fsm.steps import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """A tool as the model gets to know it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON schema of an object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +35,16 @@ class Request:
     """How this chat wants to be answered; every adapter puts it behind our own instruction."""
     fetch: Callable[[Media], Any] | None = None
     """`await fetch(media)` returns its bytes; raises `FetchError`."""
+    tools: tuple[Declaration, ...] = ()
+    """What may be called; the same tuple in every request, so that its encoding is kept."""
+    steps: tuple[Step, ...] = ()
+    """Rounds of tools in this turn so far."""
+    may_call: bool = True
+    """False in the last round: the model has to answer with what it knows."""
+    thinking: str = ""
+    """How long the model may think: `low`, `medium`, `high`; empty: as is usual for it."""
+    searches: bool = False
+    """The person wants it looked up on the web; a model that cannot is told to say so."""
     patient: bool = True
     """Whether to try again before giving up; False when another provider stands ready."""
 
@@ -53,6 +74,15 @@ class ToolCall:
     id: str
     name: str
     arguments: Mapping[str, Any]
+    signature: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The last *length* characters of the text so far carry a signature; 0: it stands alone."""
+
+    length: int
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +121,11 @@ class Done:
     """`stop` or `length` (there would be more to say)."""
     answered_by: str = ""
     """Name of the model, when it was not the first in the chain."""
+    model: str = field(default="", compare=False)
+    """Whose signatures are in this answer."""
 
 
-ModelEvent = TextDelta | ThoughtDelta | ToolCall | Citation | MediaPiece | Usage | Done
+ModelEvent = TextDelta | ThoughtDelta | Signed | ToolCall | Citation | MediaPiece | Usage | Done
 
 
 class ProviderError(Exception):

@@ -33,13 +33,30 @@ class FunctionCall(_Camel):
     args: dict[str, Any] | None = None
 
 
+class Code(_Camel):
+    """A program that the model runs on Google's side."""
+
+    language: str | None = None
+    code: str | None = None
+
+
+class CodeResult(_Camel):
+    """What that program printed."""
+
+    outcome: str | None = None
+    output: str | None = None
+
+
 class Part(_Camel):
     """A piece of the answer, or of the thoughts about it."""
 
     text: str | None = None
     thought: bool | None = None
+    thought_signature: bytes | None = None
     inline_data: Blob | None = None
     function_call: FunctionCall | None = None
+    executable_code: Code | None = None
+    code_execution_result: CodeResult | None = None
 
 
 class Content(_Camel):

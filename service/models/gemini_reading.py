@@ -10,6 +10,7 @@ from actors.ports import (
     InterruptedStreamError,
     MediaPiece,
     ModelEvent,
+    Signed,
     TextDelta,
     ThoughtDelta,
     ToolCall,
@@ -34,7 +35,6 @@ class Reading:
         self.reason = ""
         self.continuation = ""
         self._text: list[str] = []
-        self._calls = 0
         self._usage = Usage()
         self._before = Usage()
         self._citations: list[Citation] = []
@@ -99,17 +99,15 @@ class Reading:
         if failure is not None:
             raise failure
         reason = "length" if self.reason == "MAX_TOKENS" else "stop"
-        return [*self._citations, self._usage, Done(reason=reason)]
+        return [*self._citations, self._usage, Done(reason=reason, model=self._provider)]
 
     def _part(self, part: Any, events: list[ModelEvent]) -> None:
         text = part.text
         if text:
             if part.thought:
                 events.append(ThoughtDelta(text))
-            else:
-                self.said = self.said or not text.isspace()
-                self._text.append(text)
-                events.append(TextDelta(text))
+                return
+            self._say(text, events)
         elif part.inline_data is not None and part.inline_data.data:
             if not part.thought:
                 self.said = True
@@ -118,10 +116,20 @@ class Reading:
         elif part.function_call is not None:
             call = part.function_call
             self.said = True
-            self._calls += 1
-            events.append(
-                ToolCall(call.id or f"call-{self._calls}", call.name or "", call.args or {})
-            )
+            signature = part.thought_signature or b""
+            events.append(ToolCall(call.id or "", call.name or "", call.args or {}, signature))
+            return
+        else:
+            text = _program(part)
+            if text:
+                self._say(text, events)
+        if part.thought_signature and not part.thought:
+            events.append(Signed(len(text or ""), part.thought_signature))
+
+    def _say(self, text: str, events: list[ModelEvent]) -> None:
+        self.said = self.said or not text.isspace()
+        self._text.append(text)
+        events.append(TextDelta(text))
 
     def _count(self, usage: Any) -> None:
         """Keep the running total: of this hop as the server says, plus the hops before."""
@@ -151,6 +159,15 @@ class Reading:
             for index in support.grounding_chunk_indices or ()
             if 0 <= index < len(sources) and sources[index].web and sources[index].web.uri
         ]
+
+
+def _program(part: Any) -> str:
+    """Return a program that ran on Google's side, or its output, as Markdown."""
+    if part.executable_code is not None and part.executable_code.code:
+        return f"\n```python\n{part.executable_code.code.strip()}\n```\n"
+    if part.code_execution_result is not None and part.code_execution_result.output:
+        return f"\n```\n{part.code_execution_result.output.strip()}\n```\n"
+    return ""
 
 
 def _plain(value: Any) -> str:

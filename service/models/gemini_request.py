@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
-from actors.ports import Request
+from actors.ports import Declaration, Request
 from fsm.content import Prompt
 from fsm.memory import Turn
+from fsm.steps import Step, last_words
 from service.models import history, instructions, media
+from service.models.gemini_tools import SEARCHING, contents_of, signed_parts, tools_field
 from service.models.lru import LruBytes
 from service.models.media import Shelf
 from service.models.variation import PLAIN, Variation
@@ -46,14 +48,14 @@ class Generation:
         """Return the settings that suit *model*."""
         return cls(thinking="") if model.startswith("gemini-2") else cls()
 
-    def config(self, variation: Variation) -> dict[str, Any]:
-        """Return the generation settings of one try."""
+    def config(self, variation: Variation, thinking: str = "") -> dict[str, Any]:
+        """Return the generation settings of one try; *thinking* is what the chat has chosen."""
         most = self.max_output_tokens * (2 if variation.thinks_less else 1)
         settings: dict[str, Any] = {"maxOutputTokens": min(most, 65_536)}
         if variation.varied:
             settings["temperature"] = 1.4
         if self.thinking:
-            level = "LOW" if variation.thinks_less else self.thinking
+            level = "LOW" if variation.thinks_less else (thinking.upper() or self.thinking)
             settings["thinkingConfig"] = {"thinkingLevel": level, "includeThoughts": True}
         return settings
 
@@ -79,12 +81,19 @@ class RequestWriter:
     """Writes requests; keeps what it has encoded, up to *most* bytes over all chats."""
 
     def __init__(
-        self, generation: Generation, *, shelf: Shelf | None = None, most: int = 16 * 1024 * 1024
+        self,
+        generation: Generation,
+        *,
+        model: str = "",
+        shelf: Shelf | None = None,
+        most: int = 16 * 1024 * 1024,
     ) -> None:
         self._generation = generation
+        self._model = model
         self._shelf = shelf or Shelf(inline_part)
         self._cache: LruBytes[_Encoded] = LruBytes(most)
-        self._tail = b'],"generationConfig":' + _json.encode(generation.config(PLAIN)) + b"}"
+        self._tools: tuple[Declaration, ...] = ()
+        self._tail = self._ending(())
 
     async def body(
         self, request: Request, variation: Variation = PLAIN, continuation: str = ""
@@ -96,9 +105,15 @@ class RequestWriter:
         for prompt in request.prompts:
             parts += _parts(prompt, files)
         last = b'{"role":"user","parts":[' + b"".join(parts)[:-1] + b"]}"
+        if request.steps:
+            last += b"," + self._steps(request.steps, variation)[:-1]
+        if request.tools is not self._tools:
+            # One tuple serves the whole service, so this happens once.
+            self._tools, self._tail = request.tools, self._ending(request.tools)
         tail = self._tail
-        if variation != PLAIN or continuation:
-            tail = b"]," + _json.encode(self._unusual(variation, continuation))[1:]
+        if variation != PLAIN or continuation or _is_unusual(request):
+            end = self._unusual(request, variation, continuation)
+            tail = b"]," + _json.encode(end)[1:]
         return b"".join((self._head(request.manner), *encoded.closed, last, tail))
 
     def forget(self, chat: str) -> None:
@@ -109,9 +124,16 @@ class RequestWriter:
         text = instructions.system(self._generation.system, manner)
         return b'{"systemInstruction":{"parts":[{"text":' + _json.encode(text) + b'}]},"contents":['
 
-    def _unusual(self, variation: Variation, continuation: str) -> dict[str, Any]:
-        end: dict[str, Any] = {"generationConfig": self._generation.config(variation)}
-        if variation.no_tools:
+    def _ending(self, tools: tuple[Declaration, ...]) -> bytes:
+        end = {"generationConfig": self._generation.config(PLAIN), **tools_field(tools)}
+        return b"]," + _json.encode(end)[1:]
+
+    def _unusual(self, request: Request, variation: Variation, continuation: str) -> dict[str, Any]:
+        config = self._generation.config(variation, request.thinking)
+        end: dict[str, Any] = {"generationConfig": config}
+        # Not every model takes searching together with functions of ours.
+        end |= SEARCHING if request.searches else tools_field(request.tools)
+        if variation.no_tools or not request.may_call:
             end["toolConfig"] = {"functionCallingConfig": {"mode": "NONE"}}
         if continuation:
             end["continuationToken"] = continuation
@@ -120,7 +142,8 @@ class RequestWriter:
     async def _history(self, request: Request, variation: Variation) -> _Encoded:
         turns = request.context
         if variation.shortened:
-            return await self._encode(_Encoded(), turns[(len(turns) + 1) // 2 :], request)
+            later = turns[(len(turns) + 1) // 2 :]
+            return await self._encode(_Encoded(), later, request, variation)
         held = None if variation.rebuilt else self._cache.get(request.chat)
         known = len(held.turns) if held else 0
         # Turns are shared between contexts, so comparing tuples of them compares identities.
@@ -128,12 +151,16 @@ class RequestWriter:
             held, known = _Encoded(), 0
         if known == len(turns) and known:
             return held
-        encoded = await self._encode(held, turns[known:], request)
+        encoded = await self._encode(held, turns[known:], request, variation)
         self._cache.put(request.chat, encoded, encoded.size)
         return encoded
 
     async def _encode(
-        self, before: _Encoded, turns: tuple[Turn, ...], request: Request
+        self,
+        before: _Encoded,
+        turns: tuple[Turn, ...],
+        request: Request,
+        variation: Variation,
     ) -> _Encoded:
         every = before.turns + turns
         mention_to = history.mention_to(every, before.mention_to)
@@ -147,14 +174,40 @@ class RequestWriter:
                 waiting += _parts(prompt, files)
             if turn.answer.strip() and waiting:
                 user = b'{"role":"user","parts":[' + b"".join(waiting)[:-1] + b"]},"
-                answer = _json.encode({"role": "model", "parts": [{"text": turn.answer}]}) + b","
-                _append(closed, user + answer)
+                _append(closed, user + self._answer(turn, variation))
                 waiting = []
         return replace(before, turns=every, closed=tuple(closed), open=tuple(waiting))
+
+    def _answer(self, turn: Turn, variation: Variation) -> bytes:
+        """Return what the model did and said in *turn*, with a comma at the end."""
+        if not turn.steps and not turn.seals:
+            return _json.encode({"role": "model", "parts": [{"text": turn.answer}]}) + b","
+        words = signed_parts(
+            last_words(turn.answer, turn.steps),
+            turn.seals if self._may_sign(turn.model, variation) else (),
+        )
+        said = _json.encode({"role": "model", "parts": words}) + b"," if words else b""
+        return self._steps(turn.steps, variation) + said
+
+    def _steps(self, steps: tuple[Step, ...], variation: Variation) -> bytes:
+        """Return rounds of tools as contents, with a comma at the end."""
+        return b"".join(
+            _json.encode(content) + b","
+            for step in steps
+            for content in contents_of(step, ours=self._may_sign(step.model, variation))
+        )
+
+    def _may_sign(self, model: str, variation: Variation) -> bool:
+        """Whether signatures of *model* may be given back: only to itself, unless it objects."""
+        return model == self._model and not variation.rebuilt
 
     async def _files(self, prompts: tuple[Prompt, ...], request: Request) -> dict[str, bytes | str]:
         wanted = {file.ref: file for prompt in prompts for file in prompt.media}
         return await self._shelf.collect(wanted.values(), request.fetch) if wanted else {}
+
+
+def _is_unusual(request: Request) -> bool:
+    return bool(request.thinking or request.searches or not request.may_call)
 
 
 def _parts(prompt: Prompt, files: dict[str, bytes | str]) -> list[bytes]:

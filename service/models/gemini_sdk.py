@@ -20,10 +20,12 @@ import anyio
 import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
+from fsm.steps import Step
 from service.models import history, instructions, tries
 from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation
+from service.models.gemini_tools import SEARCHING, contents_of, signed_parts, tools_field
 from service.models.gemini_wire import API_VERSION, BASE_URL, MODEL
 from service.models.media import Shelf, gemini_takes, mime_of
 from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
@@ -127,7 +129,9 @@ class GeminiSdk:
         talk = await history.messages(request, self._shelf, shortened=variation.shortened)
         question: dict[str, Any] = {
             "model": self.name,
-            "contents": [_content(message) for message in talk],
+            "contents": [
+                content for message in talk for content in self._contents(message, variation)
+            ],
             "config": self._config(request, variation),
         }
         while True:
@@ -138,11 +142,34 @@ class GeminiSdk:
                         yield events
             if not reading.paused:
                 return
-            config = self._config(request, variation)
-            question["config"] = {**config, "continuation_token": reading.go_on()}
+            going_on = {"continuation_token": reading.go_on()}
+            question["config"] = {**self._config(request, variation), **going_on}
+
+    def _contents(self, message: history.Message, variation: Variation) -> list[dict[str, Any]]:
+        """Return *message* as the wire's contents: rounds of tools are several of them."""
+        contents: list[dict[str, Any]] = []
+        parts: list[dict[str, Any]] = []
+        for piece in message.pieces:
+            match piece:
+                case Step():
+                    contents += contents_of(piece, ours=self._may_sign(piece.model, variation))
+                case history.Words(text=text, seals=seals, model=model):
+                    parts += signed_parts(text, seals if self._may_sign(model, variation) else ())
+                case str():
+                    parts.append({"text": piece})
+                case (file, data):
+                    mime = gemini_takes(mime_of(file))
+                    parts.append({"inline_data": {"mime_type": mime, "data": data}})
+        if parts:
+            role = "model" if message.from_model else "user"
+            contents.append({"role": role, "parts": parts})
+        return contents
+
+    def _may_sign(self, model: str, variation: Variation) -> bool:
+        return model == self.name and not variation.rebuilt
 
     def _config(self, request: Request, variation: Variation) -> dict[str, Any]:
-        wanted = self._generation.config(variation)
+        wanted = self._generation.config(variation, request.thinking)
         config: dict[str, Any] = {
             "system_instruction": {
                 "parts": [{"text": instructions.system(self._generation.system, request.manner)}]
@@ -157,7 +184,8 @@ class GeminiSdk:
         if "thinkingConfig" in wanted:
             level = wanted["thinkingConfig"]["thinkingLevel"]
             config["thinking_config"] = {"thinking_level": level, "include_thoughts": True}
-        if variation.no_tools:
+        config |= SEARCHING if request.searches else tools_field(request.tools)
+        if variation.no_tools or not request.may_call:
             config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
         return config
 
@@ -237,14 +265,3 @@ async def _keep(response: Any) -> None:
     kept = _responses.get()
     if kept is not None:
         kept.append(response)
-
-
-def _content(message: history.Message) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = []
-    for piece in message.pieces:
-        if isinstance(piece, str):
-            parts.append({"text": piece})
-        else:
-            file, data = piece
-            parts.append({"inline_data": {"mime_type": gemini_takes(mime_of(file)), "data": data}})
-    return {"role": "model" if message.from_model else "user", "parts": parts}

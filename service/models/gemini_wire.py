@@ -55,7 +55,7 @@ class GeminiWire:
         self._url = f"{base_url.rstrip('/')}/{api_version}/models/{model}:streamGenerateContent"
         # The key goes into a header: addresses end up in the logs of servers and proxies.
         self._headers = {"x-goog-api-key": key, "content-type": "application/json"}
-        self._writer = RequestWriter(generation or Generation.for_model(model))
+        self._writer = RequestWriter(generation or Generation.for_model(model), model=model)
         self._deadlines = deadlines
         self._patience = patience
         self._proxy = proxy or None

@@ -12,14 +12,25 @@ from typing import Final
 from actors.ports import Request
 from fsm.content import Media, Prompt
 from fsm.memory import Turn
+from fsm.steps import Seal, Step, last_words
 from service.models import instructions
 from service.models.media import Shelf
 
 HISTORY_MEDIA: Final = 8 * 1024 * 1024
 """Bytes of earlier files that go along; beyond, all but the newest half are only mentioned."""
 
-Piece = str | tuple[Media, bytes]
-"""Words, or a file with its encoded bytes."""
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a model said, with its signatures."""
+
+    text: str
+    seals: tuple[Seal, ...] = ()
+    model: str = ""
+
+
+Piece = str | tuple[Media, bytes] | Words | Step
+"""Words of a person, a file with its encoded bytes, words of a model, or a round of tools."""
 
 
 @dataclass(slots=True)
@@ -42,10 +53,17 @@ async def messages(request: Request, shelf: Shelf, *, shortened: bool = False) -
         files = {} if turn.number <= mentioned else await _files(turn.prompts, request, shelf)
         asking.pieces += pieces(turn.prompts, files)
         if turn.answer.strip() and asking.pieces:
-            said += [asking, Message(from_model=True, pieces=[turn.answer])]
+            said += [asking, _answer(turn)]
             asking = Message(from_model=False)
     asking.pieces += pieces(request.prompts, await _files(request.prompts, request, shelf))
-    return [*said, asking]
+    under_way = Message(from_model=True, pieces=[*request.steps])
+    return [*said, asking, under_way] if request.steps else [*said, asking]
+
+
+def _answer(turn: Turn) -> Message:
+    """Return rounds of tools and the words after them; `Step` holds both sides of a round."""
+    words = Words(last_words(turn.answer, turn.steps), turn.seals, turn.model)
+    return Message(from_model=True, pieces=[*turn.steps, *([words] if words.text else [])])
 
 
 def pieces(prompts: tuple[Prompt, ...], files: dict[str, bytes | str]) -> list[Piece]:

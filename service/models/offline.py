@@ -22,11 +22,13 @@ from actors.ports import (
     RateLimitedError,
     Request,
     TextDelta,
+    ToolCall,
     UnavailableError,
     Usage,
 )
 from fsm.content import Media, MediaKind, Prompt
 from service.models.offline_skills import Skills
+from service.models.offline_wishes import wish_in
 from service.models.pictures import dimensions
 
 Say = Callable[[str, str, Mapping[str, str]], str]
@@ -60,6 +62,10 @@ class OfflineModel:
         self._obey(command)
         if command == "drop" and request.attempt > 1:
             command = ""  # the second attempt succeeds: that is what there is to see
+        if not command and (call := self._wish(request)) is not None:
+            yield call
+            yield Done()
+            return
         text = await self._compose(request, command, number)
         pace = self._pace * (_SLOWNESS if command == "slow" else 1)
         pieces = _WORD.findall(text)
@@ -72,6 +78,12 @@ class OfflineModel:
             raise InterruptedStreamError(NAME, "dropped the line, as told")
         yield Usage(prompt=_tokens(request), output=len(text) // 4)
         yield Done()
+
+    def _wish(self, request: Request) -> ToolCall | None:
+        """Return the tool that the last message asks for, unless it has been used."""
+        if request.steps or not request.may_call or not request.prompts:
+            return None
+        return wish_in(request.prompts[-1].text, request.tools)
 
     def _obey(self, command: str) -> None:
         """Fail the way *command* says, if it says so."""
@@ -94,6 +106,11 @@ class OfflineModel:
             paragraphs.append(self._skills.showcase(language))
         elif command in _SENTENCES:
             paragraphs.append(self._filler(language, number or _SENTENCES[command]))
+        elif request.steps:
+            results = [result for step in request.steps for result in step.results]
+            key = "offline-tool-failed" if results[-1].failed else "offline-tool"
+            about = {"tool": results[-1].name, "output": results[-1].output}
+            paragraphs.append(self._say(language, key, about))
         else:
             for index in range(len(request.prompts)):
                 paragraphs += await self._reply(request, index)

@@ -15,6 +15,8 @@ import anyio
 import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
+from fsm.content import Media
+from fsm.steps import Step
 from service.models import history, instructions, media, tries
 from service.models.openai_reading import Reading, failure
 from service.models.tries import (
@@ -136,9 +138,10 @@ class OpenAICompatible:
             "model": self.name,
             "messages": [
                 {"role": "system", "content": instructions.system(self._system, request.manner)},
-                *(_message(message) for message in talk),
+                *(each for message in talk for each in _messages(message)),
             ],
             "stream": True,
+            **_tools(request, variation),
         }
         if self._reports_usage:
             question["stream_options"] = {"include_usage": True}
@@ -205,16 +208,62 @@ def _encode(mime: str, data: bytes) -> bytes:
     return b"data:" + mime.encode() + b";base64," + media.in_base64(data)
 
 
-def _message(message: history.Message) -> dict[str, Any]:
-    if message.from_model:
-        return {"role": "assistant", "content": "".join(map(str, message.pieces))}
+def _tools(request: Request, variation: Variation) -> dict[str, Any]:
+    if not request.tools:
+        return {}
+    declared = [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": tool.parameters,
+            },
+        }
+        for tool in request.tools
+    ]
+    choice = "none" if variation.no_tools or not request.may_call else "auto"
+    return {"tools": declared, "tool_choice": choice}
+
+
+def _messages(message: history.Message) -> list[dict[str, Any]]:
+    """Return what one side says; a round of tools is one message and one for each result."""
+    if not message.from_model:
+        return [_asked(message)]
+    said: list[dict[str, Any]] = []
+    for piece in message.pieces:
+        if isinstance(piece, Step):
+            said += _step(piece)
+        elif isinstance(piece, history.Words):
+            said.append({"role": "assistant", "content": piece.text})
+    return said
+
+
+def _step(step: Step) -> list[dict[str, Any]]:
+    calls = [
+        {
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        }
+        for call in step.calls
+    ]
+    results = [
+        {"role": "tool", "tool_call_id": result.call, "content": result.output}
+        for result in step.results
+    ]
+    return [{"role": "assistant", "content": step.text, "tool_calls": calls}, *results]
+
+
+def _asked(message: history.Message) -> dict[str, Any]:
     if all(isinstance(piece, str) for piece in message.pieces):
         # Some servers take a list only where there are pictures.
         return {"role": "user", "content": "\n\n".join(map(str, message.pieces))}
-    return {"role": "user", "content": [_part(piece) for piece in message.pieces]}
+    parts = [_part(each) for each in message.pieces if isinstance(each, str | tuple)]
+    return {"role": "user", "content": parts}
 
 
-def _part(piece: history.Piece) -> dict[str, Any]:
+def _part(piece: str | tuple[Media, bytes]) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "text", "text": piece}
     file, data = piece

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from actors.ports import (
@@ -16,6 +18,7 @@ from actors.ports import (
     RateLimitedError,
     TextDelta,
     ThoughtDelta,
+    ToolCall,
     TooLongError,
     UnavailableError,
     Usage,
@@ -26,6 +29,32 @@ _USUAL_WAIT: Final = 10.0
 _POLICY: Final = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
 
 
+@dataclass(slots=True)
+class _Call:
+    """A call for a tool, which comes in pieces."""
+
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+    def take(self, part: Any) -> None:
+        self.id = part.id or self.id
+        if part.function is not None:
+            self.name = part.function.name or self.name
+            self.arguments.append(part.function.arguments or "")
+
+    def whole(self) -> ToolCall:
+        """Return the call; arguments that are no JSON object are shown to the tool as they are."""
+        text = "".join(self.arguments)
+        try:
+            arguments = json.loads(text or "{}")
+        except ValueError:
+            arguments = None
+        if not isinstance(arguments, dict):
+            arguments = {"unreadable": text}
+        return ToolCall(self.id, self.name, arguments)
+
+
 class Reading:
     """What has come of one answer so far."""
 
@@ -33,8 +62,9 @@ class Reading:
         self._provider = provider
         self._reason = ""
         self._usage: Usage | None = None
+        self._calls: dict[int, _Call] = {}
         self.said = False
-        """Whether there is some text of an answer."""
+        """Whether there is something of an answer: text, or a call for a tool."""
 
     @property
     def ended(self) -> bool:
@@ -56,6 +86,9 @@ class Reading:
             if text:
                 self.said = self.said or not text.isspace()
                 events.append(TextDelta(text))
+            for part in getattr(delta, "tool_calls", None) or ():
+                self.said = True
+                self._calls.setdefault(part.index, _Call()).take(part)
             if choice.finish_reason:
                 self._reason = choice.finish_reason
         return events
@@ -76,8 +109,10 @@ class Reading:
         if not self.said:
             empty = EmptyAnswerError(name, f"ended with {self._reason} without a word")
             raise AgainError("vary", empty)
-        done = Done(reason="length" if self._reason == "length" else "stop")
-        return [self._usage, done] if self._usage else [done]
+        reason = "length" if self._reason == "length" else "stop"
+        calls = [call.whole() for _, call in sorted(self._calls.items())]
+        usage = [self._usage] if self._usage else []
+        return [*calls, *usage, Done(reason=reason, model=name)]
 
 
 def failure(provider: str, error: Exception) -> Exception:

@@ -40,6 +40,8 @@ class Seen:
     """User texts before it."""
     files: tuple[tuple[str, bytes], ...] = ()
     earlier_files: int = 0
+    outputs: tuple[str, ...] = ()
+    """What tools said in this turn."""
 
     @property
     def text(self) -> str:
@@ -47,7 +49,7 @@ class Seen:
         return self.question[-1] if self.question else ""
 
 
-def seen_in(contents: list[dict[str, Any]]) -> Seen:
+def seen_in(contents: list[dict[str, Any]], outputs: tuple[str, ...] = ()) -> Seen:
     """Read Gemini's *contents*."""
     *earlier, last = contents
     before = [part for content in earlier if content["role"] == "user" for part in content["parts"]]
@@ -60,6 +62,7 @@ def seen_in(contents: list[dict[str, Any]]) -> Seen:
             if "inlineData" in part
         ),
         earlier_files=sum("inlineData" in part for part in before),
+        outputs=outputs,
     )
 
 
@@ -87,6 +90,8 @@ def _described(seen: Seen) -> str:
         said += f" Files: {len(prints)} ({', '.join(prints)})."
     if seen.earlier_files:
         said += f" Earlier files: {seen.earlier_files}."
+    if seen.outputs:
+        said += f" Tools: {' / '.join(seen.outputs)}."
     return said
 
 

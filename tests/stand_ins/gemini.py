@@ -16,13 +16,13 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.stand_ins import refusals
+from tests.stand_ins import refusals, tool_calls
 from tests.stand_ins.answers import Seen, chunks_for, seen_in
 from tests.stand_ins.calls import Call
 from tests.stand_ins.scenario import Scenario, scenario_of
 from tests.stand_ins.server import StandIn, run
 from tests.stand_ins.shape import ShapeError, check
-from tests.stand_ins.streaming import Script, play, script_for
+from tests.stand_ins.streaming import Script, play, script_calling, script_for
 
 MODELS = ("gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 
@@ -65,13 +65,19 @@ class GeminiStandIn(StandIn):
             check(body)
         except (ValueError, ShapeError) as wrong:
             return refusals.error(400, "INVALID_ARGUMENT", str(wrong))
-        seen = seen_in(body["contents"])
+        talk, rounds = tool_calls.split(body["contents"])
+        if rounds.wrong:
+            return refusals.error(400, "INVALID_ARGUMENT", rounds.wrong)
+        seen = seen_in(talk, rounds.outputs)
         scenario = self._noted(call, body, seen)
         asked = self.record.repeated(seen.text)
         if (refused := refusals.for_scenario(scenario, asked)) is not None:
             return refused
         hops = bool(body.get("continuationToken"))
+        calls = tool_calls.calls_for(scenario, rounds.done)
         script = script_for(chunks_for(seen, scenario), scenario, asked, goes_on=hops)
+        if calls and body.get("tools") and not _forbidden(body):
+            script = script_calling(calls, scenario, rounds.done)
         return await self._stream(request, call, scenario, script)
 
     def _noted(self, call: Call, body: dict[str, Any], seen: Seen) -> Scenario:
@@ -104,6 +110,11 @@ class GeminiStandIn(StandIn):
             await asyncio.sleep(0.02)  # lets what was written leave before the line is cut
             request.transport.abort()
         return response
+
+
+def _forbidden(body: dict[str, Any]) -> bool:
+    mode = body.get("toolConfig", {}).get("functionCallingConfig", {}).get("mode")
+    return bool(mode == "NONE")
 
 
 def _known(model: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from tests.stand_ins import tool_calls
 from tests.stand_ins.answers import Seen, chunks_for
 from tests.stand_ins.calls import Call
 from tests.stand_ins.scenario import Scenario, scenario_of
@@ -69,7 +70,7 @@ class OpenAIStandIn(StandIn):
         unknown = set(body) - _FIELDS
         if unknown or not body.get("stream"):
             return _error(400, f"unknown_parameter: {', '.join(sorted(unknown))}")
-        seen = _seen(body["messages"])
+        seen, rounds = _seen(body["messages"])
         call.model, call.body = body["model"], body
         call.text, call.media = seen.text[:2000], len(seen.files)
         call.texts = len(seen.question) + len(seen.context)
@@ -79,6 +80,9 @@ class OpenAIStandIn(StandIn):
         if refused is not None:
             return refused
         script, ends = _script(seen, scenario, asked)
+        calls = tool_calls.calls_for(scenario, rounds)
+        if calls and body.get("tools") and body.get("tool_choice") != "none":
+            script, ends = _calling(calls, rounds), "whole"
         return await self._stream(request, call, scenario, script, ends)
 
     async def _stream(
@@ -108,19 +112,42 @@ class OpenAIStandIn(StandIn):
         return response
 
 
-def _seen(messages: list[dict[str, Any]]) -> Seen:
+def _seen(messages: list[dict[str, Any]]) -> tuple[Seen, int]:
+    at = max(index for index, message in enumerate(messages) if message["role"] == "user")
+    later, messages = messages[at + 1 :], messages[: at + 1]
+    outputs = tuple(message["content"] for message in later if message["role"] == "tool")
+    rounds = sum("tool_calls" in message for message in later)
     users = [message["content"] for message in messages if message["role"] == "user"]
     lists = [
         [{"type": "text", "text": content}] if isinstance(content, str) else content
         for content in users
     ]
     earlier = [part for parts in lists[:-1] for part in parts]
-    return Seen(
+    seen = Seen(
+        outputs=outputs,
         question=tuple(part["text"] for part in lists[-1] if part["type"] == "text"),
         context=tuple(part["text"] for part in earlier if part["type"] == "text"),
         files=tuple(_file(part) for part in lists[-1] if part["type"] == "image_url"),
         earlier_files=sum(part["type"] == "image_url" for part in earlier),
     )
+    return seen, rounds
+
+
+def _calling(calls: list[tuple[str, dict[str, Any]]], rounds: int) -> list[dict[str, Any]]:
+    """Return a stream that ends with *calls*, their arguments in two pieces."""
+    chunks = []
+    for number, (name, arguments) in enumerate(calls):
+        text = json.dumps(arguments)
+        first = {"name": name, "arguments": text[:3]}
+        began = {"index": number, "id": f"r{rounds}c{number}", "type": "function"}
+        for part in (
+            {**began, "function": first},
+            {"index": number, "function": {"arguments": text[3:]}},
+        ):
+            chunk = _chunk("")
+            chunk["choices"][0]["delta"] = {"tool_calls": [part]}
+            chunks.append(chunk)
+    return [*chunks, _chunk("", "tool_calls")]
 
 
 def _file(part: dict[str, Any]) -> tuple[str, bytes]:

@@ -24,6 +24,14 @@ _PART: Final[Shape] = {
     "mediaResolution": dict,
 }
 _CONTENT: Final[Shape] = {"role": str, "parts": [_PART]}
+_TOOL: Final[Shape] = {
+    "functionDeclarations": [
+        {"name": str, "description": str, "parametersJsonSchema": dict, "parameters": dict}
+    ],
+    "googleSearch": dict,
+    "urlContext": dict,
+    "codeExecution": dict,
+}
 REQUEST: Final[Shape] = {
     "model": str,
     "contents": [_CONTENT],
@@ -46,7 +54,7 @@ REQUEST: Final[Shape] = {
         "thinkingConfig": {"thinkingLevel": str, "thinkingBudget": int, "includeThoughts": bool},
     },
     "safetySettings": [{"category": str, "threshold": str}],
-    "tools": list,
+    "tools": [_TOOL],
     "toolConfig": {"functionCallingConfig": {"mode": str, "allowedFunctionNames": list}},
     "cachedContent": str,
     "continuationToken": str,
@@ -54,6 +62,7 @@ REQUEST: Final[Shape] = {
     "serviceTier": str,
     "labels": dict,
 }
+SKIP: Final = "skip_thought_signature_validator"
 LEVELS: Final = frozenset({"LOW", "MEDIUM", "HIGH"})
 
 
@@ -93,6 +102,9 @@ def _check_part(part: dict[str, Any], where: str) -> None:
         raise ShapeError(
             f"{where}.data: required oneof field 'data' must have one initialized field"
         )
+    if part.get("thoughtSignature", SKIP) != SKIP:
+        given = part["thoughtSignature"].replace("-", "+").replace("_", "/")
+        part["thoughtSignature"] = given
     blob = part.get("inlineData")
     if blob is None:
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.stand_ins.scenario import Scenario
+from tests.stand_ins.tool_calls import signature
 
 PIXEL: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -41,6 +42,19 @@ def script_for(texts: list[str], scenario: Scenario, asked: int, *, goes_on: boo
             return Script([*_texts(texts[:at]), _paused(at)])
         texts = texts[at:]
     return Script(_whole(texts, scenario, asked))
+
+
+def script_calling(
+    calls: list[tuple[str, dict[str, Any]]], scenario: Scenario, rounds: int
+) -> Script:
+    """Return a stream that ends with *calls*; only the first of them carries a signature."""
+    parts: list[dict[str, Any]] = [
+        {"functionCall": {"id": f"r{rounds}c{number}", "name": name, "args": arguments}}
+        for number, (name, arguments) in enumerate(calls)
+    ]
+    parts[0]["thoughtSignature"] = signature(rounds, calls[0][0])
+    said = [_event([{"text": f"Round {rounds + 1}. "}], 1)] if "talks" in scenario else []
+    return Script([*said, _event(parts, 1, "STOP")])
 
 
 def _whole(texts: list[str], scenario: Scenario, asked: int) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
     *("mode", "instruction", "remember", "memory", "forget", "busy", "plain"),
+    *("search", "translate", "think"),
 )
 ADMINS: Final = (*EVERYBODY, "debug", "stats")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from actors.ports import Routed
@@ -151,6 +152,10 @@ class TelegramReader:
             case "plain":
                 plain = rest.lower() not in _NOT_PLAIN if rest else None
                 return self._routed(heard, PlainChosen(plain=plain, language=language))
+            case "search" | "translate" if prompt := self._prompt(heard, rest):
+                return self._routed(heard, Asked(prompt=replace(prompt, instruction=name)))
+            case "search" | "translate":
+                return self._wondered(heard, "needs-words", {"command": name})
             case _ if name in commands.NAMES:
                 return self._routed(heard, self._ordered(heard, name, rest))
             case _ if heard.address.private:
@@ -196,8 +201,9 @@ class TelegramReader:
             return self._wondered(heard, "only-name")
         return None
 
-    def _prompt(self, heard: Heard) -> Prompt | None:
-        message, text = heard.message, heard.text
+    def _prompt(self, heard: Heard, said: str | None = None) -> Prompt | None:
+        """Return what *heard* asks; *said* instead of its words, when they are a command."""
+        message, text = heard.message, heard.text if said is None else said
         media = tuple(file for file in media_of(message) if file.size <= MAX_BYTES)
         quote = quote_of(message, self._me.id)
         if not text and not media and not (quote and message.get("text")):

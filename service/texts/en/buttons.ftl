@@ -15,6 +15,8 @@ button-join = Go on with our earlier talk
 button-forget = Forget
 button-forget-all = Forget everything
 button-forget-sure = Yes, forget everything
+button-approve = Do it
+button-forget-reminder = Forget the reminder
 button-old = That button is from an earlier answer.
 
 command-start = Say hello
@@ -31,5 +33,8 @@ command-remember = Pin a fact
 command-memory = What I remember
 command-forget = Forget a fact, or everything
 command-plain = Formatted or plain messages
+command-search = Look a question up on the web
+command-translate = Put words into another language
+command-think = How long I may think
 command-debug = Look inside (admins)
 command-stats = People and answers (admins)

@@ -13,7 +13,10 @@ help =
     - /instruction tells me what to heed in every answer
     - /busy chooses what happens to messages that come while I answer
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
+    - /search looks a question up on the web, /translate puts words into another language
+    - /think low, medium or high sets how long I may think
     - /plain switches between formatted and plain messages
+needs-words = Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.
 held = { $count ->
@@ -36,7 +39,36 @@ unsupported = I cannot read that kind of message; words, pictures, voice message
 only-name = Yes? Write your question behind my name, or reply to the message that you mean.
 not-allowed = This bot is private; if you should be able to use it, give its owner your id: { $id }.
 
+# Reminders.
+reminder = ⏰ { $text }
+reminder-late = ⏰ { $text } (I could not say it in time: it was due { $minutes } min ago.)
+reminder-dropped = All right, I will not remind you.
+reminder-gone = That reminder is no longer there.
+
+# What needs a person's consent.
+proposal = May I do this? `{ $tool }`: { $arguments }
+proposal-gone = That has been done, or is too long ago; please ask again.
+proposal-not-yours = Only the person who asked for that can allow it.
+
+# What the model is at, under a growing answer.
+progress-thinking = *Thinking: { $about }*
+progress-tool = *Working on it…*
+progress-weather = *Looking at the weather…*
+progress-news = *Reading the news…*
+progress-page = *Reading the page…*
+
+# How long the model may think.
+thinking-usual = I think as long as the model usually does.
+thinking-low = From now on I think briefly and answer quickly.
+thinking-medium = From now on I think for a while before I answer.
+thinking-high = From now on I think hard before I answer; that takes longer.
+thinking-is-usual = I think as long as the model usually does; /think low, medium or high changes that.
+thinking-is-low = I think briefly; /think medium, high or usual changes that.
+thinking-is-medium = I think for a while; /think low, high or usual changes that.
+thinking-is-high = I think hard; /think low, medium or usual changes that.
+
 # Lines and marks around an answer.
+sources = Sources:
 note-answered-by = Answered by { $name }.
 note-interrupted = The answer broke off here.
 restart-mark = The connection broke, so here is the answer from the start again:

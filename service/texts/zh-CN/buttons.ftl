@@ -15,6 +15,8 @@ button-join = 接着之前的对话
 button-forget = 忘掉
 button-forget-all = 全部忘掉
 button-forget-sure = 确定，全部忘掉
+button-approve = 允许
+button-forget-reminder = 取消提醒
 button-old = 这个按钮属于之前的回答。
 
 command-start = 打个招呼
@@ -31,5 +33,8 @@ command-remember = 记住一件事
 command-memory = 我记得什么
 command-forget = 忘掉一件事或全部
 command-plain = 切换格式或纯文本
+command-search = 上网查一个问题
+command-translate = 翻译成另一种语言
+command-think = 我可以思考多久
 command-debug = 查看内部状态（管理员）
 command-stats = 用户与回答（管理员）

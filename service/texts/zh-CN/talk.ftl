@@ -13,7 +13,10 @@ help =
     - /instruction 告诉我每次回答都要注意什么
     - /busy 选择我回答时又来消息怎么办
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
+    - /search 上网查一个问题，/translate 翻译成另一种语言
+    - /think 低、中 或 高 设置我可以思考多久
     - /plain 切换带格式的消息和纯文本消息
+needs-words = 请把内容写在命令后面，例如 `/{ $command } 早上好`，或者用它回复一条消息。
 unknown-command = 我不认识这个命令，发送 /help 可以看到我会的命令。
 stopped = 已停止。
 held = 已停止，你还有 { $count } 条消息在等着，要我回答吗？
@@ -33,7 +36,36 @@ unsupported = 这种消息我看不懂；文字、图片、语音和文件都可
 only-name = 我在。请把问题写在我的名字后面，或者回复你想问的那条消息。
 not-allowed = 这是一个私人机器人；如果你应该有权使用，请把你的 id 告诉它的主人：{ $id }。
 
+# Reminders.
+reminder = ⏰ { $text }
+reminder-late = ⏰ { $text }（没能准时说：它在 { $minutes } 分钟前就到点了。）
+reminder-dropped = 好的，我不会再提醒你了。
+reminder-gone = 这个提醒已经不在了。
+
+# What needs a person's consent.
+proposal = 我可以这样做吗？`{ $tool }`：{ $arguments }
+proposal-gone = 这件事已经做了，或者过去太久了；请重新提出。
+proposal-not-yours = 只有提出要求的人才能允许这件事。
+
+# What the model is at, under a growing answer.
+progress-thinking = *正在思考：{ $about }*
+progress-tool = *正在处理…*
+progress-weather = *正在查看天气…*
+progress-news = *正在阅读新闻…*
+progress-page = *正在阅读网页…*
+
+# How long the model may think.
+thinking-usual = 我会按模型通常的方式思考。
+thinking-low = 从现在起我会少想一点，尽快回答。
+thinking-medium = 从现在起我会先想一会儿再回答。
+thinking-high = 从现在起我会仔细思考再回答，需要更长时间。
+thinking-is-usual = 我按模型通常的方式思考；用 /think 低、中 或 高 来改变。
+thinking-is-low = 我现在想得很快；用 /think 中、高 或 默认 来改变。
+thinking-is-medium = 我现在会想一会儿；用 /think 低、高 或 默认 来改变。
+thinking-is-high = 我现在会仔细思考；用 /think 低、中 或 默认 来改变。
+
 # Lines and marks around an answer.
+sources = 来源：
 note-answered-by = 由 { $name } 回答。
 note-interrupted = 回答在这里中断了。
 restart-mark = 刚才连接断了，下面从头再写一遍：

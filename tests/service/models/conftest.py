@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.contracts.model", "tests.contracts.remote_model", "tests.service.models.gemini_contract"
+    "tests.contracts.model",
+    "tests.contracts.remote_model",
+    "tests.service.models.gemini_contract",
+    "tests.service.models.tool_loop",
 )
 
 

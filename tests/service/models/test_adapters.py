@@ -15,6 +15,7 @@ from service.texts import Texts
 from tests.contracts.model import KEY, Make, ModelContract
 from tests.contracts.remote_model import RemoteContract
 from tests.service.models.gemini_contract import GeminiContract
+from tests.service.models.tool_loop import ToolLoop
 from tests.stand_ins.gemini import GeminiStandIn
 from tests.stand_ins.openai import OpenAIStandIn
 from tests.stand_ins.server import StandIn
@@ -64,7 +65,7 @@ class TestOffline(ModelContract):
         return lambda: OfflineModel(Texts().say, pace=0)
 
 
-class TestGeminiWire(GeminiContract):
+class TestGeminiWire(GeminiContract, ToolLoop):
     marks = MARKS
 
     @pytest.fixture
@@ -78,7 +79,7 @@ class TestGeminiWire(GeminiContract):
             yield make
 
 
-class TestGeminiSdk(GeminiContract):
+class TestGeminiSdk(GeminiContract, ToolLoop):
     marks = MARKS
 
     @pytest.fixture
@@ -92,7 +93,7 @@ class TestGeminiSdk(GeminiContract):
             yield make
 
 
-class TestOpenAICompatible(RemoteContract):
+class TestOpenAICompatible(RemoteContract, ToolLoop):
     marks = MARKS
 
     @pytest.fixture

@@ -10,9 +10,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from actors.ports import InterruptedStreamError, ModelEvent, TextDelta
+from actors.ports import (
+    Declaration,
+    Done,
+    InterruptedStreamError,
+    ModelEvent,
+    TextDelta,
+    ToolCall,
+)
 from fsm.content import Media, MediaKind, Prompt
 from fsm.memory import Turn
+from fsm.steps import Call, Result, Step
 from service.models.arithmetic import NoNumberError, formula_in, value_of
 from service.models.offline import OfflineModel
 from service.models.pictures import dimensions
@@ -53,6 +61,44 @@ async def test_it_remembers_the_last_name_that_it_was_told() -> None:
 
     assert "Your name is Grace Hopper." in await hear("What is my name?", *context)
     assert "not told" in await hear("What's my name?")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "arguments"),
+    [
+        ("What time is it in Tokyo?", "current_time", {"place": "Tokyo"}),
+        ("what time is it?", "current_time", {}),
+        ("东京现在几点？", "current_time", {"place": "东京"}),
+        ("5 km in miles", "convert_units", {"value": 5, "source": "km", "target": "miles"}),
+        ("5公里是多少英里", "convert_units", {"value": 5, "source": "公里", "target": "英里"}),
+        ("Remind me in 2 hours to call mum.", "remind", {"text": "call mum", "minutes": 120}),
+        ("30秒后提醒我喝水", "remind", {"text": "喝水", "minutes": 0.5}),
+    ],
+)
+async def test_it_asks_for_a_tool_and_says_what_it_said(
+    text: str, name: str, arguments: dict[str, object]
+) -> None:
+    tools = (Declaration(name=name, description="", parameters={}),)
+    events = await all_of(model(), question(text, tools=tools))
+    assert events == [ToolCall("", name, arguments), Done()]
+
+    call = Call(id="1", name=name)
+    result = Result(call="1", name=name, output="forty-two")
+    steps = (Step(calls=(call,), results=(result,)),)
+    assert "forty-two" in await text_of(model(), question(text, tools=tools, steps=steps))
+
+
+@pytest.mark.parametrize("text", ["Remind me of Paris", "a time in my life", "come in to town"])
+async def test_it_wants_no_tool_without_a_reason(text: str) -> None:
+    tools = tuple(
+        Declaration(name=name, description="", parameters={})
+        for name in ("current_time", "convert_units", "remind")
+    )
+    assert text in await text_of(model(), question(text, tools=tools))
+
+
+async def test_it_wants_no_tool_that_is_not_there() -> None:
+    assert "5 km in miles" in await hear("5 km in miles")
 
 
 async def test_it_remembers_in_chinese() -> None:

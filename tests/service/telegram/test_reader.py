@@ -273,12 +273,25 @@ def test_our_own_long_answer_is_quoted_only_in_part() -> None:
         ("/plain", PlainChosen(plain=None)),
         ("/plain on", PlainChosen(plain=True)),
         ("/plain off", PlainChosen(plain=False)),
+        ("/think high", Commanded(name="think", text="high", person="telegram.42", message=9)),
+        ("/search", Wondered(key="needs-words", args={"command": "search"}, message=9)),
         ("/dance", Wondered(key="unknown-command", message=9)),
         ("/debug", Wondered(key="unknown-command", message=9)),
     ],
 )
 def test_commands(text: str, event: Any) -> None:
     assert event_of(said(text=text)) == event
+
+
+def test_a_search_and_a_translation_are_questions_with_a_wish() -> None:
+    asked = prompt_of(said(text="/search who won?"))
+    assert (asked.text, asked.instruction) == ("who won?", "search")
+
+    translated = prompt_of(
+        said(text="/translate", reply_to_message=said(text="Bonjour", message_id=5)["message"])
+    )
+    assert (translated.text, translated.instruction) == ("", "translate")
+    assert "Bonjour" in translated.quote
 
 
 def test_debug_exists_for_admins_alone() -> None:

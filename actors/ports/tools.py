@@ -1,0 +1,56 @@
+"""What a model may do besides talking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from actors.ports.model import Declaration
+from fsm.events import Event
+from fsm.reminders import Reminder
+from fsm.steps import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where and for whom a tool is used."""
+
+    chat: str
+    turn: int
+    now: float
+    """Wall seconds."""
+    person: str = ""
+    language: str = "en"
+    message: int = 0
+    """The channel's number of the message that asked."""
+    reminders: tuple[Reminder, ...] = ()
+    """Those of this chat, as the turn began."""
+    approved: bool = False
+    """The person has consented to this very call."""
+    again: bool = False
+    """The turn was interrupted: what this call does may have been done already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What became of a call."""
+
+    output: str
+    """For the model; data, never instructions."""
+    failed: bool = False
+    events: tuple[Event, ...] = ()
+    """For the chat: what it has to remember or to ask the person."""
+
+
+class Toolbox(Protocol):
+    """The tools of this copy of the service."""
+
+    @property
+    def offered(self) -> tuple[Declaration, ...]:
+        """Every tool; always the same tuple."""
+
+    def doing(self, name: str) -> str:
+        """Return the key of the line that the person sees while the tool *name* runs."""
+
+    async def use(self, call: Call, setting: Setting) -> Used:
+        """Run a tool, within its time; whatever goes wrong is an output that says so."""

@@ -1,0 +1,22 @@
+"""What it means for a chat that one of its timers rings."""
+
+from __future__ import annotations
+
+from actors.chat_value import Chat
+from fsm import collecting, promises
+from fsm.events import Event, FlowDue, Rested, WindowClosed
+from fsm.flow import moves
+from fsm.tool_events import CameDue
+
+
+def timed(name: str, chat: Chat) -> Event:
+    """Return what the timer *name* reports."""
+    match name:
+        case collecting.WINDOW:
+            return WindowClosed()
+        case moves.TIMER:
+            return FlowDue()
+        case promises.REMINDER:
+            return CameDue()
+        case _:
+            return Rested(turn=chat.conversation.turn)

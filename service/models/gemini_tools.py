@@ -1,0 +1,74 @@
+"""Tools and signatures as Gemini writes them: declarations, calls, answers to calls."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Final
+
+import msgspec
+
+from actors.ports import Declaration
+from fsm.steps import Seal, Step, stretches
+
+UNSIGNED: Final = "skip_thought_signature_validator"
+"""Stands for the signature of a call that this model did not make."""
+SEARCHING: Final[dict[str, Any]] = {"tools": [{"googleSearch": {}}, {"urlContext": {}}]}
+"""Google searches, and reads pages, on its side; answers come with their sources."""
+
+
+def tools_field(tools: tuple[Declaration, ...]) -> dict[str, Any]:
+    """Return the field of a request that declares *tools*."""
+    if not tools:
+        return {}
+    declared = [
+        {
+            "name": tool.name,
+            "description": tool.description,
+            "parametersJsonSchema": tool.parameters,
+        }
+        for tool in tools
+    ]
+    return {"tools": [{"functionDeclarations": declared}]}
+
+
+def signed_parts(text: str, seals: tuple[Seal, ...]) -> list[dict[str, Any]]:
+    """Return *text* as parts. A signed part is never merged with another one."""
+    return [
+        {"text": words, "thoughtSignature": base64.b64encode(signature).decode()}
+        if signature
+        else {"text": words}
+        for words, signature in stretches(text, seals)
+    ]
+
+
+def contents_of(step: Step, *, ours: bool) -> list[dict[str, Any]]:
+    """Return a round of tools as the model's calls and the user's answers to them.
+
+    A call that another model made has no signature that this one would accept; the first of
+    them carries the word that Google documents for that case.
+    """
+    parts = signed_parts(step.text, step.seals if ours else ())
+    for number, call in enumerate(step.calls):
+        part: dict[str, Any] = {
+            "functionCall": {
+                "id": call.id,
+                "name": call.name,
+                "args": msgspec.json.decode(call.arguments),
+            }
+        }
+        if ours and call.signature:
+            part["thoughtSignature"] = base64.b64encode(call.signature).decode()
+        elif not ours and not number:
+            part["thoughtSignature"] = UNSIGNED
+        parts.append(part)
+    answers = [
+        {
+            "functionResponse": {
+                "id": result.call,
+                "name": result.name,
+                "response": {"error" if result.failed else "output": result.output},
+            }
+        }
+        for result in step.results
+    ]
+    return [{"role": "model", "parts": parts}, {"role": "user", "parts": answers}]

@@ -1,0 +1,204 @@
+"""An answer as an effect: its pieces, its rounds of tools, and what the person sees meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+import pytest
+import trio.testing
+
+from actors.generation import generate
+from actors.ports import (
+    Citation,
+    Declaration,
+    Done,
+    ModelEvent,
+    Request,
+    Setting,
+    Signed,
+    TextDelta,
+    ThoughtDelta,
+    ToolCall,
+    UnavailableError,
+    Usage,
+    Used,
+)
+from actors.thoughts import headline
+from actors.tooling import AT_ONCE
+from fsm.content import Prompt
+from fsm.events import (
+    Failed,
+    Finished,
+    Grew,
+)
+from fsm.sources import Source
+from fsm.steps import Call, Seal
+from fsm.tool_events import CameDue, Progressed
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return "trio", {"clock": trio.testing.MockClock(autojump_threshold=0)}
+
+
+@dataclass
+class Rounds:
+    """A model that says one list of events after the other."""
+
+    rounds: Sequence[Iterable[ModelEvent | Exception]]
+    asked: list[Request] = field(default_factory=list)
+    name: str = "rounds"
+
+    async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        self.asked.append(request)
+        for event in self.rounds[len(self.asked) - 1]:
+            await anyio.sleep(0.3)
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+
+class Box:
+    offered = (Declaration(name="nap", description="", parameters={}),)
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.most = 0
+
+    def doing(self, name: str) -> str:
+        return f"progress-{name}"
+
+    async def use(self, call: Call, setting: Setting) -> Used:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        await anyio.sleep(3)
+        self.running -= 1
+        return Used(output=call.id, events=(CameDue(),))
+
+
+async def heard(model: Rounds, box: Box | None = None) -> tuple[Any, list[object]]:
+    reported: list[object] = []
+    request = Request(chat="c", turn=4, attempt=1, prompts=(Prompt(text="?"),), tools=Box.offered)
+    setting = Setting(chat="c", turn=4, now=0.0)
+    return await generate(reported.append, model, request, box or Box(), setting), reported
+
+
+def call(id_: str = "", name: str = "nap") -> ToolCall:
+    return ToolCall(id_, name, {}, b"signed" if not id_ else b"")
+
+
+async def test_the_calls_of_a_round_run_side_by_side_and_keep_their_order() -> None:
+    box = Box()
+    model = Rounds(
+        [[TextDelta("Wait. "), call("b"), call("a"), Done()], [TextDelta("Done."), Done()]]
+    )
+    began = anyio.current_time()
+
+    ended, reported = await heard(model, box)
+
+    assert isinstance(ended, Finished)
+    assert ended.text == "Wait. Done."
+    assert [result.output for result in ended.steps[0].results] == ["b", "a"]
+    assert ended.steps[0].text == "Wait. "
+    assert box.most == 2
+    assert anyio.current_time() - began < 6
+    assert reported.count(CameDue()) == 2
+    assert Progressed(turn=4, attempt=1, key="progress-nap") in reported
+
+
+async def test_calls_without_an_id_get_ones_of_their_own() -> None:
+    model = Rounds([[call(), call(), Done()], [call(), Done()], [TextDelta("x"), Done()]])
+
+    ended, _ = await heard(model)
+
+    ids = [each.id for step in ended.steps for each in step.calls]
+    assert len(set(ids)) == 3
+    assert [result.call for step in ended.steps for result in step.results] == ids
+
+
+async def test_too_many_calls_at_once_are_told_to_come_later() -> None:
+    many = [call(str(number)) for number in range(AT_ONCE + 2)]
+    box = Box()
+
+    ended, _ = await heard(Rounds([[*many, Done()], [TextDelta("x"), Done()]]), box)
+
+    assert box.most == AT_ONCE
+    assert [result.failed for result in ended.steps[0].results] == [False] * AT_ONCE + [True] * 2
+
+
+async def test_the_last_round_may_not_call() -> None:
+    again = [call("x"), Done()]
+    model = Rounds([again, again, again, again, again, [TextDelta("Enough."), call("y"), Done()]])
+
+    ended, _ = await heard(model)
+
+    assert ended.text == "Enough."
+    assert [request.may_call for request in model.asked] == [True] * 5 + [False]
+
+
+async def test_a_provider_that_fails_after_a_tool_keeps_what_was_said() -> None:
+    model = Rounds([[TextDelta("Wait. "), call("a"), Done()], [UnavailableError("p", "down")]])
+
+    ended, reported = await heard(model)
+
+    assert isinstance(ended, Failed)
+    assert Grew(turn=4, attempt=1, text="Wait. ") in reported
+
+
+async def test_signatures_and_sources_count_from_where_their_round_began() -> None:
+    model = Rounds(
+        [
+            [TextDelta("One. "), Signed(5, b"1"), call(), Done(model="m")],
+            [
+                TextDelta("Two."),
+                Signed(4, b"2"),
+                Signed(0, b"3"),
+                Citation(0, 4, "T", "https://t"),
+                Usage(prompt=10, output=2),
+                Done(model="m"),
+            ],
+        ]
+    )
+
+    ended, _ = await heard(model)
+
+    assert ended.steps[0].seals == (Seal(start=0, end=5, signature=b"1"),)
+    assert ended.steps[0].calls[0].signature == b"signed"
+    assert ended.seals == (
+        Seal(start=0, end=4, signature=b"2"),
+        Seal(start=4, end=4, signature=b"3"),
+    )
+    assert ended.sources == (Source(start=5, end=9, title="T", uri="https://t"),)
+    assert (ended.model, ended.tokens) == ("m", 12)
+
+
+async def test_thoughts_are_a_line_of_progress_now_and_then() -> None:
+    thoughts = [ThoughtDelta(f"**Step {number}**\n\nI look at it. ") for number in range(12)]
+
+    ended, reported = await heard(Rounds([[*thoughts, TextDelta("x"), Done()]]))
+
+    said = [each.args["about"] for each in reported if isinstance(each, Progressed)]
+    assert said[0] == "Step 0"
+    assert 2 <= len(said) <= 4
+    assert ended.text == "x"
+
+
+@pytest.mark.parametrize(
+    ("thoughts", "line"),
+    [
+        ("", ""),
+        ("I am not at the end of", ""),
+        ("First. Then I look at *cats*. And", "Then I look at cats."),
+        ("**Reading <the> [question]**\n\nSo.", "Reading the question"),
+        ("# Plan\n**Second**\nx", "Second"),
+        ("先看问题。然后", "先看问题。"),
+        ("**" + "x" * 200 + "**", "x" * 79 + "…"),
+    ],
+)
+def test_one_line_of_thoughts(thoughts: str, line: str) -> None:
+    assert headline(thoughts) == line

@@ -1,0 +1,216 @@
+"""The tools that come with the service, against a loopback server where they need one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from actors.ports import Setting
+from fsm.reminders import Reminder
+from fsm.tool_events import ReminderDropped, ReminderSet
+from service.equipment import opened_toolbox
+from service.settings import Settings
+from service.tools.clock import Clock, zone_of
+from service.tools.declared import ToolError
+from service.tools.fetching import Fetcher
+from service.tools.news import News, items_of
+from service.tools.pages import text_of
+from service.tools.reminders import Reminders
+from service.tools.units import converted
+from service.tools.weather import Weather
+
+pytestmark = pytest.mark.anyio
+
+NOW = 1_795_500_000.0  # Tuesday, 2026-11-24, 06:00 UTC
+HERE = Setting(chat="c", turn=7, now=NOW, person="telegram.42", message=99)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def settings(**given: str) -> Settings:
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
+
+
+async def test_the_settings_choose_the_tools() -> None:
+    async with opened_toolbox(settings()) as every, opened_toolbox(settings(tools="off")) as none:
+        names = [each.name for each in every.offered]
+    async with opened_toolbox(settings(tools="units, time")) as two:
+        chosen = [each.name for each in two.offered]
+
+    assert {"weather", "news", "remind", "convert_units", "read_page"} <= set(names)
+    assert none.offered == ()
+    assert chosen == ["current_time", "convert_units"]
+
+
+async def test_the_time_of_the_service_and_of_a_city() -> None:
+    clock = Clock("Europe/Berlin")
+
+    assert await clock.current_time(HERE) == "Tuesday, 2026-11-24 07:00 (UTC+0100), Europe/Berlin"
+    assert "15:00 (UTC+0900)" in await clock.current_time(HERE, place="Tokyo")
+    assert "14:00 (UTC+0800)" in await clock.current_time(HERE, place="北京")
+    with pytest.raises(ToolError, match="Atlantis"):
+        zone_of("Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "expected"),
+    [
+        (5, "km", "miles", 3.106856),
+        (100, "°F", "C", 37.777778),
+        (0, "K", "celsius", -273.15),
+        (1, "lb", "g", 453.59237),
+        (2, "hours", "min", 120),
+        (3, "斤", "kg", 1.5),
+        (1, "mph", "km/h", 1.609344),
+    ],
+)
+def test_units(value: float, source: str, target: str, expected: float) -> None:
+    assert converted(value, source, target) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("source", "target"), [("km", "kg"), ("parsnip", "m")])
+def test_units_that_do_not_fit(source: str, target: str) -> None:
+    with pytest.raises(ToolError):
+        converted(1, source, target)
+
+
+class TestReminders:
+    tools = Reminders(zone_of("Europe/Berlin"))
+
+    async def made(self, **given: object) -> Reminder:
+        used = await self.tools.remind(HERE, text=" call  mum ", **given)  # type: ignore[arg-type]
+        (event,) = used.events
+        assert isinstance(event, ReminderSet)
+        return event.reminder
+
+    async def test_in_some_minutes(self) -> None:
+        made = await self.made(minutes=90)
+
+        assert made.at == NOW + 5400
+        assert (made.text, made.turn, made.reply_to) == ("call mum", 7, 99)
+
+    async def test_at_a_time_of_the_person_or_of_a_zone(self) -> None:
+        assert (await self.made(at="2026-11-24T08:00")).at == NOW + 3600
+        assert (await self.made(at="2026-11-24T08:00+00:00")).at == NOW + 7200
+
+    @pytest.mark.parametrize(
+        "when", [{}, {"minutes": -5}, {"at": "yesterday"}, {"at": "2020-01-01"}, {"minutes": 1e9}]
+    )
+    async def test_a_time_that_is_none(self, when: dict[str, object]) -> None:
+        with pytest.raises(ToolError):
+            await self.made(**when)
+
+    async def test_listed_and_cancelled_by_number(self) -> None:
+        kept = Reminder(id=4, at=NOW + 60, text="tea")
+        setting = Setting(chat="c", turn=8, now=NOW, reminders=(kept,))
+
+        assert await self.tools.list_reminders(setting) == (
+            "4. Tuesday, 2026-11-24 07:01 (UTC+0100): tea"
+        )
+        cancelled = await self.tools.cancel_reminder(setting, number=4)
+        assert cancelled.events == (ReminderDropped(id=4),)
+        with pytest.raises(ToolError):
+            await self.tools.cancel_reminder(setting, number=5)
+
+
+FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Feed</title>
+<item><title>Cats &amp;amp; dogs</title><link>https://example.org/1</link>
+<description>&lt;b&gt;Rain&lt;/b&gt; in Ulm</description><pubDate>Mon</pubDate></item>
+<item><title>Chess</title><link>https://example.org/2</link></item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Moon</title>
+<link href="https://example.org/3"/><summary>Landed</summary></entry></feed>"""
+PLACES = {
+    "results": [
+        {"name": "Ulm", "country": "USA", "latitude": 1.0, "longitude": 2.0},
+        {"name": "Ulm", "country": "Germany", "latitude": 48.4, "longitude": 10.0},
+    ]
+}
+FORECAST = {
+    "current": {"temperature_2m": 3.5, "apparent_temperature": 1.0, "relative_humidity_2m": 80,
+                "weather_code": 61, "wind_speed_10m": 12.0},
+    "daily": {"time": ["2026-11-24"], "weather_code": [73], "temperature_2m_max": [2.0],
+              "temperature_2m_min": [-1.0], "precipitation_probability_max": [70]},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    asked: list[str] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        asked.append(request.path_qs)
+        match request.path:
+            case "/v1/search":
+                known = request.query["name"] == "Ulm"
+                return web.json_response(PLACES if known else {})
+            case "/v1/forecast":
+                assert request.query["latitude"] == "48.4"
+                return web.json_response(FORECAST)
+            case "/rss":
+                return web.Response(body=FEED, content_type="text/xml")
+            case "/atom":
+                return web.Response(body=ATOM, content_type="text/xml")
+        return web.Response(status=404)
+
+    app = web.Application()
+    app.router.add_get("/{tail:.*}", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def test_the_weather_of_the_right_place(address: str) -> None:
+    async with Fetcher() as fetcher:
+        weather = Weather(fetcher, places=address, forecast=address)
+        told = await weather.weather("Ulm, Germany")
+        with pytest.raises(ToolError, match="Nowhere"):
+            await weather.weather("Nowhere")
+
+    assert told.splitlines() == [
+        "Ulm, Germany",
+        "Now: light rain, 3.5 °C (feels like 1.0 °C), humidity 80 %, wind 12.0 km/h",
+        "2026-11-24: snow, -1.0 to 2.0 °C, rain 70 %",
+    ]
+
+
+async def test_the_news_of_all_feeds_in_turn(address: str) -> None:
+    async with Fetcher() as fetcher:
+        news = News(fetcher, [f"{address}/rss", f"{address}/atom", f"{address}/gone"])
+        told = await news.news()
+        about = await news.news(topic="rain ULM")
+        with pytest.raises(ToolError):
+            await News(fetcher, [f"{address}/gone"]).news()
+
+    assert told.splitlines() == [
+        "- Cats & dogs (Mon): Rain in Ulm https://example.org/1",
+        "- Moon: Landed https://example.org/3",
+        "- Chess:  https://example.org/2",
+    ]
+    assert about.startswith("- Cats & dogs")
+
+
+def test_a_feed_that_is_none_has_no_items() -> None:
+    bomb = (
+        b'<!DOCTYPE x [<!ENTITY a "'
+        + b"x" * 1000
+        + b'">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 50) for n in range(8))
+        + b"]><rss><item><title>&i;</title></item></rss>"
+    )
+
+    assert items_of(b"no feed") == []
+    assert items_of(bomb) == []
+
+
+def test_a_page_is_what_a_person_reads_of_it() -> None:
+    page = """<html><head><title>T</title><script>steal()</script></head><body><h1>Cats</h1>
+    <p>They&nbsp;sleep a <b>lot</b>.<br>Always.</p><style>p{}</style><ul><li>one<li>two</ul>"""
+
+    assert text_of(page) == "Cats\n\nThey sleep a lot.\nAlways.\n\none\ntwo"

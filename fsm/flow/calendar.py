@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from fsm.flow.definition import Step
@@ -78,7 +78,7 @@ def _days(year: int, month: int, low: date, high: date, *, first: int) -> Rows:
         title,
         f"m{after:%Y-%m}" if after <= high else "",
     )
-    return (turn, head, *(row for row in rows if any(key is not _EMPTY for key in row)))
+    return (turn, head, *_filled(rows))
 
 
 def _months(year: int, low: date, high: date) -> Rows:
@@ -92,7 +92,7 @@ def _months(year: int, low: date, high: date) -> Rows:
     turn = _turn(
         f"y{year - 1}" if year > low.year else "", title, f"y{year + 1}" if year < high.year else ""
     )
-    return (turn, *in_rows(keys, 3))
+    return (turn, *_filled(in_rows(keys, 3)))
 
 
 def _years(first: int, low: date, high: date) -> Rows:
@@ -108,7 +108,12 @@ def _years(first: int, low: date, high: date) -> Rows:
         title,
         f"Y{first + _YEARS}" if first + _YEARS <= high.year else "",
     )
-    return (turn, *in_rows(keys, 4))
+    return (turn, *_filled(in_rows(keys, 4)))
+
+
+def _filled(rows: Iterable[tuple[Key, ...]]) -> Iterator[tuple[Key, ...]]:
+    """Return the rows in which there is anything to press."""
+    return (row for row in rows if any(key is not _EMPTY for key in row))
 
 
 def month_words(year: int, month: int) -> Words:

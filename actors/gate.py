@@ -22,6 +22,9 @@ from actors.runtime.clock import Clock
 REFRESH: Final = 20.0
 """Seconds after which an unchanged preview is shown again (a Telegram draft lives for 30)."""
 
+TICK: Final = 0.001
+"""Seconds until a peer that has to wait is looked at again, at least."""
+
 
 class Gate:
     """Grants slots. Synchronous but for `run`, which must be kept running."""
@@ -222,6 +225,8 @@ class Gate:
         return record
 
     def _later(self, record: Peer, peer: str, at: float) -> None:
+        # Never at once: a wait that is smaller than a float of the time can hold would be no wait.
+        at = max(at, self._clock.now() + TICK)
         if at >= record.due:
             return
         record.due = at

@@ -14,9 +14,6 @@ import os
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from snapshots.errors import DamagedError, MissingKeyError
 
 _PLAIN: Final = b"\x00"
@@ -85,6 +82,11 @@ class KeyRing:
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != 32 for key in keys):
             raise ValueError("a key ring needs keys of 32 bytes")
+        # Imported here: it weighs 7 MB, which a service without keys can spare.
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        self._wrong = (InvalidTag, ValueError)
         self._keys = {_name(key): AESGCM(key) for key in keys}
         self._first = _name(keys[0])
 
@@ -132,7 +134,7 @@ class KeyRing:
         nonce, secret = sealed[1 + _NAME : 1 + _NAME + _NONCE], sealed[1 + _NAME + _NONCE :]
         try:
             return key.decrypt(nonce, secret, label)
-        except (InvalidTag, ValueError):
+        except self._wrong:
             raise DamagedError("its content was changed after it was encrypted") from None
 
     def is_current(self, sealed: bytes) -> bool:

@@ -137,6 +137,7 @@ def test_the_code_never_imports_its_tests_or_benchmarks() -> None:
         ("fsm, actors, actors.runtime", ("aiogram", "google", "service", "snapshots")),
         # The keeper stays beside the service for as long as it runs.
         ("service.cli, service.keeper", ("aiogram", "google", "openai", "service.app")),
+        ("service.storing", ("aiogram", "google", "cryptography")),
     ],
 )
 def test_what_has_to_be_light_loads_nothing_heavy(modules: str, kept_out: tuple[str, ...]) -> None:

@@ -107,8 +107,10 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
             if service.office.has_console:
                 log.info("console", address=f"http://{settings.http_host}:{port}/console")
+            watch.notify.ready()
             with Watchdog(watch.pulse):
                 await service.run(stop.from_now_on_in_order())
+        watch.notify.stopping()
         log.info("ended")
 
 

@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from actors.runtime.dead_letters import Reason
 from fsm.states import State
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _trouble(facts: FleetFacts) -> Iterator[Metric]:
         "dead_letters",
         "Messages set aside in this life, by reason.",
         ("reason",),
-        [((reason,), number) for reason, number in facts.dead_by_reason] or [(("poison",), 0)],
+        # From zero on, or the first one of its reason would not count as an increase.
+        [((reason.value,), dict(facts.dead_by_reason).get(reason.value, 0)) for reason in Reason],
     )
     yield _gauge("penalties", "Peers under a penalty.", (), [((), len(facts.penalties))])
     longest = max((until - facts.now for _, until in facts.penalties), default=0.0)

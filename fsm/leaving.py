@@ -19,7 +19,9 @@ _WAYS_OUT: Final = {
 
 def leave(conv: Conversation, now: float) -> tuple[Conversation, Effects]:
     """Owe nothing any more: only what was said stays, until somebody writes again."""
-    cancel: Effects = (CancelGeneration(turn=conv.turn),) if conv.state in BUSY else ()
+    # While cooling, too: the final that would have ended the preview is not delivered any more.
+    shown = conv.state in (*BUSY, State.COOLING)
+    cancel: Effects = (CancelGeneration(turn=conv.turn),) if shown else ()
     state = next_state(conv.state, _WAYS_OUT[conv.state]) if conv.state in _WAYS_OUT else conv.state
     return replace(
         conv,

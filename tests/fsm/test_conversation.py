@@ -33,6 +33,7 @@ from fsm.events import (
     Grew,
     HeldAsked,
     Interrupted,
+    Left,
     PlainChosen,
     Reset,
     Rested,
@@ -680,3 +681,13 @@ def test_turns_leave_the_memory_at_twice_the_low_water_and_only_once_they_are_ar
     talk.hear(Archived(upto=3))
 
     assert [turn.number for turn in talk.conv.memory] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("state", [State.GENERATING, State.STREAMING, State.COOLING])
+def test_whoever_throws_us_out_sees_no_preview_go_on(state: State) -> None:
+    talk = Talk().in_state(state)
+
+    talk.hear(Left())
+
+    assert talk.only(CancelGeneration).turn == 1
+    assert talk.conv.state is State.IDLE

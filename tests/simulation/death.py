@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import anyio
@@ -20,6 +21,8 @@ class Death:
         self._slot = slot
         self._chance = chance
         self._nth = nth
+        self.notice: Callable[[], None] = lambda: None
+        """Called when it strikes; what is still done after that, nobody outside will see."""
         self.steps = 0
         self.struck = ""
         """At which step it struck."""
@@ -34,6 +37,7 @@ class Death:
         self.steps += 1
         if self.steps == self._nth:
             self.struck = name
+            self.notice()
             self._take_what_is_left()
             self.scope.cancel()
 

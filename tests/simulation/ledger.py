@@ -126,6 +126,9 @@ class Ledger:
         self.note(f"BROKEN: {what}")
         self.broken.append(what)
 
+    def died(self) -> None:
+        self.deaths.append(self.now)
+
     def died_after(self, at: float, lag: float) -> bool:
         """Whether a life ended within *lag* seconds after *at*."""
         return any(at <= death <= at + lag for death in self.deaths)
@@ -189,7 +192,7 @@ class Ledger:
             and chat.asked_after(number, reset)
             and not any(update > reset for update in chat.resets)
         ]
-        latest = sorted(turn for turn in chat.prompts if turn < request.turn)[-keep:]
+        latest = sorted(turn for turn in chat.prompts if turn < request.turn)[-(keep // 2) :]
         if missing := set(latest) & set(due) - set(context):
             self.broke(f"{chat.key} {request.turn}: has forgotten {sorted(missing)}")
 

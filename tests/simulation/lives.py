@@ -31,7 +31,7 @@ from tests.simulation.death import SLOT, Death
 from tests.simulation.ledger import Ledger
 from tests.simulation.model import Model
 from tests.simulation.people import Crowd
-from tests.simulation.telegram import Line, Telegram, Voice
+from tests.simulation.telegram import Line, Telegram, Voice, about
 from tests.simulation.verdict import judge
 
 EPOCH = 1_700_000_000.0
@@ -85,14 +85,14 @@ class Play:
                     self.ledger.life += 1
                     nth = self.kills.pop(0) if self.kills else None
                     death = Death(disk, slot, self.chance, nth)
+                    death.notice = self.ledger.died
                     await self._live(death, settings)
                     self.ledger.steps = death.steps
                     if not death.struck:
                         break
                     self.ledger.note(f"killed at step {death.steps}, {death.struck}")
-                    self.ledger.deaths.append(self.ledger.now)
                     disk, slot = death.left, death.left_slot
-                    await anyio.sleep(self.chance.choice([0.0, 0.5, 20.0]))
+                    await anyio.sleep(about(self.chance, 0.0, 0.5, 20.0))
                 tasks.cancel_scope.cancel()
             await self._look_at_the_end(disk)
         if patience.cancelled_caught:
@@ -131,7 +131,7 @@ class Play:
     async def _crash(self, service: Service) -> None:
         """Let an actor crash now and then."""
         while self.crashes:
-            await anyio.sleep(self.chance.choice([25.0, 60.0]))
+            await anyio.sleep(about(self.chance, 25.0, 60.0))
             if self.chance.random() < self.crashes:
                 place = self.chance.choice(self.crowd.places)
                 service.crash({"chat": place.chat, "topic": place.topic})
@@ -142,7 +142,7 @@ class Play:
         """Return when nothing is owed, twice in a row, and nothing happens after that."""
         quiet = waited = 0
         while quiet < 2:
-            await anyio.sleep(3.0)
+            await anyio.sleep(about(self.chance, 3.0))
             waited += 1
             if self.crowd.done and (not self.kills or waited > 100):
                 self.telegram.trouble = model.trouble = 0.0
@@ -178,7 +178,7 @@ class Play:
                 with anyio.CancelScope(shield=True):
                     async with limiter:
                         if not death.struck:
-                            await anyio.sleep(chance.choice([0.0, 0.001, 0.03]))
+                            await anyio.sleep(about(chance, 0.0, 0.001, 0.03))
                         death.step("before the disk")
                         done = call(*args)
                         death.step("after the disk")

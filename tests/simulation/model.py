@@ -20,6 +20,7 @@ from actors.ports import (
 )
 from tests.simulation.death import Death
 from tests.simulation.ledger import Ledger
+from tests.simulation.telegram import about
 
 
 class Model:
@@ -86,7 +87,7 @@ class Model:
         return self._chance.choices(list(moods), list(moods.values()))[0]
 
     async def _pause(self) -> None:
-        await anyio.sleep(self._chance.choice([0.0, 0.05, 0.3, 1.5]))
+        await anyio.sleep(about(self._chance, 0.0, 0.05, 0.3, 1.5))
         await self._death.go_on("while the model speaks")
 
 

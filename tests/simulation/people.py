@@ -13,7 +13,7 @@ from actors.ports import Address
 from fsm.effects import Button, Wish
 from service.channels.telegram.marks import callback_data, draft_id
 from tests.simulation.ledger import Chat, Sent
-from tests.simulation.telegram import ME, Screen, Telegram
+from tests.simulation.telegram import ME, Screen, Telegram, about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class Crowd:
     async def act(self) -> None:
         """Do everything there is to do."""
         for _ in range(self.events):
-            await anyio.sleep(self._chance.choice(self.pauses))
+            await anyio.sleep(about(self._chance, *self.pauses))
             self._choose()(self._chance.choice(self.places))
         self.done = True
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["replace"]
@@ -27,8 +28,8 @@ else:
         """
         read, writers = _slots_of(type(value))
         made = object.__new__(type(value))
-        for write, old in zip(writers.values(), read(value), strict=True):
-            write(made, old)
+        # A loop in C that ends with the last field, since writing a slot returns None.
+        any(map(call, writers.values(), repeat(made), read(value)))
         for name, new in changes.items():
             if name not in writers:
                 raise TypeError(f"{type(value).__name__} has no field {name!r}")

@@ -100,17 +100,27 @@ class Supervisor:
 
     def restart(self, actor: Actor) -> None:
         """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""
+        was = actor.status
         self._engine.effects.cancel_all(actor)
         self._clear_backoff(actor)
         actor.more().crashes.clear()
-        quarantined = actor.status & QUARANTINED
-        actor.status &= ~(QUARANTINED | SUSPENDED)
-        if actor.cell.kind.resume is not None and not actor.status & LOADING:
-            actor.status |= REPLAYING
         actor.tidy()
-        if quarantined:
+        actor.status &= ~QUARANTINED
+        actor.status |= SUSPENDED  # mail waits as well
+        if actor.cell.kind.resume is not None and not was & LOADING:
+            actor.status |= REPLAYING
+        if was & QUARANTINED:
             self._engine.notice(Released(actor.cell.ref(actor.key)))
-        self._engine.deadlines.after(_BREATH, partial(self._engine.lifecycle.wake_up, actor))
+        failed = bool(was & LOADING and was & (BACKOFF | QUARANTINED))
+        go_on = partial(self._restarted, actor, load=failed)
+        self._engine.deadlines.after(_BREATH, go_on)
+
+    def _restarted(self, actor: Actor, *, load: bool) -> None:
+        actor.status &= ~SUSPENDED
+        if load:  # any other that is loading goes on by itself
+            self._engine.lifecycle.load(actor)
+        elif actor.has_mail():
+            self._engine.dispatcher.enqueue(actor)
 
     def end_backoff(self, actor: Actor) -> None:
         """Let *actor* go on, now."""

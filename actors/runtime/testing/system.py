@@ -94,10 +94,6 @@ class TestSystem(ActorSystem):
         await self._pass(until - self.now())
         await self._quiet()
 
-    def retire(self, ref: Ref) -> None:
-        """Let an idle actor leave the memory now, as if it had been idle for long."""
-        self._engine.lifecycle.retire_if_free(self._actor(ref))
-
     async def settle(self, *, effects: bool = False) -> None:
         """Wait until nothing is runnable: no mail, no load, no backoff; effects may sleep.
 

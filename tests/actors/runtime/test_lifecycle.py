@@ -432,11 +432,11 @@ async def test_who_has_mail_waiting_does_not_leave() -> None:
         ref.tell("a")
         await system.settle()
         ref.tell("b")
-        system.retire(ref)
+        system.passivate(ref)
         await system.settle()
         assert system.get_state(ref) == ("a", "b")
 
-        system.retire(ref)
+        system.passivate(ref)
         assert system.statistics(ref).status == "absent"
 
 
@@ -462,7 +462,7 @@ async def test_ten_thousand_comings_and_goings_leave_nothing_behind() -> None:
                 ref.tell("hello")
             await system.settle()
             for ref in refs:
-                system.retire(ref)
+                system.passivate(ref)
 
         tree = system.tree()
         kind = next(one for one in tree.kinds if one.name == "log")

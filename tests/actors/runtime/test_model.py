@@ -148,7 +148,7 @@ class ActorsDoAsTheModel(RuleBasedStateMachine):
     def passivate(self, key: str) -> None:
         ref = self.system.ref("log", key)
         if self.system.statistics(ref).status != "absent":
-            self.inside(lambda: self.system.retire(ref))
+            self.inside(lambda: self.system.passivate(ref))
             self.settle(key)
 
     @rule(key=KEYS)

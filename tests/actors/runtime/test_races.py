@@ -149,7 +149,7 @@ async def live(world: World, system: TestSystem) -> None:
         elif lot < 0.29 and system.statistics(ref).status != "absent":
             system.suspend(ref)
         elif lot < 0.37 and system.statistics(ref).status != "absent":
-            system.retire(ref)
+            system.passivate(ref)
         elif lot < 0.5 and system.statistics(ref).status == "suspended":
             system.resume(ref)
     for number in range(KEYS):

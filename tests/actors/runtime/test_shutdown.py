@@ -116,7 +116,7 @@ async def test_who_is_being_written_when_the_end_comes_is_not_written_twice_at_o
         ref = system.ref("log", "1")
         ref.tell("a")
         await system.settle()
-        system.retire(ref)
+        system.passivate(ref)
         await anyio.lowlevel.checkpoint()
         await anyio.lowlevel.checkpoint()
         if replaced:

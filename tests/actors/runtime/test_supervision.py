@@ -13,9 +13,11 @@ from actors.runtime import (
     DeadLetter,
     Escalate,
     Escalated,
+    Kind,
     Perform,
     Quarantine,
     Reason,
+    Report,
     RestartPolicy,
     Retry,
     SetTimer,
@@ -203,6 +205,80 @@ async def test_the_fourth_crash_in_a_minute_is_quarantine_and_the_mail_waits() -
         assert isinstance(statistics.last_error, ValueError)
         assert [one.crashes for one in watcher.of(Quarantined)] == [4]
         assert system.get_state(other) == ("fine",)
+
+
+def resuming(kept: Kept, **rest: Any) -> Kind[Any, Any]:
+    """Return a kind that owes a stream whenever it has said anything."""
+
+    def resume(state: Any, now: float) -> Any:
+        return (*state, "resumed"), (Perform("stream", forever),)
+
+    return logging(load=kept.load, resume=resume, **rest)
+
+
+async def forever(report: Report) -> None:
+    try:
+        await anyio.sleep_forever()
+    finally:
+        report("too late")
+
+
+async def test_a_restarted_actor_lets_go_of_its_effects_and_resumes_before_its_mail() -> None:
+    async with TestSystem({"log": resuming(Kept())}) as system:
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        await system.settle()
+        (stream,) = system.statistics(ref).effects
+        system.restart(ref)
+        ref.tell("b")
+        await system.settle()
+        assert (system.statistics(ref).effects, system.tree().effects) == ((), 0)
+
+        await system.advance(1)
+        (again,) = system.statistics(ref).effects
+        assert again.since > stream.since
+        assert system.get_state(ref) == ("resumed", "a", "resumed", "b")
+        assert system.counts("log")["effects_cancelled"] == 1
+
+
+async def test_a_restart_ends_a_quarantine_and_forgives() -> None:
+    watcher = Watcher()
+    policy = RestartPolicy(tolerates=1)
+    kind = logging(policy=policy)
+    async with TestSystem({"log": kind}, observer=watcher) as system:
+        ref = system.ref("log", "1")
+        ref.tell(Bang())
+        await system.settle()
+        assert system.statistics(ref).status == "quarantined"
+
+        system.restart(ref)
+        ref.tell("b")
+        await system.advance(1)
+        assert system.get_state(ref) == ("b",)
+        assert system.statistics(ref).crashes == 0
+        assert len(watcher.of(Released)) == 1
+
+
+async def test_a_restart_loads_again_what_could_not_be_loaded_and_only_that() -> None:
+    kept = Kept()
+    kept.load_errors = [OSError("busy")]
+    kind = resuming(kept, policy=RestartPolicy(decide=by_type({OSError: Quarantine()})))
+    async with TestSystem({"log": kind}) as system:
+        sick, slow = system.ref("log", "sick"), system.ref("log", "slow")
+        sick.tell("a")
+        await system.settle()
+        assert system.statistics(sick).status == "quarantined"
+        system.restart(sick)
+        disk = anyio.Event()
+        kept.before_load = disk.wait
+        slow.tell("a")
+        system.restart(slow)  # while it is being loaded
+        await system.advance(1)
+        disk.set()
+        await system.settle()
+
+        assert kept.loads == ["sick", "slow", "sick"]
+        assert system.get_state(sick) == system.get_state(slow) == ("resumed", "a")
 
 
 async def test_a_released_actor_resumes_and_reads_its_mail() -> None:

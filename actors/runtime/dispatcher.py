@@ -67,8 +67,6 @@ class Dispatcher:
                     left -= copy_context().run(self.visit, actor)
                 except Exception as error:  # a hook raised that nobody looks after
                     self._engine.supervisor.hook_crashed(actor, error)
-                if actor.cell.slot is not None:
-                    actor.cell.slot.leave()
             if ready:
                 await checkpoint()
             else:
@@ -78,6 +76,13 @@ class Dispatcher:
 
     def visit(self, actor: Actor) -> int:
         """Let *actor* handle some of its mail; return about how much work that was."""
+        try:
+            return self._handle_mail(actor)
+        finally:
+            if actor.cell.slot is not None:
+                actor.cell.slot.leave()
+
+    def _handle_mail(self, actor: Actor) -> int:
         if actor.status != QUEUED and not self._may_go_on(actor):
             return 1
         turns, cell = self._engine.turns, actor.cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from actors.runtime import errors as runtime_errors
 
 PAGE = Path(actors.runtime.__file__).parents[2] / "docs" / "actors.md"
 TEXT = PAGE.read_text()
-EXCLUDED = {"23", "28"}  # one cannot happen, the other is tested elsewhere
+TESTS = Path(__file__).parents[2]
+HERE = "actors/runtime"
 
 
 def test_every_example_runs() -> None:
@@ -25,20 +27,24 @@ def test_every_example_runs() -> None:
         exec(compile(block, str(PAGE), "exec"), names)
 
 
-def test_every_pitfall_is_named_once_and_every_test_it_names_exists() -> None:
-    rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", TEXT, re.MULTILINE)
-    here = {
+@cache
+def names_in(folder: str) -> set[str]:
+    return {
         node.name
-        for file in Path(__file__).parent.glob("test_*.py")
+        for file in (TESTS / folder).rglob("test_*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
+
+def test_every_pitfall_is_named_once_and_every_test_it_names_exists() -> None:
+    rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", TEXT, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 39))
     for number, kept_away in rows:
-        named = re.findall(r"`(test_\w+)`", kept_away)
-        assert set(named) <= here, number
-        assert named or number in EXCLUDED, number
+        named = re.findall(r"`(test_\w+)`(?: \(`tests/([\w/]+)`\))?", kept_away)
+        assert named, number
+        for name, folder in named:
+            assert name in names_in(folder or HERE), (number, name)
 
 
 def test_every_word_of_the_runtime_is_explained() -> None:

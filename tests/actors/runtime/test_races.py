@@ -27,7 +27,7 @@ from actors.runtime.testing import TestSystem
 
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
-SEEDS = 1000 if os.environ.get("GREENROOM_SOAK") else 3
+SEEDS = 1000 if os.environ.get("GREENROOM_SOAK") else 20
 KEYS = 8
 MESSAGES = 240
 

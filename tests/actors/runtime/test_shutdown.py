@@ -243,21 +243,3 @@ async def test_a_system_of_the_usual_make_lives_on_the_loops_clock() -> None:
         assert system.now() > before
         with pytest.raises(KeyError):
             system.ref("nobody", "1")
-
-
-async def test_many_with_work_in_hand_end_although_their_order_changes() -> None:
-    async def long(_: Report) -> None:
-        await anyio.sleep_forever()
-
-    kind = logging(passivation=Passivation(idle=60, limit=100))
-    async with TestSystem({"log": kind}) as system:
-        for key in "abc":
-            system.ref("log", key).tell(do(Perform("long", long)))
-        await system.settle()
-        await anyio.sleep(2)  # so that resting moves each to the end of the table of its kind
-        system.ref("log", "d").tell(do())
-        await system.settle()
-
-        await system.shutdown(drain=0)
-
-        assert system.tree().effects == 0

@@ -7,11 +7,12 @@ On asyncio a bare future does what is needed here in a quarter of the time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 import anyio
-from anyio.lowlevel import current_token
+from anyio.lowlevel import checkpoint, current_token
 
 
 class Alarm(Protocol):
@@ -42,6 +43,17 @@ class _FutureAlarm:
 
 def maker_of_alarms() -> Callable[[], Alarm]:
     """Return what makes alarms on the running loop."""
-    if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
+    if _on_asyncio():
         return _FutureAlarm
     return type(anyio.Event())
+
+
+def giver_of_way() -> Callable[[], Awaitable[None]]:
+    """Return what lets everybody who is ready take a step first, on the running loop."""
+    if _on_asyncio():
+        return partial(asyncio.sleep, 0)
+    return checkpoint
+
+
+def _on_asyncio() -> bool:
+    return isinstance(current_token().native_token, asyncio.AbstractEventLoop)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 
 from actors.runtime.actor import Envelope
-from actors.runtime.alarm import Alarm, maker_of_alarms
+from actors.runtime.alarm import Alarm, giver_of_way, maker_of_alarms
 from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
 from actors.runtime.mailbox import Delivery
 
@@ -18,46 +19,42 @@ if TYPE_CHECKING:
 
 
 class Answer:
-    """The place where the asker waits."""
+    """The place where the answer to one question is left."""
 
-    __slots__ = ("_alarm", "error", "open", "ref", "value")
+    __slots__ = ("alarm", "error", "open", "ref", "value")
 
-    def __init__(self, ref: Ref, alarm: Alarm) -> None:
+    def __init__(self, ref: Ref) -> None:
         self.ref = ref
         self.open = True
         self.value: object = None
         self.error: AskFailed | None = None
-        self._alarm = alarm
+        self.alarm: Alarm | None = None
 
     def resolve(self, value: object) -> bool:
         """Give the answer; False if nobody waits for it any more."""
         if not self.open:
             return False
-        self.open = False
         self.value = value
-        self._alarm.set()
+        self._close()
         return True
 
     def fail(self, error: AskFailed, cause: BaseException | None = None) -> bool:
         """Give the reason why there is no answer; False if nobody waits any more."""
         if not self.open:
             return False
-        self.open = False
         error.__cause__ = cause
         self.error = error
-        self._alarm.set()
+        self._close()
         return True
 
     def time_out(self) -> None:
         """The time is up."""
         self.fail(AskTimeout(self.ref))
 
-    async def wait(self) -> object:
-        """Return the answer, or raise the reason."""
-        await self._alarm.wait()
-        if self.error is not None:
-            raise self.error
-        return self.value
+    def _close(self) -> None:
+        self.open = False
+        if self.alarm is not None:
+            self.alarm.set()
 
 
 _REFUSALS: dict[Delivery, type[AskFailed]] = {
@@ -74,25 +71,38 @@ class Asks:
         self._deadlines = deadlines
         self._open: set[Answer] = set()
         self._new_alarm: Callable[[], Alarm] = anyio.Event
+        self._give_way: Callable[[], Awaitable[None]] = anyio.lowlevel.checkpoint
 
     def start(self) -> None:
         """Get ready for the loop that is running now."""
         self._new_alarm = maker_of_alarms()
+        self._give_way = giver_of_way()
 
     async def ask(self, ref: Ref, message: object, timeout: float) -> object:
         """Leave *message* for *ref* and wait for its one answer."""
-        answer = Answer(ref, self._new_alarm())
+        answer = Answer(ref)
         delivery = ref.cell.tell(ref.key, Envelope(message, answer=answer))
         if delivery in _REFUSALS:
             raise _REFUSALS[delivery](ref)
-        deadline = self._deadlines.after(timeout, answer.time_out)
         self._open.add(answer)
         try:
-            return await answer.wait()
+            await self._give_way()
+            if answer.open:  # an actor that was idle has answered by now
+                await self._wait(answer, timeout)
+            if answer.error is not None:
+                raise answer.error
+            return answer.value
         finally:
             answer.open = False  # whoever was cancelled hears no late reply
-            deadline.cancel()
             self._open.discard(answer)
+
+    async def _wait(self, answer: Answer, timeout: float) -> None:
+        answer.alarm = self._new_alarm()
+        deadline = self._deadlines.after(timeout, answer.time_out)
+        try:
+            await answer.alarm.wait()
+        finally:
+            deadline.cancel()
 
     def close(self) -> None:
         """Tell everybody who still waits that the system is gone."""

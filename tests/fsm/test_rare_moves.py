@@ -7,9 +7,10 @@ import pytest
 from fsm.commands import obey
 from fsm.effects import CancelGeneration, Say, Wish
 from fsm.events import Chosen, Commanded, HeldAsked, Stopped
-from fsm.outbox import Answer, Outbox, Part, PartState, withhold
+from fsm.outbox import Answer, Outbox, Part, PartState
 from fsm.preferences import spoken
 from fsm.states import State
+from fsm.withholding import withhold
 from tests.fsm.talk import Talk
 
 

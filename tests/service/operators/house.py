@@ -135,7 +135,6 @@ class House(World):
             model=self.watch.model(model),
             channel=channel,
             gate=self.gate,
-            ref_of=lambda key: self.system.ref("chat", key),
             store=self.store,
             voice=Voice(),
             clock=self.clock,

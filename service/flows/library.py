@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import structlog
 from anyio import to_thread
 
 from fsm.effects import Render
 from fsm.flow.definition import Definition
 from service.flows.loader import FOLDER, FlowsError, load
 from service.flows.words import word
+
+log = structlog.get_logger()
 
 
 class Library:
@@ -60,7 +63,13 @@ class Guides:
 
     async def word(self, effect: Render) -> str:
         """Return the ending of a flow in words; see `actors.ports.Guides`."""
-        return await word(effect)
+        try:
+            return await word(effect)
+        except Exception as error:
+            # Only the kind of error: its text may quote what somebody answered.
+            what, name = type(error).__name__, effect.definition.name
+            log.warning("the ending of a flow could not be worded", flow=name, error=what)
+            raise
 
     async def reload(self) -> tuple[int, str]:
         """Put changed files into force; see `actors.ports.Guides`."""

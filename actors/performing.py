@@ -9,6 +9,7 @@ from actors.gate import Gate
 from actors.generation import generate
 from actors.messages import Deliver, Gone, Moved
 from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
+from actors.paying import Till
 from actors.ports import (
     Address,
     Channel,
@@ -17,8 +18,10 @@ from actors.ports import (
     Growth,
     Guides,
     MovedError,
+    NoPurse,
     NotSentError,
     PenaltyError,
+    Purse,
     RefusedError,
     Request,
     Store,
@@ -30,7 +33,7 @@ from actors.rendering import reloading, rendering
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
-from actors.tidying import tidying
+from actors.tidying import Tidier
 from actors.timing import timed
 from actors.tooling import setting_of
 from fsm import promises
@@ -47,7 +50,9 @@ from fsm.effects import (
     StartTimer,
     StopTimer,
     Summarize,
+    TellUsage,
 )
+from fsm.events import Event
 from fsm.flow import moves
 from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
@@ -77,6 +82,7 @@ class Performer:
         fetch: Fetch,
         guides: Guides,
         summarizer: Model | None = None,
+        purse: Purse | None = None,
         manner: Callable[[Preferences], str] = lambda _: "",
         ref_of: Callable[[str], Ref],
         toolbox: Toolbox | None = None,
@@ -92,8 +98,9 @@ class Performer:
         self._fetch = fetch
         self._manner = manner
         self._guides = guides
-        self._summarizer = summarizer or model
         self._toolbox = toolbox
+        self._till = Till(purse or NoPurse(), ref_of)
+        self._tidier = Tidier(store, summarizer or model, self._till, clock)
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -113,8 +120,8 @@ class Performer:
                 return ()
             case Deliver():
                 return self._delivery(effect, chat)
-            case Archive() | Summarize() | Erase():
-                return (tidying(effect, chat.key, self._store, self._summarizer),)
+            case Archive() | Summarize() | Erase() | TellUsage():
+                return (self._tidier.perform(effect, chat),)
             case StartTimer(name=name, at=at):
                 # What belongs to a state of the conversation dies with it; a promise does not.
                 staged = name not in (moves.TIMER, promises.REMINDER)
@@ -149,7 +156,10 @@ class Performer:
         setting = setting_of(effect, chat, self._clock.now())
 
         async def run(report: Callable[[object], None]) -> object:
-            return await generate(report, self._model, request, self._toolbox, setting)
+            def ask(model: Model) -> Awaitable[Event]:
+                return generate(report, model, request, self._toolbox, setting)
+
+            return await self._till.paid(ask, request, self._model, chat.conversation.usage)
 
         return self._begun(
             chat,
@@ -157,8 +167,7 @@ class Performer:
                 "generate",
                 run,
                 timeout=LONGEST_ANSWER,
-                # A second attempt must be on disk before the model hears of it, or a crash
-                # loop would ask for ever.
+                # On disk before the model hears of it: a crash loop must not ask for ever.
                 durable=effect.attempt > 1,
                 tag=("generate", effect.turn, effect.attempt),
             ),
@@ -277,13 +286,7 @@ class Performer:
             if not isinstance(penalty, NotSentError):
                 retry_after = penalty.retry_after
             until = self._clock.now() + penalty.retry_after
-            return PartMoved(
-                answer=answer.id,
-                part=index,
-                state=PartState.PENDING,
-                until=until,
-                repeats=sent.repeats,
-            )
+            return replace(sent, state=PartState.PENDING, until=until)
         except DoubtError:
             return doubted(answer, index, self._clock.now() + REPEAT_AFTER)
         except GoneError:

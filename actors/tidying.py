@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
+from actors.chat_value import Chat
+from actors.paying import Till
 from actors.ports import Done, Model, ProviderError, Request, Store, TextDelta
 from actors.runtime.behaviour import Perform
+from actors.runtime.clock import Clock
 from fsm.content import Prompt
 from fsm.context import told
-from fsm.effects import Archive, Erase, Summarize
-from fsm.events import Archived, Erased, Summarized, SummaryFailed
+from fsm.effects import Archive, Erase, Summarize, TellUsage
+from fsm.events import Archived, Erased, Summarized, SummaryFailed, Wondered
 
 LONGEST = 4000
 """Characters of a summary; what a model writes beyond is left out."""
@@ -17,33 +20,54 @@ PATIENCE = 120.0
 """Seconds for a summary; nobody waits for it."""
 
 
-def tidying(
-    effect: Archive | Summarize | Erase, chat: str, store: Store, summarizer: Model
-) -> Perform:
-    """Return what *effect* comes down to for *chat*; its result is an event of the rules."""
-    key = f"chat/{chat}"
-    match effect:
-        case Archive(turns=turns):
+class Tidier:
+    """Does what chats ask for between their answers."""
 
-            async def archive(_: object) -> Archived:
-                await store.archive(key, turns)
-                return Archived(upto=turns[-1].number)
+    def __init__(self, store: Store, summarizer: Model, till: Till, clock: Clock) -> None:
+        self._store = store
+        self._summarizer = summarizer
+        self._till = till
+        self._clock = clock
 
-            return Perform("archive", archive, durable=True)
-        case Summarize():
+    def perform(self, effect: Archive | Summarize | Erase | TellUsage, chat: Chat) -> Perform:
+        """Return what *effect* comes down to; its result is an event of the rules."""
+        key = f"chat/{chat.key}"
+        match effect:
+            case Archive(turns=turns):
 
-            async def shorten(_: object) -> Summarized | SummaryFailed:
-                return await summarize(summarizer, chat, effect)
+                async def archive(_: object) -> Archived:
+                    await self._store.archive(key, turns)
+                    return Archived(upto=turns[-1].number)
 
-            tag = ("summarize", effect.upto)
-            return Perform("summarize", shorten, timeout=PATIENCE, tag=tag)
-        case Erase(language=language):
+                return Perform("archive", archive, durable=True)
+            case Summarize():
 
-            async def erase(_: object) -> Erased:
-                await store.forget(key)
-                return Erased(language=language)
+                async def shorten(_: object) -> Summarized | SummaryFailed:
+                    return await self._summarized(effect, chat.key)
 
-            return Perform("erase", erase, durable=True, tag=("erase", language))
+                tag = ("summarize", effect.upto)
+                return Perform("summarize", shorten, timeout=PATIENCE, tag=tag)
+            case Erase(language=language):
+
+                async def erase(_: object) -> Erased:
+                    await self._store.forget(key)
+                    return Erased(language=language)
+
+                return Perform("erase", erase, durable=True, tag=("erase", language))
+            case TellUsage():
+
+                async def tell(_: object) -> Wondered:
+                    used = chat.conversation.usage
+                    return await self._till.told(effect, used, self._clock.now())
+
+                return Perform("usage", tell)
+
+    async def _summarized(self, effect: Summarize, chat: str) -> Summarized | SummaryFailed:
+        meter = self._till.meter(self._summarizer)
+        try:
+            return await summarize(meter, chat, effect)
+        finally:
+            self._till.bill(chat, meter.spent)
 
 
 async def summarize(model: Model, chat: str, effect: Summarize) -> Summarized | SummaryFailed:

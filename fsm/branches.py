@@ -52,5 +52,7 @@ def ended(
         steps=finished.steps if finished else (),
         seals=finished.seals if finished else (),
         model=finished.model if finished else "",
+        settings=conv.asked_with,
+        tools=bool(finished and (finished.steps or finished.sources)),
     )
     return replace(turn, weight=budget.of_turn(turn))

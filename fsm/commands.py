@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from fsm import attaching, busy, consent, facts, forgetting, modes, promises, thinking
+from fsm import attaching, busy, consent, facts, forgetting, modes, paying, promises, thinking
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
 from fsm.events import Chosen, Commanded, Erased
 from fsm.tool_events import ReminderDropped
 
-NAMES: Final = ("help", "mode", "instruction", "busy", "think", "remember", "memory", "forget")
+NAMES: Final = (
+    *("help", "mode", "instruction", "busy", "think"),
+    *("remember", "memory", "forget", "usage"),
+)
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
 
 WISHES: Final = busy.WISHES | {
@@ -61,6 +64,8 @@ def _commanded(conv: Conversation, event: Commanded, now: float, rules: Rules) -
             return facts.remember(conv, event, now)
         case "memory":
             return facts.show(conv, event)
+        case "usage":
+            return paying.tell(conv, event)
         case "forget":
             return forgetting.forget(conv, event)
     raise ValueError(f"there is no command {event.name!r}")

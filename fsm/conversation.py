@@ -18,6 +18,7 @@ from fsm import (
     forgetting,
     growing,
     leaving,
+    paying,
     promises,
     turns,
 )
@@ -66,6 +67,7 @@ from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
 from fsm.turns import PAUSE, Decided
+from fsm.usage import Spent
 from fsm.values import replace
 
 NOW = 0.0
@@ -90,7 +92,7 @@ def _decide(
     conv: Conversation, event: TalkEvent, now: float, rules: Rules, outbox: Outbox
 ) -> Decided:
     match event:
-        case Grew() | Progressed() | Finished() | Interrupted() | Failed():
+        case Grew() | Progressed() | Finished() | Interrupted() | Failed() | Spent():
             return _answered(conv, event, now, rules)
         case Asked(prompt=prompt):
             taken = flows.heard(conv, prompt, now, rules, outbox)
@@ -192,11 +194,12 @@ def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
 
 def _answered(
     conv: Conversation,
-    event: Grew | Progressed | Finished | Interrupted | Failed,
+    event: Grew | Progressed | Finished | Interrupted | Failed | Spent,
     now: float,
     rules: Rules,
 ) -> Decided:
-    if not turns.is_current(conv, event.turn, event.attempt):
+    conv = paying.counted(conv, event, now)
+    if isinstance(event, Spent) or not turns.is_current(conv, event.turn, event.attempt):
         return conv, ()  # a late word from a turn that is over
     match event:
         case Grew():

@@ -13,6 +13,7 @@ from fsm.preferences import Mode, Preferences
 from fsm.proposals import Proposal
 from fsm.reminders import Reminder
 from fsm.states import State
+from fsm.usage import Spending, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class Conversation:
     """Not 0: the turn in hand goes on from that turn, not from the newest."""
     joins: bool = False
     """The turn in hand goes on with the talk before the silence."""
+    asked_with: str = ""
+    """What the answer in hand depends on besides the talk (see `fsm.repeats`)."""
     fresh: bool = False
     """The turn in hand begins a fresh window, though there was a talk before."""
     reminders: tuple[Reminder, ...] = ()
@@ -70,6 +73,10 @@ class Conversation:
     preferences: Preferences = field(default_factory=Preferences)
     flows: Flows = field(default_factory=Flows)
     """Guided flows: the one in hand, and the forms that were filled in."""
+    usage: Usage = field(default_factory=Usage)
+    """What this chat has used; it outlives everything, /forget included."""
+    last: Spending = field(default_factory=Spending)
+    """What the newest call took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,8 @@ class Rules:
     most_collected: int = 50
     most_waiting: int = 500
     """Prompts that may wait for one turn."""
+    repeats: bool = True
+    """Whether a question that is asked again at once gets the answer it has."""
     modes: tuple[Mode, ...] = ()
     """The ways of answering that people can choose from, the usual one first."""
     flows: Mapping[str, Definition] = field(default_factory=dict)

@@ -19,6 +19,7 @@ class Wish(StrEnum):
 
     STOP = "stop"
     RETRY = "retry"
+    REGENERATE = "regenerate"
     CONTINUE = "continue"
     REST = "rest"
     HELD = "held"
@@ -153,6 +154,15 @@ class Erase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellUsage:
+    """Find out what *person* has used, then report it as `Wondered`."""
+
+    person: str
+    language: str = "en"
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
     """Report *name*'s event at wall time *at*; a newer timer of the name replaces it."""
 
@@ -220,6 +230,7 @@ Effect = (
     | Acknowledge
     | Render
     | ReloadFlows
+    | TellUsage
     | StartTimer
     | StopTimer
 )

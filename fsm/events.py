@@ -10,6 +10,7 @@ from fsm.effects import Wish
 from fsm.sources import Source
 from fsm.steps import Seal, Step
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
+from fsm.usage import Spending, Spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ class Finished:
     model: str = ""
     """Whose signatures these are."""
     sources: tuple[Source, ...] = ()
+    spent: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,7 @@ class Interrupted:
     attempt: int
     cause: str
     """For operators; never shown to people."""
+    spent: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,9 +237,7 @@ class Failed:
     args: Mapping[str, str] = field(default_factory=dict)
     blocked: bool = False
     """The provider refused the content: the turn must not be sent to a model again."""
-
-
-# -- what time and delivery do ----------------------------------------------------------------
+    spent: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,9 +293,8 @@ class Erased:
 
 Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left
 Chose = PlainChosen | Wondered | Commanded | Chosen
-Answered = Grew | Progressed | Finished | Interrupted | Failed
-Used = ReminderSet | ReminderDropped | CameDue | Proposed
-Kept = Archived | Summarized | SummaryFailed | Erased
-TalkEvent = Said | Chose | Answered | Used | Kept | WindowClosed | Rested | Emptied
+Answered = Grew | Progressed | Finished | Interrupted | Failed | Spent
+Used = ReminderSet | ReminderDropped | CameDue | Proposed | WindowClosed | Rested | Emptied
+TalkEvent = Said | Chose | Answered | Used | Archived | Summarized | SummaryFailed | Erased
 FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
 Event = TalkEvent | FlowEvent

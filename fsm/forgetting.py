@@ -54,6 +54,7 @@ def everything(conv: Conversation, language: str, now: float) -> tuple[Conversat
     empty = Conversation(
         turn=conv.turn,
         since=now,
+        usage=conv.usage,
         last_reminder=conv.last_reminder,
         last_proposal=conv.last_proposal,
     )
@@ -91,5 +92,6 @@ def reset(conv: Conversation, now: float, language: str) -> tuple[Conversation, 
         reminders=conv.reminders,
         last_reminder=conv.last_reminder,
         last_proposal=conv.last_proposal,
+        usage=conv.usage,
     )
     return fresh, tuple(effects)

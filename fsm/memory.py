@@ -34,6 +34,10 @@ class Turn:
     """The whole context after this turn, as the provider counted it; 0 if it did not say."""
     weight: int = 0
     """About how many tokens this turn adds to a context."""
+    settings: str = ""
+    """What the answer depends on besides the talk (see `fsm.repeats`)."""
+    tools: bool = False
+    """The answer was made with tools, so another time it may be another."""
     parent: int = 0
     """Number of the turn that this one goes on from; 0: from the one before it."""
     joins: bool = False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from fsm import branches, compaction, promises
+from fsm import branches, compaction, promises, repeats
 from fsm.collecting import in_order
 from fsm.content import Prompt
 from fsm.context import context
@@ -22,6 +20,7 @@ from fsm.effects import (
     Wish,
 )
 from fsm.events import Failed, Finished, Interrupted
+from fsm.leftovers import what_there_is
 from fsm.memory import Outcome, Turn
 from fsm.prompts import corrected, has, language, reply_to, without_calls
 from fsm.states import BUSY, State, next_state
@@ -48,6 +47,8 @@ def ask(
     *again*, the turn that is asked anew, went on. What was being collected is dropped, so it
     has to be among the *prompts*.
     """
+    if not again and (told := repeats.answered(conv, prompts, now, rules)):
+        return repeats.tell_again(conv, told, prompts, now, rules)
     moved = replace(
         conv,
         state=next_state(conv.state, "ask"),
@@ -60,6 +61,7 @@ def ask(
         collected=(),
         parent=again.parent if again else branches.parent(conv, prompts),
         joins=again.joins if again else False,
+        asked_with=repeats.settings(conv),
     )
     moved = replace(moved, fresh=not again and branches.is_fresh(moved, now, rules.recall))
     return moved, _generate(moved, now, rules, replaces)
@@ -165,7 +167,7 @@ def _asking(conv: Conversation) -> Effects:
 
 def stop(conv: Conversation, now: float, rules: Rules) -> Decided:
     """Close the model call; what has been written is the answer."""
-    said = _what_there_is(conv, note="", empty="stopped")
+    said = what_there_is(conv, note="", empty="stopped")
     ended, effects = _end(conv, Outcome.STOPPED, now, rules, said)
     return ended, (CancelGeneration(turn=conv.turn), *effects)
 
@@ -179,7 +181,7 @@ def interrupt(conv: Conversation, event: Interrupted, now: float, rules: Rules) 
 
 def give_up(conv: Conversation, now: float, rules: Rules) -> Decided:
     """End a turn that was interrupted too often with the most that was written."""
-    said = _what_there_is(conv, note="note-interrupted", empty="problem-interrupted")
+    said = what_there_is(conv, note="note-interrupted", empty="problem-interrupted")
     return _end(conv, Outcome.INTERRUPTED, now, rules, said)
 
 
@@ -189,7 +191,7 @@ def fail(conv: Conversation, event: Failed, now: float, rules: Rules) -> Decided
     retry = () if event.blocked else (Button(wish=Wish.RETRY, about=conv.turn),)
     said: Effect
     if conv.partial and not event.blocked:
-        said = _what_there_is(conv, note=event.problem, empty=event.problem, args=event.args)
+        said = what_there_is(conv, note=event.problem, empty=event.problem, args=event.args)
     else:
         said = Say(
             key=event.problem,
@@ -211,32 +213,6 @@ def _generate(conv: Conversation, now: float, rules: Rules, replaces: int = 0) -
         replaces=replaces,
     )
     return generate, Show(turn=conv.turn, attempt=conv.attempt, text="")
-
-
-def _what_there_is(
-    conv: Conversation, *, note: str, empty: str, args: Mapping[str, str] | None = None
-) -> Finish | Say:
-    """Return the longest text as the final answer, or one sentence when there is none."""
-    text = max(conv.partial, conv.longest, key=len)
-    again = Button(wish=Wish.RETRY, about=conv.turn)
-    if not text:
-        return Say(
-            key=empty,
-            args=args or {},
-            turn=conv.turn,
-            buttons=(again,),
-            reply_to=reply_to(conv.prompts),
-            language=language(conv.prompts),
-        )
-    return Finish(
-        turn=conv.turn,
-        text=text,
-        note=note,
-        note_args=args or {},
-        buttons=(Button(wish=Wish.CONTINUE, about=conv.turn), again),
-        reply_to=reply_to(conv.prompts),
-        language=language(conv.prompts),
-    )
 
 
 def _end(

@@ -34,6 +34,8 @@ from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram import Telegram
 from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard, Hand
+from service.money.prices import Prices
+from service.money.purses import Purses, budgets_of
 from service.observe.watch import Watch
 from service.operators.office import Office
 from service.penalties import Penalty
@@ -67,6 +69,7 @@ class Service:
         personas: Personas,
         watch: Watch,
         summarizer: Model,
+        prices: Prices,
         clock: Clock | None = None,
         library: Library,
         toolbox: Toolbox | None = None,
@@ -82,6 +85,7 @@ class Service:
             grant=self._grant,
             keep=self._keep_penalty,
         )
+        self.purses = Purses(prices, budgets_of(settings), store, lambda: self.system)
         self.performer = Performer(
             model=model,
             channel=watch.channel(channel, self.clock.now),
@@ -95,6 +99,7 @@ class Service:
             ref_of=lambda key: self.system.ref("chat", key),
             summarizer=summarizer,
             toolbox=toolbox,
+            purse=self.purses,
         )
         self.chats = Chats(
             rules=rules_of(settings, library, personas),
@@ -133,13 +138,14 @@ class Service:
             "router": self._router_kind(),
             "chat": self._chat_kind(),
             **self.office.kinds(),
+            **self.purses.kinds(),
         }
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
             dead_letters=Graveyard(store),
             observer=CrashLog(self.office),
-            pause_intake=self._pause_intake,
+            pause_intake=channel.pause,
         )
         self.sleepers = Sleepers(self.clock, self._wake)
         self._caught_up = anyio.Event()
@@ -265,9 +271,6 @@ class Service:
         failing = self.store.statistics().failing_since is not None
         return {"polling": self._caught_up.is_set(), "disk": not failing}
 
-    def _pause_intake(self) -> None:
-        self.channel.pause()
-
     def _flows_changed(self) -> None:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)
 
@@ -281,9 +284,8 @@ class Service:
     def _bury(self, unreadable: Unreadable) -> None:
         error = type(unreadable.error).__name__
         log.warning("an update cannot be understood", error=error)
-        accepted = unreadable.accepted
-        letter = {"reason": "unreadable", "update": accepted.update, "error": error}
-        self._dead({**letter, "n": accepted.n})
+        update, n = unreadable.accepted.update, unreadable.accepted.n
+        self._dead({"reason": "unreadable", "update": update, "error": error, "n": n})
 
     def _bury_raw(self, raw: bytes) -> None:
         self._dead({"reason": "unreadable", "raw": raw})
@@ -292,6 +294,5 @@ class Service:
         self.store.dead_letters.bury({"at": self.clock.now(), **letter})
 
     def _wake(self, key: str) -> None:
-        kind, _, chat = key.partition("/")
-        if kind == "chat":
-            self.system.ref(kind, chat).tell_system(Woken())
+        if key.startswith("chat/"):
+            self.system.ref("chat", key.removeprefix("chat/")).tell_system(Woken())

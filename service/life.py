@@ -18,6 +18,8 @@ from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.equipment import opened_toolbox
 from service.flows import FlowsError, Library
 from service.health import Health, serving
+from service.money import prices
+from service.money.prices import Prices
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
 from service.personas import Personas
@@ -95,6 +97,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             summarizer=summarizer,
             library=library,
             toolbox=toolbox,
+            prices=_prices(settings),
         )
         health = Health(
             ready=service.ready,
@@ -143,6 +146,13 @@ class Stop:
         """Return the event that asks for the end from now on."""
         self._opening = None
         return self._asked
+
+
+def _prices(settings: Settings) -> Prices:
+    try:
+        return prices.load(settings.prices)
+    except prices.PricesError as problem:
+        raise CannotStartError("problem-prices", what=str(problem)) from None
 
 
 def _personas(settings: Settings) -> Personas:

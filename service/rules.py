@@ -17,4 +17,10 @@ def rules_of(settings: Settings, library: Library, personas: Personas) -> Rules:
         silence=settings.window_seconds,
     )
     pause = settings.pause_seconds if settings.pacing else 0.0
-    return Rules(recall=recall, pause=pause, flows=library.flows, modes=personas.modes)
+    return Rules(
+        recall=recall,
+        pause=pause,
+        flows=library.flows,
+        modes=personas.modes,
+        repeats=settings.answer_cache,
+    )

@@ -177,12 +177,22 @@ class Settings(BaseSettings):
     places_url: Url = "https://geocoding-api.open-meteo.com"
     """Where it asks for places."""
 
+    budget_person: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """US dollars that one person may use up in a day (UTC), in all chats; 0: no limit."""
+    budget_chat: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """US dollars that one chat may use up in a day; 0: no limit."""
+    budget_day: float = Field(0.0, ge=0, allow_inf_nan=False)
+    """US dollars that everybody together may use up in a day; 0: no limit."""
+    prices: Path | None = None
+    """A file of prices that is laid over those that come with the service."""
     recall_turns: int = Field(20, ge=1)
     """How many turns of a conversation the model is reminded of."""
     recall_tokens: int = Field(24_000, ge=2000)
     """How large a context may grow; it is summarized before that."""
     summary_model: str = "gemini-3.1-flash-lite"
     """The Gemini model that writes summaries; empty: the one that answers."""
+    answer_cache: bool = True
+    """Whether a question that is asked twice in a row gets the answer it has, marked."""
     window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)
     """How long a silence may last before the next message starts a fresh window."""
     pause_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)

@@ -16,6 +16,7 @@ from fsm.events import Grew
 from fsm.outbox import PartMoved
 from service import audience
 from service.audience import Audience, Seen
+from service.money.purses import Purse
 from service.penalties import Penalty
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -39,6 +40,8 @@ SCHEMAS: Final = {
     "chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply),
     "peer": Schema(value=Penalty),
     "fleet": Schema(value=Audience, deltas={"seen": Seen}, apply=audience.apply),
+    "person": Schema(value=Purse),
+    "purse": Schema(value=Purse),
 }
 """What stands on disk under each kind of key."""
 

@@ -40,6 +40,7 @@ from actors.ports.model import (
     UnavailableError,
     Usage,
 )
+from actors.ports.purse import NoPurse, Purse, Refusal
 from actors.ports.store import (
     Accepted,
     Store,
@@ -78,12 +79,15 @@ __all__ = [
     "Model",
     "ModelEvent",
     "MovedError",
+    "NoPurse",
     "NotSentError",
     "PenaltyError",
     "ProviderError",
+    "Purse",
     "QuotaExhaustedError",
     "RateLimitedError",
     "Reader",
+    "Refusal",
     "RefusedError",
     "Request",
     "Routed",

@@ -268,7 +268,7 @@ async def test_retry_answers_the_last_question_again() -> None:
 async def test_the_first_rich_answers_offer_plain_ones_and_change_in_place() -> None:
     async with life(model=Script(pieces=["a|b"])) as world:
         for number in range(3):
-            world.says("table")
+            world.says(f"table {number}")
             await resting_after_answer(world, number + 1)
         offered = [bool(buttons) for buttons in world.channel.buttons]
         assert offered == [True, True, False]
@@ -382,7 +382,7 @@ async def test_old_turns_leave_for_the_archive() -> None:
     rules = Rules(recall=Recall(keep=2), pause=0.1)
     async with life(rules=rules, model=Script(pieces=["a"], gap=0.1)) as world:
         for number in range(1, 5):
-            world.says("q")
+            world.says(f"q{number}")
             await resting_after_answer(world, number)
         await world.until(lambda: len(world.state().conversation.memory) == 2)
 
@@ -390,7 +390,7 @@ async def test_old_turns_leave_for_the_archive() -> None:
         assert [turn.number for turn in archived] == [1, 2]
         assert world.state().conversation.summary.text == "a"
         assert world.model.asked[4].prompts[0].instruction == "summarize"
-        world.says("q")
+        world.says("q5")
         await resting_after_answer(world, 5)
         told = world.model.asked[-1].context[0].prompts[0]
         assert (told.instruction, told.text) == ("summary", "a")
@@ -402,7 +402,7 @@ async def test_a_summary_that_fails_changes_nothing_and_is_tried_again(failure: 
     failures = [None, None, None, None, failure]
     async with life(rules=rules, model=Script(pieces=["a"], gap=0.1, failures=failures)) as world:
         for number in range(1, 6):
-            world.says("q")
+            world.says(f"q{number}")
             await resting_after_answer(world, number)
         await world.until(lambda: world.state().conversation.summary.text)
 

@@ -106,7 +106,7 @@ async def strict_life(moody: float, lossy: float) -> AsyncIterator[tuple[World, 
 async def talk(world: World, chat: str, until: float, chance: random.Random) -> None:
     """Ask, wait for the answer, ask again."""
     while world.clock.now() < until:
-        world.says("go on", chat)
+        world.says(f"go on {world.clock.now()}", chat)
         key = f"chat/{chat}"
         await anyio.sleep(1.0)
         await world.until(partial(rests, world, key), within=MINUTES * 60, every=0.5)

@@ -171,7 +171,13 @@ class World:
     """One life of the chats."""
 
     def __init__(
-        self, store: MemoryStore, model: Script, rules: Rules | None, pace: Pace, page: int
+        self,
+        store: MemoryStore,
+        model: Script,
+        rules: Rules | None,
+        pace: Pace,
+        page: int,
+        purse: Any,
     ) -> None:
         self.store = store
         self.model = model
@@ -190,6 +196,7 @@ class World:
             store=store,
             voice=Voice(),
             clock=self.clock,
+            purse=purse,
             ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Guides(Library(), lambda: None),
@@ -258,9 +265,10 @@ async def life(
     rules: Rules | None = None,
     pace: Pace = UNPACED,
     page: int = 100,
+    purse: Any = None,
 ) -> AsyncIterator[World]:
     """One life; leaving it is a kill: nothing is drained, nothing is written."""
-    world = World(store or MemoryStore(), model or Script(), rules, pace, page)
+    world = World(store or MemoryStore(), model or Script(), rules, pace, page, purse)
     with anyio.CancelScope() as scope:
         async with world.system:
             world.system.supervise(RestForOne([ChildSpec(name="gate", run=world.gate.run)]))

@@ -663,8 +663,8 @@ def test_owes_says_when_a_chat_must_act_by_itself() -> None:
 
 def test_turns_leave_the_memory_at_twice_the_low_water_and_only_once_they_are_archived() -> None:
     talk = Talk(Rules(recall=Recall(keep=3)))
-    for _ in range(6):
-        talk.ask("q")
+    for number in range(6):
+        talk.ask(f"q{number}")
         talk.finish("a")
         if len(talk.conv.memory) < 6:
             assert talk.none(Archive)

@@ -19,6 +19,7 @@ from actors.runtime import LoopClock
 from service.app import Service
 from service.channels.telegram import key_of
 from service.flows import Library
+from service.money import prices
 from service.observe.watch import Watch
 from service.personas import Personas
 from service.settings import Settings
@@ -118,6 +119,7 @@ class Play:
                     summarizer=model,
                     clock=self.clock,
                     library=LIBRARY,
+                    prices=prices.load(),
                 )
                 stop = anyio.Event()
                 async with anyio.create_task_group() as tasks:

@@ -18,6 +18,8 @@ from fsm.events import Grew
 from fsm.memory import Outcome, Turn
 from fsm.outbox import Answer, Outbox, Part, PartMoved, PartState, take
 from fsm.states import State
+from fsm.usage import Spending, Usage, added
+from service.money.purses import Purse
 from service.penalties import Penalty
 from service.storing import SCHEMAS
 from snapshots.codec import ARCHIVED, Codec
@@ -36,10 +38,13 @@ def values() -> dict[str, Any]:
     )
     part = Part(body=b"\x00\xff", state=PartState.SENDING, until=3.0, message=8, repeats=1)
     outbox = take(Outbox(), Answer(id=0, turn=1, parts=(part, Part(body=b"2")), reply_to=5))
+    usage = added(Usage(), Spending(calls=1, prompt=9, cached=4, output=2, cost=7), 86_400.0)
     return {
         "chat": Chat(key="telegram.1.42", conversation=conv, outbox=outbox),
         "chat.part": PartMoved(answer=1, part=0, state=PartState.SENT, message=77),
         "chat.grew": Grew(turn=2, attempt=1, text="half of it"),
+        "person": Purse(key="telegram.42", usage=usage),
+        "purse": Purse(key="everybody", usage=usage),
         "peer": Penalty(until=1_790_000_000.5),
         ARCHIVED: turn,
     }

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
-    *("mode", "instruction", "remember", "memory", "forget", "busy", "plain"),
+    *("mode", "instruction", "remember", "memory", "forget", "usage", "busy", "plain"),
     *("search", "translate", "think"),
 )
 ADMINS: Final = (*EVERYBODY, "debug", "stats")

@@ -241,7 +241,7 @@ class TelegramReader:
         match wanted.wish:
             case Wish.STOP:
                 event = Stopped(turn=about, language=language)
-            case Wish.RETRY:
+            case Wish.RETRY | Wish.REGENERATE:
                 event = Retried(turn=about, language=language)
             case Wish.CONTINUE:
                 event = Continued(turn=about, language=language)

@@ -2,6 +2,7 @@
 
 button-stop = Stop
 button-retry = Try again
+button-regenerate = Answer anew
 button-continue = Continue
 button-rest = Show the rest
 button-held = Answer them
@@ -32,6 +33,7 @@ command-busy = Messages while I answer
 command-remember = Pin a fact
 command-memory = What I remember
 command-forget = Forget a fact, or everything
+command-usage = What this has cost
 command-plain = Formatted or plain messages
 command-search = Look a question up on the web
 command-translate = Put words into another language

@@ -15,6 +15,7 @@ help =
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
     - /search looks a question up on the web, /translate puts words into another language
     - /think low, medium or high sets how long I may think
+    - /usage says what you have used
     - /plain switches between formatted and plain messages
 needs-words = Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
 unknown-command = I don't know that command; /help shows the ones I do.
@@ -70,6 +71,7 @@ thinking-is-high = I think hard; /think low, medium or usual changes that.
 # Lines and marks around an answer.
 sources = Sources:
 note-answered-by = Answered by { $name }.
+note-repeated = The same question, so the same answer.
 note-interrupted = The answer broke off here.
 restart-mark = The connection broke, so here is the answer from the start again:
 repeat-mark = (perhaps a repeat)

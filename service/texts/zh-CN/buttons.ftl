@@ -2,6 +2,7 @@
 
 button-stop = 停止
 button-retry = 再试一次
+button-regenerate = 重新回答
 button-continue = 继续
 button-rest = 显示剩余内容
 button-held = 回答这些消息
@@ -32,6 +33,7 @@ command-busy = 回答时又来消息怎么办
 command-remember = 记住一件事
 command-memory = 我记得什么
 command-forget = 忘掉一件事或全部
+command-usage = 用了多少
 command-plain = 切换格式或纯文本
 command-search = 上网查一个问题
 command-translate = 翻译成另一种语言

@@ -15,6 +15,7 @@ help =
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
     - /search 上网查一个问题，/translate 翻译成另一种语言
     - /think 低、中 或 高 设置我可以思考多久
+    - /usage 看用了多少
     - /plain 切换带格式的消息和纯文本消息
 needs-words = 请把内容写在命令后面，例如 `/{ $command } 早上好`，或者用它回复一条消息。
 unknown-command = 我不认识这个命令，发送 /help 可以看到我会的命令。
@@ -67,6 +68,7 @@ thinking-is-high = 我现在会仔细思考；用 /think 低、中 或 默认 �
 # Lines and marks around an answer.
 sources = 来源：
 note-answered-by = 由 { $name } 回答。
+note-repeated = 问题相同，所以还是这个回答。
 note-interrupted = 回答在这里中断了。
 restart-mark = 刚才连接断了，下面从头再写一遍：
 repeat-mark = （可能是重复消息）

@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"\{ *\$(\w+)")
 NAMED = {"key", "note", "empty", "problem"}
 SPEAKERS = {"say", "plain", "_say", "_line", "_word", "_title", "_list", "_help"}
 SPOKEN = {
-    "_what_there_is",
+    "what_there_is",
     "Say",
     "Finish",
     "Wondered",

@@ -1,0 +1,1 @@
+"""What models cost, who has spent how much, and who may spend more."""

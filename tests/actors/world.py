@@ -20,11 +20,12 @@ from actors.ports import Accepted, Address, Done, Growth, Request, TextDelta
 from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
-from fsm.effects import Button
+from fsm.effects import Button, Render
 from fsm.events import Asked, Event
+from fsm.flow.definition import pick
 from fsm.flow.screen import Pressable
 from fsm.outbox import Answer
-from service.flows import Guides, Library
+from service.flows.words import answers, rendered
 from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
 
@@ -41,6 +42,17 @@ class Voice:
 
     def plain(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
         return _TEXTS.plain(language, key, args or {})
+
+
+class Inline:
+    """Words endings at once: a jumping clock would not wait for a thread."""
+
+    async def word(self, effect: Render) -> str:
+        template = pick(effect.definition.ending.template, effect.flow.language)
+        return rendered(template, answers(effect.definition, effect.flow))
+
+    async def reload(self) -> tuple[int, str]:
+        return 0, ""
 
 
 @dataclass
@@ -199,7 +211,7 @@ class World:
             purse=purse,
             ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
-            guides=Guides(Library(), lambda: None),
+            guides=Inline(),
         )
         self.chats = Chats(
             rules=rules or Rules(),

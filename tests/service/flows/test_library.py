@@ -14,6 +14,12 @@ from service.flows import Guides, Library
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    """Templates are worded in a thread, which a jumping clock would not wait for."""
+    return "asyncio"
+
+
 async def test_a_template_that_fails_is_in_the_log_without_what_people_said() -> None:
     library = Library()
     trip = library.flows["trip"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 
 from fsm.draw import mermaid
 from fsm.states import State
-from service import exits
+from service import doctor, exits
 from service.__main__ import main as do
 from service.cli import flows, journal, snapshots
 from service.settings import Settings, load, variable
@@ -49,6 +50,26 @@ def _settings() -> None:
         raise typer.Exit(exits.USAGE) from None
     for line in shown(found):
         typer.echo(line)
+
+
+@app.command("doctor", help=_help("cli-doctor"))
+def _doctor() -> None:
+    try:
+        found = load()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(exits.USAGE) from None
+    raise typer.Exit(asyncio.run(_examined(found)))
+
+
+async def _examined(settings: Settings) -> int:
+    """Print each finding as soon as it is there; return 1 if something has to be mended."""
+    broken = False
+    async for finding in doctor.examine(settings):
+        said = _TEXTS.plain(settings.language, finding.key, finding.args)
+        typer.echo(f"{finding.grade.value} {said}")
+        broken = broken or finding.grade is doctor.Grade.BROKEN
+    return 1 if broken else exits.WELL
 
 
 @app.command("draw", help=_help("cli-draw"))

@@ -1,0 +1,162 @@
+"""`greenroom doctor`: looks at everything a copy of the service needs, and says what to do.
+
+It changes nothing and may run beside a running service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any, Final
+
+import aiohttp
+
+from service.models.credentials import Verdict, ask_gemini, ask_openai
+from service.settings import Settings
+
+LEAST_FREE: Final = 0.1
+SLOW_SYNC: Final = 0.05
+"""Seconds for one fsync; every answer waits for one or two."""
+SKEW: Final = 30.0
+_WITHIN: Final = 8.0
+
+
+class Grade(Enum):
+    """How bad it is; the value is the mark that is printed."""
+
+    FINE = "✓"
+    ODD = "!"
+    BROKEN = "✗"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at: the key of its sentence, and how bad it is."""
+
+    key: str
+    grade: Grade = Grade.FINE
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield what is found, one after the other, the quick ones first."""
+    for finding in (await asyncio.to_thread(_disk, settings), _admins(settings), _ffmpeg()):
+        yield finding
+    if settings.telegram_bot_token.get_secret_value():
+        for finding in await _telegram(settings):
+            yield finding
+    else:
+        yield Finding(key="doctor-no-token", grade=Grade.ODD)
+    for finding in await _models(settings):
+        yield finding
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    args = {"folder": str(folder)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(b"x" * 20_000)
+            began = time.perf_counter()
+            file.flush()
+            os.fsync(file.fileno())
+            took = time.perf_counter() - began
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        why = {"why": error.strerror or ""}
+        return Finding(key="doctor-disk-broken", grade=Grade.BROKEN, args={**args, **why})
+    args["sync"] = f"{took * 1000:.1f} ms"
+    args["free"] = f"{100 * usage.free / max(1, usage.total):.0f} %"
+    if usage.free < LEAST_FREE * usage.total:
+        return Finding(key="doctor-disk-full", grade=Grade.BROKEN, args=args)
+    slow = took > SLOW_SYNC
+    return Finding(
+        key="doctor-disk-slow" if slow else "doctor-disk",
+        grade=Grade.ODD if slow else Grade.FINE,
+        args=args,
+    )
+
+
+def _admins(settings: Settings) -> Finding:
+    if settings.admins:
+        return Finding(key="doctor-admins", args={"count": str(len(settings.admins))})
+    return Finding(key="doctor-no-admins", grade=Grade.ODD)
+
+
+def _ffmpeg() -> Finding:
+    found = shutil.which("ffmpeg") is not None
+    key = "doctor-ffmpeg" if found else "doctor-no-ffmpeg"
+    return Finding(key=key, grade=Grade.FINE if found else Grade.ODD)
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    me, skew = await _call(settings, "getMe")
+    if me is None:
+        return [Finding(key="doctor-telegram-away", grade=Grade.BROKEN)]
+    if not me.get("ok"):
+        return [Finding(key="problem-token", grade=Grade.BROKEN)]
+    bot = me["result"]
+    found = [Finding(key="doctor-telegram", args={"name": f"@{bot.get('username', '')}"})]
+    if abs(skew) > SKEW:
+        args = {"skew": f"{skew:.0f} s"}
+        found.append(Finding(key="doctor-clock", grade=Grade.BROKEN, args=args))
+    if bot.get("can_read_all_group_messages"):
+        found.append(Finding(key="doctor-privacy", grade=Grade.ODD))
+    hook, _ = await _call(settings, "getWebhookInfo")
+    if hook and hook.get("ok") and hook["result"].get("url") and not settings.webhook_url:
+        found.append(Finding(key="doctor-webhook", grade=Grade.ODD))
+    return found
+
+
+async def _call(settings: Settings, method: str) -> tuple[dict[str, Any] | None, float]:
+    """Return Telegram's answer, and by how much our clock is ahead; None: there was no answer."""
+    token = settings.telegram_bot_token.get_secret_value()
+    url = f"{settings.telegram_api_base}/bot{token}/{method}"
+    try:
+        async with (
+            asyncio.timeout(_WITHIN),
+            aiohttp.ClientSession(trust_env=False) as session,
+            session.get(url) as answer,
+        ):
+            date = answer.headers.get("Date")
+            skew = time.time() - parsedate_to_datetime(date).timestamp() if date else 0.0
+            return await answer.json(content_type=None), skew
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return None, 0.0  # its words would hold the address, and that the token
+
+
+async def _models(settings: Settings) -> list[Finding]:
+    found = []
+    if key := settings.gemini_api_key.get_secret_value():
+        verdict = await ask_gemini(
+            key,
+            model=settings.gemini_model,
+            base_url=settings.gemini_base_url,
+            api_version=settings.gemini_api_version,
+            within=_WITHIN,
+        )
+        found.append(_judged(verdict, settings.gemini_model))
+    if key := settings.openai_api_key.get_secret_value():
+        verdict = await ask_openai(
+            key, model=settings.openai_model, base_url=settings.openai_base_url, within=_WITHIN
+        )
+        found.append(_judged(verdict, settings.openai_model))
+    return found or [Finding(key="doctor-no-key", grade=Grade.ODD)]
+
+
+def _judged(verdict: Verdict, model: str) -> Finding:
+    key, grade = {
+        Verdict.FINE: ("doctor-model", Grade.FINE),
+        Verdict.WRONG_KEY: ("doctor-wrong-key", Grade.BROKEN),
+        Verdict.NO_SUCH_MODEL: ("doctor-no-model", Grade.BROKEN),
+        Verdict.UNKNOWN: ("doctor-model-away", Grade.ODD),
+    }[verdict]
+    return Finding(key=key, grade=grade, args={"model": model})

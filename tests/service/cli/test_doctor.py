@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from service.doctor import Grade, examine
+from service.settings import load
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def telegram(
+    bot: dict[str, Any] | None, hook: str = "", date: str | None = None
+) -> AsyncIterator[str]:
+    """A Bot API server that knows *bot*, if it is given one."""
+
+    async def answer(request: web.Request) -> web.Response:
+        headers = {"Date": date} if date else {}
+        if bot is None:
+            return web.json_response({"ok": False, "error_code": 401}, status=401)
+        result = bot if request.path.endswith("getMe") else {"url": hook}
+        return web.json_response({"ok": True, "result": result}, headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/{tail:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def found(data: Path, **given: Any) -> dict[str, Grade]:
+    settings = load(env_file=None, data_dir=data, **given)
+    return {finding.key: finding.grade async for finding in examine(settings)}
+
+
+async def test_a_copy_without_credentials_is_odd_but_not_broken(tmp_path: Path) -> None:
+    grades = await found(tmp_path)
+
+    assert {"doctor-no-token", "doctor-no-key", "doctor-no-admins"} <= grades.keys()
+    assert Grade.BROKEN not in grades.values()
+    assert not any(tmp_path.glob(".doctor-*"))  # noqa: ASYNC240
+
+
+async def test_what_telegram_says_is_told(tmp_path: Path) -> None:
+    bot = {"id": 1, "username": "b", "can_read_all_group_messages": True}
+    old = "Mon, 01 Jan 2024 00:00:00 GMT"
+    async with telegram(bot, hook="https://x.example", date=old) as base:
+        grades = await found(tmp_path, telegram_bot_token="1:x", telegram_api_base=base)
+
+    assert grades["doctor-telegram"] is Grade.FINE
+    assert grades["doctor-privacy"] is grades["doctor-webhook"] is Grade.ODD
+    assert grades["doctor-clock"] is Grade.BROKEN
+
+
+async def test_a_wrong_token_is_broken(tmp_path: Path) -> None:
+    async with telegram(None) as base:
+        grades = await found(tmp_path, telegram_bot_token="1:x", telegram_api_base=base)
+
+    assert grades["problem-token"] is Grade.BROKEN
+
+
+async def test_a_server_out_of_reach_is_broken(tmp_path: Path) -> None:
+    base = "http://127.0.0.1:1"
+    grades = await found(tmp_path, telegram_bot_token="1:x", telegram_api_base=base)
+
+    assert grades["doctor-telegram-away"] is Grade.BROKEN
+
+
+async def test_a_folder_that_cannot_be_one_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+
+    assert (await found(tmp_path / "file"))["doctor-disk-broken"] is Grade.BROKEN

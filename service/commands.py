@@ -98,6 +98,8 @@ def shown(settings: Settings) -> list[str]:
                 value = "***" if secret.get_secret_value() else ""
             case bool(on):
                 value = "on" if on else "off"
+            case tuple() as words:
+                value = ",".join(map(str, words))
             case frozenset() as ids:
                 value = ",".join(map(str, sorted(ids)))
             case other:

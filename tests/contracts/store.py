@@ -246,6 +246,7 @@ class StoreContract:
     async def test_the_archive_keeps_turns_in_order(self, stage: Stage) -> None:
         turns = [Turn(number=number, prompts=(), answer="a" * number) for number in range(1, 4)]
         async with stage.opened() as store:
+            await store.flush()  # the journal has begun, as it has before any turn is over
             await store.archive(KEY, turns[:2])
             await store.archive(KEY, turns[2:])
             stage.kill()

@@ -130,7 +130,6 @@ class EndingKind(StrEnum):
     CARD = "card"
     FORM = "form"
     FLOW = "flow"
-    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +138,10 @@ class Ending:
 
     kind: EndingKind
     template: Texts = field(default_factory=dict)
-    """For `prompt`: what the model is asked. For `card`: what the card says. For `tool`: JSON."""
+    """For `prompt`: what the model is asked. For `card`: what the card says."""
     text: Texts = field(default_factory=dict)
     """What the person is told at the end."""
     flow: str = ""
-    tool: str = ""
-    fields: tuple[str, ...] = ()
-    """For `card`: what the model fills in; empty: the card is made of the answers alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

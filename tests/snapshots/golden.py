@@ -19,6 +19,7 @@ from fsm.memory import Outcome, Turn
 from fsm.outbox import Answer, Outbox, Part, PartMoved, PartState, take
 from fsm.states import State
 from fsm.usage import Spending, Usage, added
+from service.audience import Audience, Seen
 from service.money.purses import Purse
 from service.penalties import Penalty
 from service.storing import SCHEMAS
@@ -43,6 +44,8 @@ def values() -> dict[str, Any]:
         "chat": Chat(key="telegram.1.42", conversation=conv, outbox=outbox),
         "chat.part": PartMoved(answer=1, part=0, state=PartState.SENT, message=77),
         "chat.grew": Grew(turn=2, attempt=1, text="half of it"),
+        "fleet": Audience(key=b"k" * 16, people={b"ada-hash": 20_400}, daily=((20_400, 1),)),
+        "fleet.seen": Seen(person=b"bob-hash", day=20_401),
         "person": Purse(key="telegram.42", usage=usage),
         "purse": Purse(key="everybody", usage=usage),
         "peer": Penalty(until=1_790_000_000.5),

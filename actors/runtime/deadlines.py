@@ -10,7 +10,6 @@ import anyio
 from actors.runtime.clock import Clock
 
 _AT_ONCE = 256  # deadlines served before the loop may do something else
-_LEAST = 0.001  # seconds; waking up for less would only keep the loop busy
 _NAP = 60.0  # a sleeping machine stops the loop's clock, so look at the wall now and then
 
 
@@ -105,7 +104,7 @@ class Deadlines:
             due = self.next()
             self._alarm = anyio.Event()
             self._until = float("inf") if due is None else due
-            nap = None if due is None else min(max(due - self._clock.now(), _LEAST), _NAP)
+            nap = None if due is None else min(due - self._clock.now(), _NAP)
             with anyio.move_on_after(nap):
                 await self._alarm.wait()
             self._until = float("-inf")

@@ -22,6 +22,7 @@ from actors.runtime.testing.clock import ManualClock
 from actors.runtime.testing.faults import Fault, Killed, faulty
 
 _EPOCH = 1_700_000_000.0
+_STEPS = 1000
 _LOOK = 0.01  # seconds between two looks whether the effects have ended
 
 
@@ -156,9 +157,10 @@ async def _all_blocked() -> None:
     if queue is None:
         await anyio.wait_all_tasks_blocked()
         return
-    await checkpoint()
-    while queue:
+    for _ in range(_STEPS):  # the heap looks again and again at what is due in a microsecond
         await checkpoint()
+        if not queue:
+            return
 
 
 def _backoff_until(actor: Actor) -> float | None:

@@ -41,7 +41,7 @@ class Town(World):
 
     def __init__(self) -> None:
         super().__init__(
-            MemoryStore(), Script(pieces=list("abcdefgh"), gap=0.25), None, UNPACED, 100
+            MemoryStore(), Script(pieces=list("abcdefgh"), gap=0.25), None, UNPACED, 100, None
         )
         self.gate_crashes = anyio.Event()
         self.router_crashes = 0

@@ -189,7 +189,7 @@ class World:
         rules: Rules | None,
         pace: Pace,
         page: int,
-        purse: Any,
+        purse: Any = None,
     ) -> None:
         self.store = store
         self.model = model

@@ -74,6 +74,7 @@ class Play:
             telegram_bot_token="1000:simulated",
             recall_turns=self.keep,
             window_minutes=1e6,
+            answer_cache=False,  # the ledger counts on every answer having been asked for
         )
         disk, slot = MemoryDisk(), bytearray(SLOT)
         with (

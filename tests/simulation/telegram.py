@@ -125,6 +125,7 @@ class Line:
         self._ledger = telegram.ledger
         self._death = death
         self._clock = clock
+        self._paused = False
 
     # -- the way in ---------------------------------------------------------------------------
 
@@ -140,6 +141,8 @@ class Line:
         offset = store.offset(name) or 0
         while True:
             await anyio.sleep(self._latency())
+            if self._paused:
+                await anyio.sleep_forever()
             arrived, most = self._telegram.arrived, self._telegram.chance.choice([1, 3, 100])
             batch = self._telegram.after(offset, most)
             if batch:
@@ -154,7 +157,11 @@ class Line:
             if not batch:
                 await arrived.wait()
 
-    def acknowledge_soon(self, callback: str) -> None:
+    def pause(self) -> None:
+        """Fetch nothing any more."""
+        self._paused = True
+
+    def acknowledge_soon(self, callback: str, text: str = "") -> None:
         """Nobody looks at toasts here."""
 
     async def fetch(self, media: Media) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.models.credentials import Verdict, ask_gemini, ask_openai
+from service.observe.watch import Watch
 from service.providers import opened_model
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -26,7 +27,7 @@ async def opens(**given: str) -> str:
     """Return the name of the model, or the sentence for the operator."""
     texts = Texts()
     try:
-        async with opened_model(settings(**given), texts) as model:
+        async with opened_model(settings(**given), texts, Watch()) as model:
             return model.name
     except CannotStartError as error:
         return texts.plain("en", error.key, error.args_for_person)

@@ -77,8 +77,8 @@ async def test_every_question_is_absorbed_even_one_that_crashes() -> None:
 
 async def test_the_last_twenty_transitions_are_told_with_their_times() -> None:
     async with house() as stage:
-        for _ in range(6):
-            stage.says("hi")
+        for number in range(6):
+            stage.says(f"hi {number}")
             before = len(stage.channel.texts())
             await stage.until(lambda before=before: len(stage.channel.texts()) > before)  # type: ignore[misc]
             await anyio.sleep(5)

@@ -73,7 +73,9 @@ async def test_admins_see_debug_in_their_own_chat(stage: Stage) -> None:
     calls = [call["params"] for call in stage.calls("setMyCommands") if "scope" in call["params"]]
     ours = [call for call in calls if call["scope"].get("chat_id") == 1001]
     assert changed >= 2
-    assert all(call["commands"][-1]["command"] == "debug" for call in ours)
+    assert ours
+    for call in ours:
+        assert [each["command"] for each in call["commands"][-2:]] == ["debug", "stats"]
 
 
 async def test_a_menu_that_cannot_be_set_is_no_trouble(stage: Stage) -> None:

@@ -11,8 +11,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Stories mostly wait for processes, so two workers nearly halve the time.
-WORKERS := --numprocesses auto --maxprocesses 4 --dist worksteal
+# Stories mostly wait for processes, so on two cores three workers are quickest.
+WORKERS := --numprocesses 3 --dist worksteal
 # One question per file; one that starts with an underscore only helps the others.
 BENCHMARKS = $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 

@@ -77,19 +77,24 @@ class Child:
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._signal(signal.SIGKILL)
 
     async def end(self, deadline: float) -> int | None:
         """Ask it to end; return its exit code, or None if it had to be killed."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._signal(signal.SIGTERM)
         try:
             return await asyncio.wait_for(self._process.wait(), deadline)
         except TimeoutError:
             self.kill()
             await self._process.wait()
             return None
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Not asyncio's `terminate`: it looks whether the process has ended, and thereby takes its
+        # exit code from under the thread that waits for it, which then reports 255.
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
 
 def told(code: int) -> str:

@@ -29,6 +29,7 @@ from snapshots.in_hand import Slot
 from snapshots.testing import MemoryDisk
 from snapshots.threads import Threads
 from tests.simulation.death import SLOT, Death
+from tests.simulation.exact import exact
 from tests.simulation.ledger import Ledger
 from tests.simulation.model import Model
 from tests.simulation.people import Crowd
@@ -44,9 +45,8 @@ LIBRARY = Library()
 
 def play(seed: int, nth: int | None = None) -> Ledger:
     """Play *seed* and return its books; with *nth* one kill at that step and no other."""
-    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True
-    trio._core._run._r.seed(seed)
-    return trio.run(Play(seed, nth).run, clock=MockClock(autojump_threshold=0))
+    with exact(seed):
+        return trio.run(Play(seed, nth).run, clock=MockClock(autojump_threshold=0))
 
 
 class Play:

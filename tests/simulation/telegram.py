@@ -32,10 +32,7 @@ from tests.simulation.ledger import LAG, Call, Ledger, brief
 
 
 def about(chance: Random, *seconds: float) -> float:
-    """Draw one of *seconds*, and a little more: never twice the same.
-
-    What is due at the very same instant runs in an order that no seed decides.
-    """
+    """Draw one of *seconds*, and a little more, so that most orders of events can come up."""
     return chance.choice(seconds) + chance.random() * 1e-3
 
 

@@ -12,7 +12,7 @@ import anyio
 import structlog
 
 from actors.runtime import Escalated
-from service import exits, personas
+from service import exits, garbage, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.equipment import opened_toolbox
@@ -110,6 +110,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
             if service.office.has_console:
                 log.info("console", address=f"http://{settings.http_host}:{port}/console")
+            garbage.spare_what_is_here()
             watch.notify.ready()
             with Watchdog(watch.pulse):
                 await service.run(stop.from_now_on_in_order())

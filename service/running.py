@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from service import exits, planning
+from service import exits, garbage, planning
 from service import settings as reading
 from service.observe import logs
 from service.settings import Settings
@@ -18,6 +18,7 @@ Main = Callable[[Settings], Awaitable[int]]
 
 def main(start: Main | None = None) -> int:
     """Run the service and return its exit code; `service.exits` says what each means."""
+    garbage.collect_seldom()
     try:
         settings = reading.load()
     except SettingsError as error:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ from service.texts import Texts
 from tests.service.keeper.kept import ROOT
 
 TOKEN = "123456:AAH-secret-secret-secret"
+
+
+@pytest.fixture(autouse=True)
+def garbage_as_before() -> Iterator[None]:
+    usual = gc.get_threshold()
+    yield
+    gc.set_threshold(*usual)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +50,18 @@ async def breaks(_: Settings) -> int:
 
 def test_an_end_in_good_order_is_the_exit_code() -> None:
     assert running.main(ends_well) == 0
+
+
+def test_a_service_looks_for_garbage_seldom() -> None:
+    usual, looked = gc.get_threshold(), []
+
+    async def looks(_: Settings) -> int:
+        looked.append(gc.get_threshold())
+        return exits.WELL
+
+    assert running.main(looks) == 0
+
+    assert looked[0][0] >= 10 * usual[0]
 
 
 def test_what_the_operator_must_mend_is_one_sentence_and_no_restart(

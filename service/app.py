@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import anyio
-import structlog
 
 from actors.chat import Chat, Chats, owed_by
 from actors.chat_kind import chat_kind
@@ -20,7 +19,7 @@ from actors.messages import CrashAsked, Granted, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Model, Routed, Toolbox
-from actors.router import Arrived, Router, Routing, Unreadable
+from actors.router import Arrived, Router, Routing
 from actors.runtime import (
     ActorSystem,
     ChildSpec,
@@ -44,9 +43,8 @@ from service.rules import rules_of
 from service.settings import Settings
 from service.sleepers import Sleepers
 from service.texts import Texts
+from service.turned_away import TurnedAway
 from snapshots import Store
-
-log = structlog.get_logger()
 
 DRAIN: Final = 2.5
 """Seconds that answers get to finish after a SIGTERM; what is cut is resumed at the next start."""
@@ -109,11 +107,12 @@ class Service:
             store=store,
             is_under_way=self.performer.is_under_way,
         )
+        self.graveyard = Graveyard(store, self.clock.now)
         self.router = Router(
             reader=channel.reader,
             store=store,
             ref_of=self._ref_of,
-            bury=self._bury,
+            bury=self.graveyard.unreadable,
             acknowledge=channel.acknowledge_soon,
             topics=self._topics,
         )
@@ -134,6 +133,9 @@ class Service:
             admins=settings.admins,
             language=settings.language,
         )
+        self.turned_away = TurnedAway(
+            store, channel.reader, texts, say=self.office.counter.say, now=self.clock.now
+        )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
             "chat": self._chat_kind(),
@@ -143,7 +145,7 @@ class Service:
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
-            dead_letters=Graveyard(store),
+            dead_letters=self.graveyard,
             observer=CrashLog(self.office),
             pause_intake=channel.pause,
         )
@@ -168,6 +170,7 @@ class Service:
                     [
                         ChildSpec(name="gate", run=self.gate.run),
                         ChildSpec(name="sleepers", run=self._wake_sleepers),
+                        ChildSpec(name="turned-away", run=self.turned_away.run),
                         ChildSpec(name="poller", run=self._poll, intake=True),
                     ]
                 )
@@ -178,18 +181,17 @@ class Service:
 
     async def _poll(self) -> None:
         await self.channel.poll(
-            self.store,
+            self.turned_away,
             on_batch=self._arrived,
             on_caught_up=self._caught_up.set,
-            on_poison=self._bury_raw,
+            on_poison=self.graveyard.raw,
         )
 
     def _set_aside(self) -> None:
         """Bury the update whose own turn was running at two abnormal ends in a row; say so."""
         n = self.store.in_hand.poison
         if n is not None and (update := self.store.update(n)) is not None:
-            log.error("an update was in hand at two abnormal ends and is set aside", n=n)
-            self._dead({"reason": "deadly", "n": n, "update": update})
+            self.graveyard.deadly(n, update)
             self.store.absorb(n)
             self.router.apologise(str(self.channel.me.id), update)
 
@@ -280,18 +282,6 @@ class Service:
 
     def _keep_penalty(self, peer: str, until: float) -> None:
         self.store.commit(peer, Penalty(until=until))
-
-    def _bury(self, unreadable: Unreadable) -> None:
-        error = type(unreadable.error).__name__
-        log.warning("an update cannot be understood", error=error)
-        update, n = unreadable.accepted.update, unreadable.accepted.n
-        self._dead({"reason": "unreadable", "update": update, "error": error, "n": n})
-
-    def _bury_raw(self, raw: bytes) -> None:
-        self._dead({"reason": "unreadable", "raw": raw})
-
-    def _dead(self, letter: dict[str, Any]) -> None:
-        self.store.dead_letters.bury({"at": self.clock.now(), **letter})
 
     def _wake(self, key: str) -> None:
         if key.startswith("chat/"):

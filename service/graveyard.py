@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import structlog
 
 from actors.messages import CrashOnRequestError, Inbound
+from actors.router import Unreadable
 from actors.runtime import DeadLetter, Ref
 from actors.runtime.observe import (
     Buried,
@@ -27,8 +31,28 @@ log = structlog.get_logger()
 class Graveyard:
     """Implements the runtime's port on the store's dead-letter file."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self._store = store
+        self._now = now
+
+    def unreadable(self, found: Unreadable) -> None:
+        """Keep an update that cannot be understood."""
+        error = type(found.error).__name__
+        log.warning("an update cannot be understood", error=error)
+        update, n = found.accepted.update, found.accepted.n
+        self._keep("unreadable", update=update, error=error, n=n)
+
+    def raw(self, content: bytes) -> None:
+        """Keep what no parser can read."""
+        self._keep("unreadable", raw=content)
+
+    def deadly(self, n: int, update: Mapping[str, Any]) -> None:
+        """Keep an update that was in hand at two abnormal ends in a row."""
+        log.error("an update was in hand at two abnormal ends and is set aside", n=n)
+        self._keep("deadly", n=n, update=update)
+
+    def _keep(self, reason: str, **letter: Any) -> None:
+        self._store.dead_letters.bury({"at": self._now(), "reason": reason, **letter})
 
     def bury(self, letter: DeadLetter) -> None:
         """Keep *letter*; of an update, what the journal has of it."""

@@ -35,7 +35,7 @@ class Statistics:
     synced_at: float
     """When the last batch was on disk, on the clock of the event loop."""
     failing_since: float | None
-    """Since when the disk has not taken anything, on the same clock."""
+    """Since when nothing has been taken: the disk refuses, or the journal is over its bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

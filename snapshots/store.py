@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import anyio
+
 from snapshots.entries import Entry, Layer, Ticket, changed
 from snapshots.errors import DamagedError
 from snapshots.files import Snapshot, newest
@@ -28,6 +30,7 @@ class Store:
         self._writer = parts.writer
         self._entries = parts.entries
         self._retiring: dict[str, Any] = {}
+        self._over_since: float | None = None
         self.dead_letters = parts.letters
         self.in_hand = parts.in_hand
         self.upkeep = Upkeep(parts)
@@ -45,7 +48,7 @@ class Store:
             Exception: The one given as *full*: the disk does not take more, nothing was accepted.
 
         """
-        if self._parts.journal.total_bytes > self._parts.most_bytes:
+        if self._is_over_its_bound:
             raise self._parts.full("the journal has grown over its bound")
         intake, fresh, others = self._room.take(bot, updates, next_offset)
         if intake.records:
@@ -54,6 +57,15 @@ class Store:
         for other in others:
             await self._arrival(other)
         return fresh
+
+    @property
+    def _is_over_its_bound(self) -> bool:
+        over = self._parts.journal.total_bytes > self._parts.most_bytes
+        if not over:
+            self._over_since = None
+        elif self._over_since is None:
+            self._over_since = anyio.current_time()
+        return over
 
     async def _arrival(self, intake: Intake) -> None:
         if not intake.ticket.durable:
@@ -219,6 +231,9 @@ class Store:
 
     def statistics(self) -> Statistics:
         """Return how the store is doing."""
+        failing_since = self._writer.failing_since
+        if failing_since is None and self._is_over_its_bound:
+            failing_since = self._over_since
         return Statistics(
             segments=len(self._parts.journal.segments),
             journal_bytes=self._parts.journal.total_bytes,
@@ -227,7 +242,7 @@ class Store:
             damaged=self._parts.damaged + self._parts.files.damaged,
             syncs=self._parts.journal.syncs,
             synced_at=self._writer.synced_at,
-            failing_since=self._writer.failing_since,
+            failing_since=failing_since,
         )
 
     # -- reading ------------------------------------------------------------------------------

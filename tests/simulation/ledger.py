@@ -193,7 +193,9 @@ class Ledger:
             and not any(update > reset for update in chat.resets)
         ]
         latest = sorted(turn for turn in chat.prompts if turn < request.turn)[-(keep // 2) :]
-        if missing := set(latest) & set(due) - set(context):
+        # Long ones may leave for a summary (it is told as number 0) early, but for the last one.
+        told_again = min(filter(None, context), default=request.turn - 1) if 0 in context else 0
+        if missing := {n for n in latest if n >= told_again} & set(due) - set(context):
             self.broke(f"{chat.key} {request.turn}: has forgotten {sorted(missing)}")
 
     def calls(self, key: str, call: Call) -> None:

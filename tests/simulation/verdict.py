@@ -30,9 +30,11 @@ def _covered(ledger: Ledger, chat: Chat) -> None:
         turns = spoken.get(number, [])
         if len(turns) > 1 + chat.retries + chat.edits:
             ledger.broke(f"{chat.key}: message {number} was answered in turns {turns}")
-        # A /stop forgets what is being collected and says so; what waited it only holds.
+        # A /stop forgets what is being collected and says so; what waited it only holds, behind
+        # a button, and Telegram may refuse to show that.
         dropped = any(c[0].body == "<collection-dropped>" for c in chat.calls.values())
-        stops = chat.stops if dropped else []
+        hidden = any(c[0].body == "<held>" and not c[-1].shown for c in chat.calls.values())
+        stops = chat.stops if dropped or hidden else []
         excused = any(update > sent.update for update in (*chat.resets, *stops))
         excused = excused or any(update >= sent.update for update in chat.gone)
         if not turns and not excused:

@@ -163,10 +163,12 @@ async def test_a_journal_that_can_never_be_shortened_stops_intake_at_its_bound()
         while await accepts(store, id_):
             id_ += 1
             assert id_ < 1000, "the bound is not kept"
+        assert store.statistics().failing_since is not None, "the operator is told"
         assert len(store.unabsorbed()) == id_ - 1
         disk.fault = works
         store.absorb(*range(1, id_))
         await anyio.sleep(60)
+        assert store.statistics().failing_since is None
         assert await accepts(store, id_)
 
 

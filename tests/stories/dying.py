@@ -5,16 +5,19 @@
 append   half of a batch is in the journal, then SIGKILL
 fsync    a batch is in the journal, but not synced yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
+full     there is no room on the disk while there is a file `data.full` beside the folder `data`
 deadly   (every time from N on) the turn about a message that says "deadly" ends the process
 """
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 
@@ -78,7 +81,26 @@ def mine_deadly(nth: int, count: Iterator[int]) -> None:
     actors.chat.decide = mined
 
 
-MINES = {"append": mine_append, "fsync": mine_fsync, "sent": mine_sent, "deadly": mine_deadly}
+def mine_full(_nth: int, _count: Iterator[int]) -> None:
+    from snapshots.disk import RealDisk
+
+    append = RealDisk.append
+
+    def mined(self: RealDisk, path: str, data: bytes) -> None:
+        if Path(f"{self._root}.full").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(self, path, data)
+
+    RealDisk.append = mined  # type: ignore[method-assign]
+
+
+MINES = {
+    "append": mine_append,
+    "fsync": mine_fsync,
+    "sent": mine_sent,
+    "full": mine_full,
+    "deadly": mine_deadly,
+}
 
 
 if __name__ == "__main__":

@@ -148,3 +148,31 @@ async def test_a_message_that_ends_the_process_twice_is_set_aside_and_the_person
         await stage.start(mine="deadly:1")
         await ada.says("still here?")
         assert len(await ada.waits_for(3)) == 3, "it was told once"
+
+
+async def test_who_writes_while_the_disk_is_full_is_told_and_answered_when_there_is_room(
+    places: StandIns, tmp_path: Path
+) -> None:
+    full = tmp_path / "data.full"
+    async with theatre(places, tmp_path / "data") as stage:
+        boss = await stage.person("Boss")
+        await stage.start(mine="full:1", GREENROOM_ADMINS=str(boss.id))
+        ada, ben = await stage.person("Ada"), await stage.person("Ben", language="zh-hans")
+        full.touch()
+        await ada.says("one")
+        (told,) = await ada.waits_for(1)
+        assert "my disk is full" in words(told)
+        await ada.says("two")
+        await ben.says("three")
+        (told,) = await ben.waits_for(1)
+        assert "磁盘" in words(told)
+        (alert,) = await boss.waits_for(1, within=60)
+        assert "disk" in words(alert)
+        full.unlink()
+
+        said = [words(each) for each in await ada.waits_for(3)]
+        assert [text for text in said if "disk" in text] == said[:1], "it was said once"
+        assert "one" in said[1]
+        assert "two" in said[2]
+        _, answer = await ben.waits_for(2)
+        assert "three" in words(answer)

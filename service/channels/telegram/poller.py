@@ -162,7 +162,7 @@ class Poller:
         return batch
 
     async def _take(self, batch: list[dict[str, Any]]) -> None:
-        """Put *batch* into the store, however long that takes, and pass it on."""
+        """Put *batch* into the store and pass it on; what a full one refuses comes again."""
         if not batch:
             return
         whole = [update for update in batch if type(update.get("update_id")) is int]
@@ -173,13 +173,12 @@ class Poller:
             await self._back_off(ValueError("updates without an id"))
             return
         following = max(update["update_id"] for update in whole) + 1
-        while True:
-            try:
-                accepted = await self._store.accept(self._name, whole, next_offset=following)
-                break
-            except StoreFullError as full:
-                log.warning("no updates are taken for now: %s", full)
-                await self._sleep(_jittered(FULL_PAUSE))
+        try:
+            accepted = await self._store.accept(self._name, whole, next_offset=following)
+        except StoreFullError as full:
+            log.warning("no updates are taken for now: %s", full)
+            await self._sleep(_jittered(FULL_PAUSE))
+            return
         self.offset = following
         if accepted:
             self._on_batch(accepted)

@@ -34,6 +34,7 @@ plain-off = Formatting is back on.
 reset = Done, I have forgotten our conversation so far; what shall we talk about?
 busy-many = That is more than I can keep up with, so I will answer what came first and leave the rest out.
 edit-noted = I have noted your correction for what comes next.
+turned-away = Just now I cannot keep anything, because my disk is full or broken. Your message waits at Telegram; I will answer it as soon as there is room, so you need not write it again.
 poison = Something in this message keeps tripping me up, so I have set it aside; could you put it another way?
 file-too-big = “{ $name }” is too big for me; I can take files of up to { $size }.
 unsupported = I cannot read that kind of message; words, pictures, voice messages and files I can.

@@ -177,12 +177,12 @@ async def test_a_full_store_is_asked_again_and_nothing_is_confirmed_meanwhile() 
     store = Memory()
     store.failures = [StoreFullError("full"), StoreFullError("full")]
 
-    run = await Run(updates(1, 2), store=store).to_the_end()
+    run = await Run(updates(1), updates(1, 2), updates(1, 2), store=store).to_the_end()
 
     assert store.calls == 3
     assert len(run.pauses) == 2
-    assert [call.offset for call in run.script.asked] == [None, 3]
-    assert len(run.arrived) == 2
+    assert [call.offset for call in run.script.asked] == [None, None, None, 3]
+    assert len(run.arrived) == 2, "whoever writes meanwhile is seen, too"
 
 
 async def test_what_has_no_id_goes_to_the_dead_letters_and_the_rest_arrives() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from actors import moving
 from actors.chat_value import Chat, apply
+from actors.enclosing import released
 from actors.gate import Gate
 from actors.messages import CrashAsked, Deliver, Gone, Granted, Inbound, Moved, Nudged, Woken
 from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
@@ -20,7 +21,8 @@ from actors.speech import Speech
 from fsm.conversation import NOW, decide, owes, resume
 from fsm.data import Rules
 from fsm.effects import Effect, Say, Show
-from fsm.events import Emptied, Event, Grew, Interrupted, Left, SummaryFailed
+from fsm.events import Emptied, Event, Grew, Interrupted, Left
+from fsm.memory_events import SummaryFailed
 from fsm.outbox import PartMoved, PartState, doubted, move, recover
 from fsm.states import BUSY
 from fsm.values import replace
@@ -161,6 +163,8 @@ class Chats:
     def commit(self, turn: ActorTurn[Chat]) -> Committed[Chat]:
         """Reserve the next delivery, write the journal, return what to release."""
         chat, effects = self._dispatch(turn)
+        if not chat.moved_to:
+            effects = (*effects, *released(turn.before.outbox, chat.outbox))
         ticket = self._journal(turn, chat)
         if ticket is not None:
             self.written[chat.key] = turn.now

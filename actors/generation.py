@@ -10,12 +10,16 @@ import anyio
 import anyio.abc
 
 from actors import tooling
+from actors.drawing import kept, wants_picture
 from actors.ports import (
     BlockedError,
     Citation,
     Done,
     EmptyAnswerError,
     InterruptedStreamError,
+    Keep,
+    KeepError,
+    MediaPiece,
     Model,
     ModelEvent,
     ProviderError,
@@ -36,6 +40,7 @@ from fsm.events import (
     Grew,
     Interrupted,
 )
+from fsm.media import Media
 from fsm.sources import Source
 from fsm.steps import Call, Result, Seal, Step
 from fsm.tool_events import Progressed
@@ -53,16 +58,20 @@ async def generate(
     report: Callable[[object], None],
     model: Model,
     request: Request,
+    keep: Keep,
+    *,
     toolbox: Toolbox | None = None,
     setting: Setting | None = None,
 ) -> Event:
     """Ask *model*, report how the answer grows, and return how it ended.
 
-    Where the model calls tools, they are run and it is asked again, a few rounds at most.
+    Where the model calls tools, they are run and it is asked again, a few rounds at most. What
+    it makes besides words goes into *keep* as it comes.
     Cancelling closes the connection to the provider at once. Whatever a provider does wrong
     becomes an event; any other exception is a crash of this effect.
     """
     answer = _Answer(report, request)
+    answer.begin()
     try:
         async with anyio.create_task_group() as tasks:
             if toolbox is not None and setting is not None and (calls := approved(request)):
@@ -72,6 +81,8 @@ async def generate(
             while True:
                 async with aclosing(model.answer(request)) as stream:
                     async for piece in stream:
+                        if isinstance(piece, MediaPiece):
+                            answer.media += (await kept(keep, request.chat, piece),)
                         answer.take(piece, tasks)
                 calls = answer.calls()
                 if toolbox is None or setting is None or not calls or not request.may_call:
@@ -83,8 +94,10 @@ async def generate(
     except ExceptionGroup as group:
         # The task group wraps whatever went wrong inside it, even a single error.
         error = _first(group)
-        if not isinstance(error, ProviderError):
+        if not isinstance(error, ProviderError | KeepError):
             raise
+        for made in answer.media:
+            await keep.let_go(made.ref)
         return answer.broke(error)
     return answer.ended()
 
@@ -103,6 +116,8 @@ class _Answer:
     def __init__(self, report: Callable[[object], None], request: Request) -> None:
         self._report = report
         self._turn, self._attempt = request.turn, request.attempt
+        self._draws = wants_picture(request.prompts)
+        self.media: tuple[Media, ...] = ()
         self._text = ""
         self._steps: tuple[Step, ...] = ()
         self._begins = 0
@@ -154,7 +169,14 @@ class _Answer:
         self._begins, self._done = len(self._text), None
         self._seals, self._calls, self._thoughts = [], [], ""
         self._usage = Usage()
+        self.media += tuple(made for result in results for made in result.media)
         return self._steps
+
+    def begin(self) -> None:
+        """Say what takes so long, where no words can be expected for a while."""
+        if self._draws:
+            doing = Progressed(turn=self._turn, attempt=self._attempt, key="progress-drawing")
+            self._report(doing)
 
     def _think(self, text: str) -> None:
         """Tell now and then what the model thinks about."""
@@ -193,9 +215,11 @@ class _Answer:
             self._reported = len(self._text)
             self._report(Grew(turn=self._turn, attempt=self._attempt, text=self._text))
 
-    def broke(self, error: ProviderError) -> Event:
+    def broke(self, error: ProviderError | KeepError) -> Event:
         """Return what *error* means; text that was not reported yet is reported first."""
         self._flush()
+        if isinstance(error, KeepError):
+            return Failed(turn=self._turn, attempt=self._attempt, problem="problem-not-kept")
         if isinstance(error, InterruptedStreamError):
             return Interrupted(turn=self._turn, attempt=self._attempt, cause=str(error))
         return Failed(
@@ -211,20 +235,21 @@ class _Answer:
         if self._done is None:
             self._flush()
             return Interrupted(turn=turn, attempt=attempt, cause="the stream ended without an end")
-        if not self._text.strip():
+        if not self._text.strip() and not self.media:
             return Failed(turn=turn, attempt=attempt, problem=EmptyAnswerError.problem)
         return Finished(
             turn=turn,
             attempt=attempt,
             text=self._text,
             truncated=self._done.reason == "length",
-            # Of the last round alone: so large is the context now.
-            tokens=_tokens(self._usage),
+            # Of the last round alone: so large is the context now. Who draws sees another one.
+            tokens=0 if self._draws else _tokens(self._usage),
             answered_by=self._done.answered_by,
             steps=self._steps,
             seals=tuple(self._seals),
             model=self._done.model if self._steps or self._seals else "",
             sources=tuple(self._sources),
+            media=self.media,
         )
 
 

@@ -19,11 +19,17 @@ from fsm.usage import Spending, Spent, Usage, dollars
 class Meter:
     """A model that counts what asking it takes; one for each answer."""
 
-    def __init__(self, model: Model, purse: Purse) -> None:
+    def __init__(self, model: Model, purse: Purse, account: Meter | None = None) -> None:
+        """What it takes is added to *account*, if it has not one of its own."""
         self.name = model.name
         self.spent = Spending()
+        self._account = account
         self._model = model
         self._purse = purse
+
+    def beside(self, model: Model) -> Meter:
+        """Return *model* with a meter that counts for the same answer."""
+        return Meter(model, self._purse, self._account or self)
 
     async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
         """Yield the answer; see `actors.ports.Model`."""
@@ -47,7 +53,8 @@ class Meter:
             cached=tokens.cached,
             output=tokens.output + tokens.thoughts,
         )
-        self.spent += replace(used, cost=self._purse.cost(by, used))
+        account = self._account or self
+        account.spent += replace(used, cost=self._purse.cost(by, used))
 
 
 class Till:
@@ -59,7 +66,7 @@ class Till:
         self._ref_of = ref_of
 
     async def paid(
-        self, ask: Callable[[Model], Awaitable[Event]], request: Request, model: Model, used: Usage
+        self, ask: Callable[[Meter], Awaitable[Event]], request: Request, model: Model, used: Usage
     ) -> Event:
         """Return how *ask* ended, with what it took; without asking when there is no money.
 

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from actors.chat_value import Chat
+from actors.delivering import Courier
+from actors.drawing import Easel, for_artist, wants_picture
 from actors.gate import Gate
 from actors.generation import generate
 from actors.messages import Deliver, Gone, Moved
 from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
-from actors.paying import Till
+from actors.paying import Meter, Till
 from actors.ports import (
     Address,
     Channel,
-    DoubtError,
     GoneError,
     Growth,
     Guides,
     MovedError,
     NoPurse,
-    NotSentError,
-    PenaltyError,
     Purse,
-    RefusedError,
     Request,
     Store,
     Toolbox,
@@ -33,6 +31,7 @@ from actors.rendering import reloading, rendering
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
+from actors.studio import Studio
 from actors.tidying import Tidier
 from actors.timing import timed
 from actors.tooling import setting_of
@@ -44,6 +43,7 @@ from fsm.effects import (
     CancelGeneration,
     Erase,
     Generate,
+    LetGo,
     ReloadFlows,
     Render,
     Show,
@@ -54,15 +54,12 @@ from fsm.effects import (
 )
 from fsm.events import Event
 from fsm.flow import moves
-from fsm.outbox import Answer, PartMoved, PartState, doubted
 from fsm.preferences import Preferences
 from fsm.states import BUSY
 from fsm.values import replace
 
 LONGEST_ANSWER = 900.0
 """Seconds after which a model call counts as broken, whatever the adapter's own deadlines say."""
-REPEAT_AFTER = 10.0
-"""Seconds before a part of unknown fate is sent again."""
 
 Fetch = Callable[[Media], Awaitable[bytes]]
 
@@ -81,6 +78,7 @@ class Performer:
         clock: Clock,
         fetch: Fetch,
         guides: Guides,
+        studio: Studio,
         summarizer: Model | None = None,
         purse: Purse | None = None,
         manner: Callable[[Preferences], str] = lambda _: "",
@@ -99,8 +97,10 @@ class Performer:
         self._manner = manner
         self._guides = guides
         self._toolbox = toolbox
+        self._studio = studio
         self._till = Till(purse or NoPurse(), ref_of)
-        self._tidier = Tidier(store, summarizer or model, self._till, clock)
+        self._tidier = Tidier(store, studio.keep, summarizer or model, self._till, clock)
+        self._courier = Courier(channel, gate, voice, clock)
         self._under_way: set[tuple[str, object]] = set()
 
     def is_under_way(self, chat: str, tag: object) -> bool:
@@ -119,8 +119,8 @@ class Performer:
                 self._show(effect, chat, ref)
                 return ()
             case Deliver():
-                return self._delivery(effect, chat)
-            case Archive() | Summarize() | Erase() | TellUsage():
+                return (self._begun(chat, self._courier.delivery(effect, chat)),)
+            case Archive() | Summarize() | Erase() | TellUsage() | LetGo():
                 return (self._tidier.perform(effect, chat),)
             case StartTimer(name=name, at=at):
                 # What belongs to a state of the conversation dies with it; a promise does not.
@@ -153,13 +153,19 @@ class Performer:
             thinking=chat.conversation.preferences.thinking,
             searches=any(prompt.instruction == "search" for prompt in effect.prompts),
         )
+        easel = Easel(artist=self._studio.artist, keep=self._studio.keep, request=request)
+        model = self._model
+        if wants_picture(effect.prompts):
+            model, request = self._studio.artist, for_artist(request)
         setting = setting_of(effect, chat, self._clock.now())
 
         async def run(report: Callable[[object], None]) -> object:
-            def ask(model: Model) -> Awaitable[Event]:
-                return generate(report, model, request, self._toolbox, setting)
+            def ask(meter: Meter) -> Awaitable[Event]:
+                drawing = replace(setting, draw=easel.metered(meter).draw)
+                keep, toolbox = self._studio.keep, self._toolbox
+                return generate(report, meter, request, keep, toolbox=toolbox, setting=drawing)
 
-            return await self._till.paid(ask, request, self._model, chat.conversation.usage)
+            return await self._till.paid(ask, request, model, chat.conversation.usage)
 
         return self._begun(
             chat,
@@ -252,49 +258,3 @@ class Performer:
             return effect.text
         doing = self._voice.say(language, effect.doing, effect.doing_args)
         return f"{effect.text.rstrip()}\n\n{doing}".lstrip()
-
-    def _delivery(self, effect: Deliver, chat: Chat) -> Sequence[Effect]:
-        answer = chat.outbox.find(effect.answer)
-        if answer is None:
-            raise LookupError(f"answer {effect.answer} is not in the outbox")
-        address, index = Address.parse(chat.key), effect.part
-        if answer.turn and not answer.bubble:
-            # From here on the final speaks; a preview after it would be a ghost.
-            self._gate.drop_preview(address.peer, chat.key)
-            self._channel.forget_preview(address)
-        mark = ""
-        if answer.parts[index].repeats and not answer.place(index):
-            mark = self._voice.say(answer.language, "repeat-mark")
-
-        async def run(_: object) -> object:
-            return await self._deliver(address, answer, index, mark)
-
-        tag = ("deliver", answer.id, index)
-        return (self._begun(chat, Perform("deliver", run, durable=True, tag=tag)),)
-
-    async def _deliver(
-        self, address: Address, answer: Answer, index: int, mark: str
-    ) -> PartMoved | Gone | Moved:
-        """Make the one call that delivers a part, and say in our words how it went."""
-        retry_after = 0.0
-        sent = PartMoved(
-            answer=answer.id, part=index, state=PartState.SENT, repeats=answer.parts[index].repeats
-        )
-        try:
-            number = await self._channel.deliver(address, answer, index, mark=mark)
-        except PenaltyError as penalty:
-            if not isinstance(penalty, NotSentError):
-                retry_after = penalty.retry_after
-            until = self._clock.now() + penalty.retry_after
-            return replace(sent, state=PartState.PENDING, until=until)
-        except DoubtError:
-            return doubted(answer, index, self._clock.now() + REPEAT_AFTER)
-        except GoneError:
-            return Gone()
-        except MovedError as moved:
-            return Moved(chat=moved.chat)
-        except RefusedError:
-            return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
-        finally:
-            self._gate.release(address.peer, retry_after=retry_after)
-        return replace(sent, message=number)

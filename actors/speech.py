@@ -8,6 +8,7 @@ from functools import partial
 
 from actors.asking import put_question
 from actors.citing import with_sources
+from actors.enclosing import enclosed
 from actors.ports import Address, Channel, Growth, Voice
 from fsm.effects import (
     Attach,
@@ -98,7 +99,8 @@ class Speech:
         if finish.note:
             note = self._voice.say(finish.language, finish.note, finish.note_args)
             text = f"{text.rstrip()}\n\n{note}"
-        return self._worded(text, finish, address, plain=plain)
+        answer = self._worded(text, finish, address, plain=plain)
+        return enclosed(answer, finish.media, text, self._channel)
 
     def _sentence(self, say: Say, address: Address, *, plain: bool) -> Answer:
         text = self._voice.say(say.language, say.key, say.args)

@@ -6,13 +6,14 @@ from contextlib import aclosing
 
 from actors.chat_value import Chat
 from actors.paying import Till
-from actors.ports import Done, Model, ProviderError, Request, Store, TextDelta
+from actors.ports import Done, Keep, Model, ProviderError, Request, Store, TextDelta
 from actors.runtime.behaviour import Perform
 from actors.runtime.clock import Clock
 from fsm.content import Prompt
 from fsm.context import told
-from fsm.effects import Archive, Erase, Summarize, TellUsage
-from fsm.events import Archived, Erased, Summarized, SummaryFailed, Wondered
+from fsm.effects import Archive, Erase, LetGo, Summarize, TellUsage
+from fsm.events import Wondered
+from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 
 LONGEST = 4000
 """Characters of a summary; what a model writes beyond is left out."""
@@ -23,13 +24,18 @@ PATIENCE = 120.0
 class Tidier:
     """Does what chats ask for between their answers."""
 
-    def __init__(self, store: Store, summarizer: Model, till: Till, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, keep: Keep, summarizer: Model, till: Till, clock: Clock
+    ) -> None:
         self._store = store
+        self._keep = keep
         self._summarizer = summarizer
         self._till = till
         self._clock = clock
 
-    def perform(self, effect: Archive | Summarize | Erase | TellUsage, chat: Chat) -> Perform:
+    def perform(
+        self, effect: Archive | Summarize | Erase | TellUsage | LetGo, chat: Chat
+    ) -> Perform:
         """Return what *effect* comes down to; its result is an event of the rules."""
         key = f"chat/{chat.key}"
         match effect:
@@ -51,9 +57,17 @@ class Tidier:
 
                 async def erase(_: object) -> Erased:
                     await self._store.forget(key)
+                    await self._keep.forget(chat.key)
                     return Erased(language=language)
 
                 return Perform("erase", erase, durable=True, tag=("erase", language))
+            case LetGo(media=media):
+
+                async def let_go(_: object) -> None:
+                    for each in media:
+                        await self._keep.let_go(each.ref)
+
+                return Perform("let go", let_go, durable=True)
             case TellUsage():
 
                 async def tell(_: object) -> Wondered:

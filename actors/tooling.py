@@ -51,7 +51,11 @@ async def use(
         for event in used.events:
             report(event)
         results[index] = Result(
-            call=call.id, name=call.name, output=used.output, failed=used.failed
+            call=call.id,
+            name=call.name,
+            output=used.output,
+            failed=used.failed,
+            media=used.media,
         )
 
     async with anyio.create_task_group() as tasks:

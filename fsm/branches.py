@@ -53,6 +53,7 @@ def ended(
         seals=finished.seals if finished else (),
         model=finished.model if finished else "",
         settings=conv.asked_with,
-        tools=bool(finished and (finished.steps or finished.sources)),
+        media=finished.media if finished else (),
+        tools=bool(finished and (finished.steps or finished.sources or finished.media)),
     )
     return replace(turn, weight=budget.of_turn(turn))

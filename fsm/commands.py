@@ -11,7 +11,8 @@ from typing import Final
 from fsm import attaching, busy, consent, facts, forgetting, modes, paying, promises, thinking
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
-from fsm.events import Chosen, Commanded, Erased
+from fsm.events import Chosen, Commanded
+from fsm.memory_events import Erased
 from fsm.tool_events import ReminderDropped
 
 NAMES: Final = (

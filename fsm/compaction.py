@@ -12,8 +12,8 @@ from fsm import budget
 from fsm.context import talk, tokens
 from fsm.data import Conversation
 from fsm.effects import Archive, Effects, Summarize
-from fsm.events import Archived, Summarized, SummaryFailed
 from fsm.memory import Outcome, Recall, Summary, Turn
+from fsm.memory_events import Archived, Summarized, SummaryFailed
 from fsm.values import replace
 
 PATIENCE: Final = 3

@@ -1,38 +1,11 @@
-"""What people send: words, pictures, voices and files, by reference and never by bytes."""
+"""What people send: words, and files of any kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from fsm.media import Media, MediaKind
 from fsm.steps import Call
-
-
-class MediaKind(StrEnum):
-    """What sort of thing a file is to the person who sent it."""
-
-    PICTURE = "picture"
-    VOICE = "voice"
-    AUDIO = "audio"
-    VIDEO = "video"
-    VIDEO_NOTE = "video note"
-    STICKER = "sticker"
-    DOCUMENT = "document"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """A file that stays with the channel until somebody needs its bytes."""
-
-    kind: MediaKind
-    ref: str
-    """The channel's own handle for fetching the bytes (Telegram: file_id)."""
-    unique: str = ""
-    """The same for the same file in every message (Telegram: file_unique_id)."""
-    mime: str = ""
-    name: str = ""
-    size: int = 0
-    """Bytes, 0 when the channel does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +37,6 @@ class Prompt:
     """Calls of tools that a button has consented to; run once, before the model is asked."""
     at: float = 0.0
     """Wall seconds when the channel got it."""
+
+
+__all__ = ["Media", "MediaKind", "Prompt"]

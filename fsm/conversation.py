@@ -34,14 +34,12 @@ from fsm.effects import (
     Withhold,
 )
 from fsm.events import (
-    Archived,
     Asked,
     Chosen,
     Commanded,
     Continued,
     Edited,
     Emptied,
-    Erased,
     Event,
     Failed,
     Finished,
@@ -56,13 +54,12 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
-    Summarized,
-    SummaryFailed,
     TalkEvent,
     WindowClosed,
     Wondered,
 )
 from fsm.flow import rules as flows
+from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet

@@ -76,4 +76,6 @@ def newest_again(conv: Conversation, event: PlainChosen) -> Effects:
     last = conv.memory[-1] if conv.memory else None
     if last is None or event.turn != last.number or not last.answer or conv.state in BUSY:
         return ()
+    if last.media:  # words cannot take the place of a picture, nor need they
+        return ()
     return (Finish(turn=last.number, text=last.answer, again=True, language=event.language),)

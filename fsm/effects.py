@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fsm.content import Prompt
+from fsm.content import Media, Prompt
 from fsm.flow.definition import Definition
 from fsm.flow.screen import Screen
 from fsm.flow.state import Flow
@@ -88,6 +88,8 @@ class Finish:
     """Key of one line added under the text (`note-interrupted`)."""
     note_args: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    media: tuple[Media, ...] = ()
+    """Goes out with the words, or after them."""
     buttons: tuple[Button, ...] = ()
     reply_to: int = 0
     language: str = "en"
@@ -128,6 +130,13 @@ class ShowRest:
     """Deliver the parts of *answer* that had been withheld."""
 
     answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """Count these files as delivered: until now they were kept whatever happened."""
+
+    media: tuple[Media, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +232,7 @@ Effect = (
     | Attach
     | Withhold
     | ShowRest
+    | LetGo
     | Archive
     | Summarize
     | Erase

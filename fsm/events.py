@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from fsm.content import Prompt
 from fsm.effects import Wish
+from fsm.media import Media
+from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.sources import Source
 from fsm.steps import Seal, Step
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
@@ -212,6 +214,8 @@ class Finished:
     model: str = ""
     """Whose signatures these are."""
     sources: tuple[Source, ...] = ()
+    media: tuple[Media, ...] = ()
+    """What was made for the person: on the disk already, and kept until it is let go."""
     spent: Spending = field(default_factory=Spending)
 
 
@@ -260,35 +264,6 @@ class Emptied:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """Nobody is there to hear us any more: blocked, kicked, or the chat was deleted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
-    """The turns up to and including number *upto* are safe in the archive."""
-
-    upto: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summarized:
-    """The turns up to number *upto*, and what was summarized before, now read *text*."""
-
-    upto: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryFailed:
-    """There is no summary of the turns up to number *upto*."""
-
-    upto: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
-    """Nothing at rest tells of this chat any more."""
-
-    language: str = "en"
 
 
 Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fsm.content import Prompt
+from fsm.content import Media, Prompt
 from fsm.steps import Seal, Step
 
 
@@ -42,6 +42,8 @@ class Turn:
     """Number of the turn that this one goes on from; 0: from the one before it."""
     joins: bool = False
     """It goes on with the talk before it, however long the silence between them was."""
+    media: tuple[Media, ...] = ()
+    """What was made for the person, besides words."""
     steps: tuple[Step, ...] = ()
     """Rounds of tools before the last words; `answer` has the words of all of them."""
     seals: tuple[Seal, ...] = ()

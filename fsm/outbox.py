@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fsm.content import Media
 from fsm.effects import Button
 from fsm.flow.screen import Pressable
 from fsm.values import replace
@@ -44,6 +45,8 @@ class Part:
     """The channel's number of the message once it is sent."""
     repeats: int = 0
     """How often the fate of this part was unknown; a repeat that is no edit is marked."""
+    media: Media | None = None
+    """The message is this file, and `body` its caption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

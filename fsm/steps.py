@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fsm.media import Media
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
@@ -35,6 +37,8 @@ class Result:
     name: str
     output: str
     failed: bool = False
+    media: tuple[Media, ...] = ()
+    """What it has made for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,7 @@ def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Dec
         note="note-answered-by" if event.answered_by else "",
         note_args={"name": event.answered_by} if event.answered_by else {},
         sources=event.sources,
+        media=event.media,
         buttons=(*more, *promises.undo(conv)),
         reply_to=reply_to(conv.prompts),
         language=language(conv.prompts),

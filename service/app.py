@@ -29,6 +29,7 @@ from actors.runtime import (
     Ref,
     RestForOne,
 )
+from actors.studio import Studio
 from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram import Telegram
 from service.flows import Guides, Library
@@ -70,6 +71,7 @@ class Service:
         prices: Prices,
         clock: Clock | None = None,
         library: Library,
+        studio: Studio,
         toolbox: Toolbox | None = None,
     ) -> None:
         self.settings = settings
@@ -96,6 +98,7 @@ class Service:
             manner=personas.manner,
             ref_of=lambda key: self.system.ref("chat", key),
             summarizer=summarizer,
+            studio=studio,
             toolbox=toolbox,
             purse=self.purses,
         )

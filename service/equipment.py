@@ -8,11 +8,12 @@ from typing import Any
 
 from service.settings import Settings
 from service.tools.clock import Clock
-from service.tools.declared import Tool, tool
+from service.tools.declared import WITHIN, Tool, tool
 from service.tools.fetching import Fetcher
 from service.tools.guard import Guard
 from service.tools.news import News
 from service.tools.pages import Pages
+from service.tools.pictures import PATIENCE, draw_picture
 from service.tools.reminders import Reminders
 from service.tools.toolbox import Toolbox
 from service.tools.units import convert_units
@@ -40,8 +41,10 @@ def _tools(settings: Settings, trusted: Fetcher, guarded: Fetcher) -> Iterable[T
         "weather": (weather.functions, "progress-weather"),
         "news": (News(trusted, settings.news_feeds).functions, "progress-news"),
         "pages": (Pages(guarded).functions, "progress-page"),
+        "pictures": ((draw_picture,), "progress-drawing"),
     }
     for name, (functions, doing) in every.items():
         if name in settings.tools:
+            within = PATIENCE if name == "pictures" else WITHIN
             for function in functions:
-                yield tool(function, doing=doing)
+                yield tool(function, doing=doing, within=within)

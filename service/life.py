@@ -12,6 +12,7 @@ import anyio
 import structlog
 
 from actors.runtime import Escalated
+from actors.studio import Studio
 from service import exits, garbage, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
@@ -23,7 +24,7 @@ from service.money.prices import Prices
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
 from service.personas import Personas
-from service.providers import opened_model, opened_summarizer
+from service.providers import opened_artist, opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -68,17 +69,18 @@ def _exit_code(error: BaseException) -> int:
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
     token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
-    library = opened_library(settings)
+    library, shelf = opened_library(settings), MediaShelf(settings)
     async with (
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
         opened_summarizer(settings, model) as summarizer,
+        opened_artist(settings, model, watch) as artist,
         opened_toolbox(settings) as toolbox,
         Telegram(
             token,
             settings.telegram_api_base,
             voice=texts,
-            cache=MediaShelf(settings),
+            cache=shelf,
             allowed=settings.allowed,
             admins=settings.admins,
             flow_of=library.flow_of,
@@ -96,6 +98,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             watch=watch,
             summarizer=summarizer,
             library=library,
+            studio=Studio(keep=shelf, artist=artist),
             toolbox=toolbox,
             prices=_prices(settings),
         )

@@ -98,6 +98,31 @@ async def opened_summarizer(settings: Settings, model: Model) -> AsyncIterator[M
             yield await _gemini(cheap, stack)
 
 
+@asynccontextmanager
+async def opened_artist(settings: Settings, model: Model, watch: Watch) -> AsyncIterator[Model]:
+    """Open what draws: Google's model, the other provider's behind it, or *model* without either.
+
+    It is not asked about at start: who wants a picture is told when there is none to be had.
+    """
+    async with AsyncExitStack() as stack:
+        chain: list[Model] = []
+        if settings.gemini_api_key.get_secret_value() and settings.image_model:
+            draws = settings.model_copy(update={"gemini_model": settings.image_model})
+            chain.append(watch.model(await _gemini(draws, stack)))
+        if settings.openai_api_key.get_secret_value() and settings.openai_image_model:
+            from service.models.openai_images import OpenAIImages
+
+            key, base = settings.openai_api_key.get_secret_value(), settings.openai_base_url
+            images = OpenAIImages(key, model=settings.openai_image_model, base_url=base)
+            chain.append(watch.model(await stack.enter_async_context(images)))
+        if len(chain) > 1:
+            from service.models.fallback import Fallback
+
+            yield Fallback(chain)
+        else:
+            yield chain[0] if chain else model
+
+
 async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
     key = settings.gemini_api_key.get_secret_value()
     if settings.gemini_stream == "sdk":

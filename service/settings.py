@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.settings_errors import SettingsError, Warned, sentence
 
 PREFIX: Final = "GREENROOM_"
-TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages")
+TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
 
 
 class Mode(Enum):
@@ -191,6 +191,10 @@ class Settings(BaseSettings):
     """How large a context may grow; it is summarized before that."""
     summary_model: str = "gemini-3.1-flash-lite"
     """The Gemini model that writes summaries; empty: the one that answers."""
+    image_model: str = "gemini-3.1-flash-image"
+    """The Gemini model that draws; empty: none of Google's does."""
+    openai_image_model: str = Field("gpt-image-1-mini", validation_alias="OPENAI_IMAGE_MODEL")
+    """The model that draws at the other provider; empty: none."""
     answer_cache: bool = True
     """Whether a question that is asked twice in a row gets the answer it has, marked."""
     window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)

@@ -11,7 +11,7 @@ import anyio.to_thread
 import structlog
 
 from actors.chat import Chat, apply
-from actors.ports import Accepted, StoreFullError
+from actors.ports import Accepted, KeepError, StoreFullError
 from fsm.events import Grew
 from fsm.outbox import PartMoved
 from service import audience
@@ -90,7 +90,7 @@ def media_of(settings: Settings) -> MediaCache:
 
 
 class MediaShelf:
-    """The cache as the channel wants it: off the event loop, one call at a time."""
+    """Media as the channel and the chats want them: off the event loop, one call at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._cache = media_of(settings)
@@ -103,3 +103,19 @@ class MediaShelf:
     async def put(self, unique: str, data: bytes) -> None:
         """Keep the file as long as there is room."""
         await anyio.to_thread.run_sync(self._cache.put, unique, data, limiter=self._turn)
+
+    async def keep(self, chat: str, data: bytes) -> str:
+        """Keep what was made for *chat* until it is let go; see `actors.ports.Keep`."""
+        try:
+            return await anyio.to_thread.run_sync(self._cache.keep, chat, data, limiter=self._turn)
+        except OSError as problem:
+            log.error("a file that was made could not be kept", why=problem.strerror)
+            raise KeepError(problem.strerror) from None
+
+    async def let_go(self, ref: str) -> None:
+        """Count *ref* as delivered."""
+        await anyio.to_thread.run_sync(self._cache.let_go, ref, limiter=self._turn)
+
+    async def forget(self, chat: str) -> None:
+        """Remove what was made for *chat*, and what was cached of anything that people sent."""
+        await anyio.to_thread.run_sync(self._cache.forget, chat, limiter=self._turn)

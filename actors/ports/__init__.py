@@ -16,6 +16,7 @@ from actors.ports.channel import (
     RefusedError,
 )
 from actors.ports.guides import Guides
+from actors.ports.keep import Keep, KeepError
 from actors.ports.model import (
     BlockedError,
     Citation,
@@ -48,6 +49,7 @@ from actors.ports.store import (
     Ticket,
 )
 from actors.ports.tools import (
+    NoPictureError,
     Setting,
     Toolbox,
     Used,
@@ -74,11 +76,14 @@ __all__ = [
     "Growth",
     "Guides",
     "InterruptedStreamError",
+    "Keep",
+    "KeepError",
     "MediaPiece",
     "MisconfiguredError",
     "Model",
     "ModelEvent",
     "MovedError",
+    "NoPictureError",
     "NoPurse",
     "NotSentError",
     "PenaltyError",

@@ -106,6 +106,12 @@ class Channel(Protocol):
         Every body leaves room for a mark of 64 characters.
         """
 
+    def caption(self, text: str) -> bytes | None:
+        """Return *text* as the body of a message that is a file; None when it is too long.
+
+        Pure; leaves the same room for a mark, and an empty text is no caption.
+        """
+
     def is_rich(self, body: bytes) -> bool:
         """Whether *body*, made by `paginate`, is more than text with formatting."""
 

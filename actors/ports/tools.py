@@ -7,8 +7,25 @@ from typing import Protocol
 
 from actors.ports.model import Declaration
 from fsm.events import Event
+from fsm.media import Media
 from fsm.reminders import Reminder
 from fsm.steps import Call
+
+
+class NoPictureError(Exception):
+    """There is no picture; the sentence is for the model that wanted it."""
+
+
+class Draw(Protocol):
+    """Makes pictures for the answer in hand."""
+
+    async def __call__(self, description: str, *, change: bool) -> tuple[Media, ...]:
+        """Return the picture.
+
+        Raises:
+            NoPictureError: There is none.
+
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +44,8 @@ class Setting:
     """Those of this chat, as the turn began."""
     approved: bool = False
     """The person has consented to this very call."""
+    draw: Draw | None = None
+    """`await draw(description, change=...)` makes a picture, or changes the last of the talk."""
     again: bool = False
     """The turn was interrupted: what this call does may have been done already."""
 
@@ -40,6 +59,8 @@ class Used:
     failed: bool = False
     events: tuple[Event, ...] = ()
     """For the chat: what it has to remember or to ask the person."""
+    media: tuple[Media, ...] = ()
+    """What was made for the person; it goes out with the answer."""
 
 
 class Toolbox(Protocol):

@@ -123,8 +123,7 @@ def _forget(
             await _forget_all(store, key)
 
     anyio.run(forget)
-    # Files are kept under names that do not tell whose they are; the originals are Telegram's.
-    media_of(at.settings).clear()
+    media_of(at.settings).forget(key.partition("/")[2])
     at.tell("cli-forgotten", name=key)
 
 

@@ -42,16 +42,21 @@ class Generation:
     """Thinking level; empty: leave it to the model (Gemini 2.5 knows no levels)."""
     max_output_tokens: int = 16_384
     """Thoughts count too; the limit must leave room for both."""
+    pictures: bool = False
+    """It is a model that draws; those take no thinking level from us."""
 
     @classmethod
     def for_model(cls, model: str) -> Generation:
         """Return the settings that suit *model*."""
-        return cls(thinking="") if model.startswith("gemini-2") else cls()
+        draws = "image" in model or "banana" in model
+        return cls(thinking="" if draws or model.startswith("gemini-2") else "LOW", pictures=draws)
 
     def config(self, variation: Variation, thinking: str = "") -> dict[str, Any]:
         """Return the generation settings of one try; *thinking* is what the chat has chosen."""
         most = self.max_output_tokens * (2 if variation.thinks_less else 1)
         settings: dict[str, Any] = {"maxOutputTokens": min(most, 65_536)}
+        if self.pictures:
+            settings["responseModalities"] = ["TEXT", "IMAGE"]
         if variation.varied:
             settings["temperature"] = 1.4
         if self.thinking:
@@ -172,7 +177,7 @@ class RequestWriter:
             files = {} if mentioned else await self._files(turn.prompts, request)
             for prompt in turn.prompts:
                 waiting += _parts(prompt, files)
-            if turn.answer.strip() and waiting:
+            if (turn.answer.strip() or turn.media) and waiting:
                 user = b'{"role":"user","parts":[' + b"".join(waiting)[:-1] + b"]},"
                 _append(closed, user + self._answer(turn, variation))
                 waiting = []
@@ -180,12 +185,14 @@ class RequestWriter:
 
     def _answer(self, turn: Turn, variation: Variation) -> bytes:
         """Return what the model did and said in *turn*, with a comma at the end."""
-        if not turn.steps and not turn.seals:
+        if not turn.steps and not turn.seals and not turn.media:
             return _json.encode({"role": "model", "parts": [{"text": turn.answer}]}) + b","
         words = signed_parts(
             last_words(turn.answer, turn.steps),
             turn.seals if self._may_sign(turn.model, variation) else (),
         )
+        if sent := instructions.made(turn):
+            words.append({"text": sent})
         said = _json.encode({"role": "model", "parts": words}) + b"," if words else b""
         return self._steps(turn.steps, variation) + said
 

@@ -181,6 +181,8 @@ class GeminiSdk:
         }
         if "temperature" in wanted:
             config["temperature"] = wanted["temperature"]
+        if "responseModalities" in wanted:
+            config["response_modalities"] = wanted["responseModalities"]
         if "thinkingConfig" in wanted:
             level = wanted["thinkingConfig"]["thinkingLevel"]
             config["thinking_config"] = {"thinking_level": level, "include_thoughts": True}

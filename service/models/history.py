@@ -52,7 +52,7 @@ async def messages(request: Request, shelf: Shelf, *, shortened: bool = False) -
     for turn in turns:
         files = {} if turn.number <= mentioned else await _files(turn.prompts, request, shelf)
         asking.pieces += pieces(turn.prompts, files)
-        if turn.answer.strip() and asking.pieces:
+        if (turn.answer.strip() or turn.media) and asking.pieces:
             said += [asking, _answer(turn)]
             asking = Message(from_model=False)
     asking.pieces += pieces(request.prompts, await _files(request.prompts, request, shelf))
@@ -62,7 +62,10 @@ async def messages(request: Request, shelf: Shelf, *, shortened: bool = False) -
 
 def _answer(turn: Turn) -> Message:
     """Return rounds of tools and the words after them; `Step` holds both sides of a round."""
-    words = Words(last_words(turn.answer, turn.steps), turn.seals, turn.model)
+    said = last_words(turn.answer, turn.steps)
+    if sent := instructions.made(turn):
+        said = f"{said}\n{sent}".lstrip()
+    words = Words(said, turn.seals, turn.model)
     return Message(from_model=True, pieces=[*turn.steps, *([words] if words.text else [])])
 
 

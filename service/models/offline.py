@@ -6,11 +6,13 @@ plainly that it is not one. Its sentences come from the texts folder, through *s
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
 import anyio
+import anyio.to_thread
 
 from actors.ports import (
     BlockedError,
@@ -18,6 +20,7 @@ from actors.ports import (
     EmptyAnswerError,
     FetchError,
     InterruptedStreamError,
+    MediaPiece,
     ModelEvent,
     RateLimitedError,
     Request,
@@ -38,6 +41,8 @@ NAME: Final = "offline"
 _WORD: Final = re.compile(r"\s*(?:[\u2e80-\uffff]{1,4}|[^\s\u2e80-\uffff]+)")
 _COMMAND: Final = re.compile(r"!(slow|429|drop|blocked|empty|long|down|show)\b\s*(\d{0,4})")
 _SLOWNESS: Final = 10
+_PICTURE: Final = 1120
+"""Tokens that a real model would have written for a picture."""
 _SENTENCES: Final = {"slow": 12, "long": 150}
 
 
@@ -60,6 +65,10 @@ class OfflineModel:
         """
         command, number = _command(request.prompts)
         self._obey(command)
+        if (order := request.prompts[-1]).instruction == "image":
+            async for event in self._draw(order, request):
+                yield event
+            return
         if command == "drop" and request.attempt > 1:
             command = ""  # the second attempt succeeds: that is what there is to see
         if not command and (call := self._wish(request)) is not None:
@@ -77,6 +86,21 @@ class OfflineModel:
         if command == "drop":
             raise InterruptedStreamError(NAME, "dropped the line, as told")
         yield Usage(prompt=_tokens(request), output=len(text) // 4)
+        yield Done()
+
+    async def _draw(self, order: Prompt, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        """Draw what *order* says, or change the picture that came with it."""
+        from service.models.offline_pictures import drawn
+
+        shown = [file for file in order.media if file.kind is MediaKind.PICTURE]
+        picture: bytes | None = None
+        if shown and request.fetch is not None:
+            with contextlib.suppress(FetchError):
+                picture = await request.fetch(shown[0])
+        await anyio.sleep(self._pace * _SLOWNESS)
+        yield MediaPiece("image/png", await anyio.to_thread.run_sync(drawn, order.text, picture))
+        yield TextDelta(self._say(order.language, "offline-drawn", {}))
+        yield Usage(prompt=_tokens(request), output=_PICTURE)
         yield Done()
 
     def _wish(self, request: Request) -> ToolCall | None:

@@ -23,12 +23,17 @@ _REMIND: Final = re.compile(
     r"|(\d+(?:\.\d+)?)\s*(秒|分钟|小时)[之以]?后提醒我(.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_DRAW: Final = re.compile(
+    r"(?:please )?(?:draw|paint|画)(?: me| us|一[个张只幅])?[:：]?\s*(.+)"
+    r"|(?:make|change) (?:it|the picture)\b(?: to)?\s*(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _MINUTES: Final = {"s": 1 / 60, "秒": 1 / 60, "m": 1.0, "分": 1.0, "h": 60.0, "小": 60.0}
 
 
 def wish_in(text: str, tools: tuple[Declaration, ...]) -> ToolCall | None:
     """Return the call that *text* asks for, if one of *tools* can do it."""
-    found = _reminder(text) or _units(text) or _time(text)
+    found = _reminder(text) or _units(text) or _time(text) or _picture(text)
     if found is None or all(tool.name != found.name for tool in tools):
         return None
     return found
@@ -57,6 +62,15 @@ def _time(text: str) -> ToolCall | None:
         return None
     place = (match[1] or match[2] or "").removesuffix("现在").strip()
     return _call("current_time", {"place": place} if place else {})
+
+
+def _picture(text: str) -> ToolCall | None:
+    match = _DRAW.match(text.strip())
+    if not match:
+        return None
+    if match[2]:
+        return _call("draw_picture", {"description": match[2].strip(), "change": True})
+    return _call("draw_picture", {"description": (match[1] or "").strip()})
 
 
 def _pairs(match: re.Match[str]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from actors.ports import ModelEvent, Request, UnavailableError
 from fsm.content import Media
 from fsm.steps import Step
 from service.models import history, instructions, media, tries
+from service.models.openai_client import client_for
 from service.models.openai_reading import Reading, failure
 from service.models.tries import (
     DEADLINES,
@@ -31,7 +32,6 @@ from service.models.tries import (
 from service.models.variation import AgainError, Variation
 
 BASE_URL: Final = "https://api.openai.com/v1"
-_KEEP_ALIVE: Final = 120.0
 _LONGEST_FILE: Final = 200_000
 
 
@@ -101,27 +101,7 @@ class OpenAICompatible:
         """Import the package and build its client. Slow; may run in a thread."""
         if self._client is not None:
             return
-        import httpx2
-        from openai import AsyncOpenAI
-
-        slowest = max(self._deadlines.first, self._deadlines.silence)
-        http = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(slowest, connect=self._deadlines.connect),
-            limits=httpx2.Limits(max_connections=1000, keepalive_expiry=_KEEP_ALIVE),
-            proxy=self._proxy or None,
-            trust_env=False,
-        )
-        # A local server wants no key, but the package wants one.
-        client = AsyncOpenAI(
-            api_key=self._key or "none",
-            base_url=self._base_url,
-            webhook_secret="",
-            max_retries=0,
-            http_client=http,
-        )
-        # The environment's must not decide whose account is asked.
-        client.organization = client.project = None
-        self._client = client
+        self._client = client_for(self._key, self._base_url, self._deadlines, self._proxy)
 
     async def _ready(self) -> None:
         """Warm up in a thread, once: the import would hold up every other chat."""

@@ -49,6 +49,10 @@ class WatchedChannel:
         """As the channel has it."""
         return self._channel.attachments(text)
 
+    def caption(self, text: str) -> bytes | None:
+        """As the channel has it."""
+        return self._channel.caption(text)
+
     def is_rich(self, body: bytes) -> bool:
         """Look at a body; see `Channel.is_rich`."""
         return self._channel.is_rich(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service.playground import rich
+from service.playground.media import stored
 from service.playground.refusals import bad_request, check_keyboard
 from service.playground.sending import reachable, read_caption, read_text
 from service.playground.speech import find
@@ -16,7 +17,11 @@ Json = dict[str, Any]
 QUESTION_LIVES: Final = 30.0
 """Seconds for which the press of a button can be answered."""
 
-_CONTENT = ("text", "entities", "rich_message", "caption", "caption_entities", "reply_markup")
+_MEDIA = ("photo", "video", "audio", "document", "animation")
+_CONTENT = (
+    *("text", "entities", "rich_message", "caption", "caption_entities", "reply_markup"),
+    *_MEDIA,
+)
 
 
 def edit_message_text(world: World, call: Call) -> Json:
@@ -37,7 +42,24 @@ def edit_message_caption(world: World, call: Call) -> Json:
     old = _own(world, call)
     if "text" in old or "rich_message" in old:
         raise bad_request("there is no caption in the message to edit")
-    return _change(world, call, old, read_caption(call.params))
+    return _change(world, call, old, kept_media(old) | read_caption(call.params))
+
+
+def edit_message_media(world: World, call: Call) -> Json:
+    """Put another file into a message, or a file into one of words."""
+    old = _own(world, call)
+    if "voice" in old or "sticker" in old:
+        raise bad_request("message can't be edited")
+    wanted = call.params["media"]
+    if wanted["type"] not in _MEDIA:
+        raise bad_request("wrong media type")
+    content = stored(world, wanted["type"], wanted["media"], call)
+    return _change(world, call, old, content | read_caption(wanted))
+
+
+def kept_media(message: Json) -> Json:
+    """Return the file in *message*, which stays when only its caption changes."""
+    return {key: message[key] for key in _MEDIA if key in message}
 
 
 def edit_message_reply_markup(world: World, call: Call) -> Json:

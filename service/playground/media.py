@@ -21,7 +21,7 @@ def sender_of(kind: str) -> Callable[[World, Call], Json]:
     """Return the method that sends one *kind* of file ("photo", "voice", ...)."""
 
     def send(world: World, call: Call) -> Json:
-        content = _stored(world, kind, call.params.get(kind), call)
+        content = stored(world, kind, call.params.get(kind), call)
         about = read_caption(call.params)
         if call.get("has_spoiler"):
             about["has_media_spoiler"] = True
@@ -40,7 +40,7 @@ def send_media_group(world: World, call: Call) -> list[Json]:
         raise bad_request("media of these types can't be mixed in an album")
     album = str(secrets.randbits(53))
     contents = [
-        _stored(world, item["type"], item["media"], call)
+        stored(world, item["type"], item["media"], call)
         | read_caption(item)
         | {"media_group_id": album}
         for item in items
@@ -48,7 +48,7 @@ def send_media_group(world: World, call: Call) -> list[Json]:
     return [deliver(world, call, content) for content in contents]
 
 
-def _stored(world: World, kind: str, source: Any, call: Call) -> Json:
+def stored(world: World, kind: str, source: Any, call: Call) -> Json:
     """Return the part of a message that shows the file a bot named or uploaded."""
     if not isinstance(source, str) or not source:
         raise bad_request(f"there is no {kind} in the request")

@@ -44,6 +44,7 @@ METHODS: Final[dict[str, Callable[[World, Call], Any]]] = {
     "sendSticker": media.sender_of("sticker"),
     "sendMediaGroup": media.send_media_group,
     "editMessageText": editing.edit_message_text,
+    "editMessageMedia": editing.edit_message_media,
     "editMessageCaption": editing.edit_message_caption,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,

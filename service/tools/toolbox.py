@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -84,4 +85,4 @@ def _capped(used: Used) -> Used:
         return used
     left_out = len(used.output) - LONGEST
     output = f"{used.output[:LONGEST]}\n(... {left_out} more characters left out)"
-    return Used(output=output, failed=used.failed, events=used.events)
+    return replace(used, output=output)

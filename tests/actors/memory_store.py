@@ -8,6 +8,7 @@ from typing import Any
 from actors.chat import apply
 from actors.ports import Accepted
 from fsm.memory import Turn
+from tests.keep import Keep
 
 
 class Instant:
@@ -26,6 +27,7 @@ class MemoryStore:
         self.mail: dict[int, tuple[str, Accepted]] = {}
         self.archived_turns: dict[str, list[Turn]] = {}
         self.commits = self.amends = 0
+        self.keep = Keep()
         self._numbers = 0
         self._frozen = False
 

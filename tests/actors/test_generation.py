@@ -37,6 +37,7 @@ from fsm.events import (
 from fsm.sources import Source
 from fsm.steps import Call, Seal
 from fsm.tool_events import CameDue, Progressed
+from tests.keep import Keep
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +86,9 @@ async def heard(model: Rounds, box: Box | None = None) -> tuple[Any, list[object
     reported: list[object] = []
     request = Request(chat="c", turn=4, attempt=1, prompts=(Prompt(text="?"),), tools=Box.offered)
     setting = Setting(chat="c", turn=4, now=0.0)
-    return await generate(reported.append, model, request, box or Box(), setting), reported
+    return await generate(
+        reported.append, model, request, Keep(), toolbox=box or Box(), setting=setting
+    ), reported
 
 
 def call(id_: str = "", name: str = "nap") -> ToolCall:

@@ -18,6 +18,7 @@ from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Done, Growth, Request, TextDelta
 from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
+from actors.studio import Studio
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.effects import Button, Render
@@ -91,6 +92,9 @@ class Channel:
         pages = [text[at : at + self.page] for at in range(0, len(text), self.page)] or [""]
         return [page.encode() for page in pages]
 
+    def caption(self, text: str) -> bytes | None:
+        return text.encode() if len(text) <= self.page else None
+
     def is_rich(self, body: bytes) -> bool:
         return b"|" in body
 
@@ -106,6 +110,8 @@ class Channel:
             if self.failures and (failure := self.failures.pop(0)) is not None:
                 raise failure
         body = "..." if answer.bubble else answer.parts[index].body.decode()
+        if (media := answer.parts[index].media) is not None:
+            body = f"[{media.kind.value}] {body}".rstrip()
         edit = answer.place(index)
         self.sent.append((address.key, body, edit, mark))
         self.buttons.append(answer.buttons if index == len(answer.parts) - 1 else ())
@@ -212,6 +218,7 @@ class World:
             ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Inline(),
+            studio=Studio(keep=self.store.keep, artist=model),
         )
         self.chats = Chats(
             rules=rules or Rules(),

@@ -23,7 +23,6 @@ from fsm.effects import (
     Withhold,
 )
 from fsm.events import (
-    Archived,
     Asked,
     Continued,
     Edited,
@@ -40,11 +39,11 @@ from fsm.events import (
     RestShown,
     Retried,
     Stopped,
-    Summarized,
     WindowClosed,
     Wondered,
 )
 from fsm.memory import Outcome, Recall
+from fsm.memory_events import Archived, Summarized
 from fsm.outbox import Answer, Outbox, Part, PartState, take
 from fsm.states import BUSY, State
 from tests.fsm.talk import Talk

@@ -8,19 +8,9 @@ from fsm import budget
 from fsm.content import Media, MediaKind, Prompt
 from fsm.data import Rules
 from fsm.effects import Archive, Erase, Finish, Generate, Say, Summarize, Wish
-from fsm.events import (
-    Archived,
-    Chosen,
-    Commanded,
-    Emptied,
-    Erased,
-    Failed,
-    Reset,
-    Retried,
-    Summarized,
-    SummaryFailed,
-)
+from fsm.events import Chosen, Commanded, Emptied, Failed, Reset, Retried
 from fsm.memory import Recall, Turn
+from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.outbox import Answer, Outbox, Part, PartMoved, PartState, move, take
 from tests.fsm.talk import Talk
 

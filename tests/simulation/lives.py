@@ -16,6 +16,7 @@ from trio.testing import MockClock
 from actors import chat_kind
 from actors.ports import Accepted, StoreFullError
 from actors.runtime import LoopClock
+from actors.studio import Studio
 from service.app import Service
 from service.channels.telegram import key_of
 from service.flows import Library
@@ -28,6 +29,7 @@ from snapshots import Bounds, Codec, opening
 from snapshots.in_hand import Slot
 from snapshots.testing import MemoryDisk
 from snapshots.threads import Threads
+from tests.keep import Keep
 from tests.simulation.death import SLOT, Death
 from tests.simulation.exact import exact
 from tests.simulation.ledger import Ledger
@@ -120,6 +122,7 @@ class Play:
                     summarizer=model,
                     clock=self.clock,
                     library=LIBRARY,
+                    studio=Studio(keep=Keep(), artist=model),
                     prices=prices.load(),
                 )
                 stop = anyio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -88,4 +89,70 @@ def test_a_full_disk_costs_only_the_cache(tmp_path: Path, monkeypatch: pytest.Mo
     cache.put("a", b"downloaded")
 
     assert cache.get("a") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_made_stays_until_it_is_let_go_however_full_it_is(tmp_path: Path) -> None:
+    cache = MediaCache(tmp_path, limit=1000)
+    ref = cache.keep("telegram.1.42", b"m" * 900)
+    for number in range(20):
+        cache.put(f"file {number}", b"f" * 200)
+
+    again = MediaCache(tmp_path, limit=1000)
+    assert again.get(ref) == b"m" * 900
+
+    again.let_go(ref)
+    again.let_go(ref)
+    assert again.get(ref) == b"m" * 900
+    for number in range(20):
+        again.put(f"file {number}", b"f" * 200)
+    assert again.get(ref) is None
+    assert again.bytes <= 1000
+
+
+def test_what_was_made_is_on_the_disk_before_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, synced = MediaCache(tmp_path), []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_mode))
+
+    cache.keep("telegram.1.42", b"picture")
+
+    assert [stat.S_ISDIR(mode) for mode in synced] == [False, True]
+
+
+def test_a_disk_that_takes_nothing_says_so(tmp_path: Path) -> None:
+    cache = MediaCache(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    with pytest.raises(OSError, match="No such file"):
+        cache.keep("telegram.1.42", b"picture")
+
+
+def test_forgetting_a_chat_leaves_what_was_made_for_others(tmp_path: Path) -> None:
+    cache = MediaCache(tmp_path)
+    cache.put("sent", b"by whom?")
+    mine, old = cache.keep("telegram.1.42", b"mine"), cache.keep("telegram.1.42", b"old")
+    other = cache.keep("telegram.1.43", b"other")
+    cache.let_go(old)
+
+    cache.forget("telegram.1.42")
+
+    assert [cache.get(ref) for ref in (mine, old, "sent", other)] == [None, None, None, b"other"]
+
+
+def test_sealing_anew_keeps_what_was_made(tmp_path: Path) -> None:
+    ref = MediaCache(tmp_path, cipher=KeyRing([OLD])).keep("telegram.1.42", b"picture")
+
+    assert MediaCache(tmp_path, cipher=KeyRing([NEW, OLD])).rekey() == 1
+
+    assert MediaCache(tmp_path, cipher=KeyRing([NEW])).get(ref) == b"picture"
+
+
+def test_what_nobody_came_for_in_a_month_goes(tmp_path: Path) -> None:
+    ref = MediaCache(tmp_path).keep("telegram.1.42", b"picture")
+    (path,) = tmp_path.iterdir()
+    os.utime(path, (1000, 1000))
+
+    assert MediaCache(tmp_path).get(ref) is None
     assert list(tmp_path.iterdir()) == []

@@ -20,6 +20,7 @@ from tests.stand_ins.answers import Seen, chunks_for
 from tests.stand_ins.calls import Call
 from tests.stand_ins.scenario import Scenario, scenario_of
 from tests.stand_ins.server import StandIn, run
+from tests.stand_ins.streaming import PIXEL
 
 _FIELDS: Final = frozenset({
     "model", "messages", "stream", "stream_options", "temperature", "max_completion_tokens",
@@ -46,6 +47,8 @@ class OpenAIStandIn(StandIn):
         """Serve the one call, and the question whether a model is there."""
         app.router.add_get("/v1/models/{model}", self._model)
         app.router.add_post("/v1/chat/completions", self._call)
+        app.router.add_post("/v1/images/generations", self._draw)
+        app.router.add_post("/v1/images/edits", self._draw)
 
     async def _model(self, request: web.Request) -> web.Response:
         if request.headers.get("authorization", "Bearer bad").startswith("Bearer bad"):
@@ -59,6 +62,34 @@ class OpenAIStandIn(StandIn):
         await super().__aenter__()
         self.address += "/v1"
         return self
+
+    async def _draw(self, request: web.Request) -> web.StreamResponse:
+        return await self.recorded(request, self._drawn)
+
+    async def _drawn(self, request: web.Request, call: Call) -> web.StreamResponse:
+        form = request.content_type == "multipart/form-data"
+        body: dict[str, Any] = dict(await request.post() if form else await request.json())
+        call.model, call.text = body["model"], body["prompt"]
+        call.media = sum(not isinstance(value, str | int) for value in body.values())
+        scenario = scenario_of(call.text, self.pace)
+        asked = self.record.repeated(call.text)
+        if (refused := _refused(scenario, asked)) is not None:
+            return refused
+        await asyncio.sleep(scenario.pace.first)
+        pictures = [] if scenario.now("empty", 0, asked) else [PIXEL]
+        return web.json_response(
+            {
+                "created": 1,
+                "output_format": "png",
+                "data": [{"b64_json": base64.b64encode(each).decode()} for each in pictures],
+                "usage": {
+                    "input_tokens": 30,
+                    "output_tokens": 1000,
+                    "total_tokens": 1030,
+                    "input_tokens_details": {"text_tokens": 30, "image_tokens": 0},
+                },
+            }
+        )
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         return await self.recorded(request, self._answer)

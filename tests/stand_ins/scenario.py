@@ -2,6 +2,7 @@
 
 Timing:     [[slow]] [[first:MS]] [[chunks:N:GAP_MS]] [[words:N]]
 Text:       [[markdown]] [[long:CHARACTERS]] [[thoughts]] [[length]] [[search]] [[picture]] [[call]]
+Pictures:   a model that draws sends one, with words; [[mute]] without, [[wordy]] only words
 Tools:      [[tools:NAME(A=1;B=x)+NAME():ROUNDS]], with [[talks]] there are words before the calls
 Refusals:   [[429:K:SECONDS]] [[quota:K]] [[500:K]] [[502:K]] [[503:K]] [[504:K]] [[408:K]] [[400]]
             [[401]] [[403]] [[404]] [[key]] [[toolong:K]] [[signature:K]] [[html502:K]]

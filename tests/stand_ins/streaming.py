@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.stand_ins.scenario import Scenario
+from tests.stand_ins.answers import Seen
+from tests.stand_ins.scenario import Scenario, without_marks
 from tests.stand_ins.tool_calls import signature
 
 PIXEL: Final = base64.b64decode(
@@ -42,6 +43,18 @@ def script_for(texts: list[str], scenario: Scenario, asked: int, *, goes_on: boo
             return Script([*_texts(texts[:at]), _paused(at)])
         texts = texts[at:]
     return Script(_whole(texts, scenario, asked))
+
+
+def script_drawing(seen: Seen, scenario: Scenario, script: Script) -> Script:
+    """Return *script* with a picture instead of most of its words, if it would have ended well."""
+    if script.ends != "whole" or scenario.marks.keys() & {"blocked", "empty", "wordy"}:
+        return script
+    wish = without_marks(seen.text.rpartition("\n")[2])
+    said = f"Picture of: {wish}. Shown: {len(seen.files)}."
+    texts = [] if "mute" in scenario else _texts([said])
+    pixel = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(PIXEL).decode()}}
+    pixel["thoughtSignature"] = "c2ln"
+    return Script([*texts, _event([pixel], 200), _event([], 200, "STOP")])
 
 
 def script_calling(

@@ -33,6 +33,7 @@ from service.channels.telegram.reader import Me, TelegramReader, key_of
 from service.channels.telegram.receiving import OffsetStore, Receiving
 from service.channels.telegram.sender import Sender
 from service.channels.telegram.session import LeanSession, Line, server
+from service.channels.telegram.text import Profile
 from service.channels.telegram.webhook import Hook
 
 log = logging.getLogger(__name__)
@@ -78,12 +79,12 @@ class Telegram:
         self._voice = voice
         self._allowed = allowed
         self._admins = admins
-        self._sender = Sender(line, keyboards, self._bot, rich=rich)
+        self._files = Files(file_bot, self._loading, cache)
+        self._sender = Sender(line, keyboards, self._bot, voice, self._files.fetch, rich=rich)
         self.panels = Panels(self._bot, self._sender)
         """The way out for pages, pictures and files that only operators get."""
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
         self._acknowledger = Acknowledger(line)
-        self._files = Files(file_bot, self._loading, cache)
         self._menu: asyncio.Task[int] | None = None
         self._receiving = Receiving(self._poll_bot, self._polling, hook)
         self.me = Me(id=self._bot.id, username="")
@@ -181,6 +182,10 @@ class Telegram:
     def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
         """Cut *text* into the bodies of messages; see `Channel.paginate`."""
         return forms.bodies(text, self._sender.profile(plain=plain))
+
+    def caption(self, text: str) -> bytes | None:
+        """Return *text* as a caption; see `Channel.caption`."""
+        return forms.caption(text, Profile(rich=False))
 
     def is_rich(self, body: bytes) -> bool:
         """Whether *body* goes out as a rich message."""

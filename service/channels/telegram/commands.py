@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
     *("mode", "instruction", "remember", "memory", "forget", "usage", "busy", "plain"),
-    *("search", "translate", "think"),
+    *("search", "translate", "image", "think"),
 )
 ADMINS: Final = (*EVERYBODY, "debug", "stats")
 LANGUAGES: Final = (("", "en"), ("zh", "zh-CN"))

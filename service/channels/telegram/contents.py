@@ -73,6 +73,20 @@ def media_of(message: Json) -> tuple[Media, ...]:
     return ()
 
 
+def looked_at(message: Json) -> tuple[Media, ...]:
+    """Return the file that *message* is about: its own, else that of the message it replies to."""
+    replied = message.get("reply_to_message") or {}
+    return tuple(file for file in media_of(message) or media_of(replied) if file.size <= MAX_BYTES)
+
+
+def too_big(message: Json) -> dict[str, str]:
+    """Return the name of a file in *message* that cannot be had, and how large it may be."""
+    for file in media_of(message):
+        if file.size > MAX_BYTES:
+            return {"name": file.name or file.mime, "size": f"{MAX_BYTES >> 20} MB"}
+    return {}
+
+
 def is_unsupported(message: Json) -> bool:
     """Tell whether *message* has content that we do not understand (a service message has none)."""
     return not _UNSUPPORTED.isdisjoint(message)

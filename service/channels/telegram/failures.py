@@ -181,3 +181,18 @@ def in_our_words(problem: Exception) -> DeliveryError:
             return RefusedError(problem.message)
         case _:
             return DoubtError(f"{type(problem).__name__}: {problem}")
+
+
+def is_lost(problem: Exception) -> bool:
+    """Tell whether there is no message (any more) that could be edited."""
+    text = str(problem).lower()
+    return is_refusal(problem) and any(
+        sign in text
+        for sign in ("message to edit not found", "message can't be edited", "message_id_invalid")
+    )
+
+
+def is_wordless(problem: Exception) -> bool:
+    """Tell whether the message that should be edited is a file, which no words can replace."""
+    text = str(problem).lower()
+    return is_refusal(problem) and "there is no text in the message to edit" in text

@@ -16,6 +16,8 @@ from service.channels.telegram.text import Page, Profile, paginate, simpler
 
 log = logging.getLogger(__name__)
 
+CAPTION: Final = 1024
+"""UTF-16 units of a caption."""
 MARK_ROOM: Final = 64
 """UTF-16 units that every page leaves free."""
 DOTS: Final = "…"
@@ -69,6 +71,17 @@ def of_file(name: str, content: str) -> bytes:
     return _encode(Body(text=content, file=name))
 
 
+def caption(text: str, profile: Profile) -> bytes | None:
+    """Return *text* as the body of a message that is a file, or None when it is too long."""
+    if not text.strip():
+        return _encode(Body(text=""))
+    if len(text) > 2 * CAPTION:
+        return None
+    first, *more = (unpacked(each) for each in bodies(text, profile))
+    fits = not more and units(first.text) <= CAPTION - MARK_ROOM
+    return _encode(first) if fits else None
+
+
 def of_page(page: Page) -> Body:
     """Return *page* as a body."""
     body = Body(text=page.text, plain=page.plain if page.plain != page.text else "")
@@ -100,7 +113,7 @@ def with_mark(body: Body, mark: str) -> Body:
     """Return *body* with *mark* on a line of its own in front; entities move along."""
     if not mark:
         return body
-    line = f"{_clipped(mark, MARK_ROOM - 1)}\n"
+    line = f"{_clipped(mark, MARK_ROOM - 1)}\n" if body.text else mark
     marked = Body(text=line + body.text, plain=line + body.plain if body.plain else "")
     if body.has_entities:
         shifted = [

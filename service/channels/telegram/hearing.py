@@ -21,7 +21,9 @@ from service.channels.telegram.addresses import address_of, language_of, speaker
 from service.channels.telegram.contents import cut_units, spans, text_of
 
 _OURS: Final = ("start", "stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
-COMMANDS: Final = frozenset({*_OURS, *commands.NAMES})
+WISHES: Final = ("search", "translate", "image")
+"""Commands that are questions, asked in a special way."""
+COMMANDS: Final = frozenset({*_OURS, *WISHES, *commands.NAMES})
 _ALBUMS: Final = 512
 _SPACES: Final = re.compile(r"[ \t]{2,}")
 
@@ -70,7 +72,8 @@ class Ear:
 
     def command(self, heard: Heard) -> tuple[str, str] | None:
         """Return the command in *heard* and what stands behind it; None if there is none."""
-        word = _command_word(heard.message, str(heard.message.get("text") or ""))
+        message = heard.message
+        word = _command_word(message, str(message.get("text") or message.get("caption") or ""))
         name, _, at = word.partition("@")
         if not name or (at and at.lower() != self._name[1:]):
             return None
@@ -154,7 +157,7 @@ def _command_word(message: Json, text: str) -> str:
     """Return the command that *text* begins with, without its slash."""
     if not text.startswith("/"):
         return ""
-    for entity in message.get("entities") or ():
+    for entity in message.get("entities") or message.get("caption_entities") or ():
         if entity.get("type") == "bot_command" and entity.get("offset") == 0:
             word = cut_units(text.encode("utf-16-le"), entity)[1:]
             name, at, bot = word.partition("@")

@@ -38,14 +38,14 @@ from service.channels.telegram.addresses import (
     person_key,
 )
 from service.channels.telegram.contents import (
-    MAX_BYTES,
     answer_of,
     is_unsupported,
-    media_of,
+    looked_at,
     origin_of,
     quote_of,
+    too_big,
 )
-from service.channels.telegram.hearing import Ear, Heard, Me
+from service.channels.telegram.hearing import WISHES, Ear, Heard, Me
 from service.channels.telegram.keys import operated, tapped_key
 from service.channels.telegram.marks import is_ours, operator_press, press, turn_of
 
@@ -152,16 +152,21 @@ class TelegramReader:
             case "plain":
                 plain = rest.lower() not in _NOT_PLAIN if rest else None
                 return self._routed(heard, PlainChosen(plain=plain, language=language))
-            case "search" | "translate" if prompt := self._prompt(heard, rest):
-                return self._routed(heard, Asked(prompt=replace(prompt, instruction=name)))
-            case "search" | "translate":
-                return self._wondered(heard, "needs-words", {"command": name})
+            case _ if name in WISHES:
+                return self._wished(heard, name, rest)
             case _ if name in commands.NAMES:
                 return self._routed(heard, self._ordered(heard, name, rest))
             case _ if heard.address.private:
                 return self._wondered(heard, "unknown-command")
             case _:
                 return None
+
+    def _wished(self, heard: Heard, name: str, rest: str) -> Routed:
+        """Return the question that is asked in a special way; `/image` is one about pictures."""
+        prompt = self._prompt(heard, rest)
+        if prompt is None or (name == "image" and not rest):
+            return self._wondered(heard, "needs-words", {"command": name})
+        return self._routed(heard, Asked(prompt=replace(prompt, instruction=name)))
 
     def _ordered(self, heard: Heard, name: str, rest: str) -> Commanded:
         return Commanded(
@@ -189,9 +194,7 @@ class TelegramReader:
         return None
 
     def _asked(self, heard: Heard) -> Routed | None:
-        big = next((file for file in media_of(heard.message) if file.size > MAX_BYTES), None)
-        if big is not None:
-            args = {"name": big.name or big.mime, "size": f"{MAX_BYTES >> 20} MB"}
+        if args := too_big(heard.message):
             return self._wondered(heard, "file-too-big", args)
         if prompt := self._prompt(heard):
             return self._routed(heard, Asked(prompt=prompt))
@@ -204,8 +207,7 @@ class TelegramReader:
     def _prompt(self, heard: Heard, said: str | None = None) -> Prompt | None:
         """Return what *heard* asks; *said* instead of its words, when they are a command."""
         message, text = heard.message, heard.text if said is None else said
-        media = tuple(file for file in media_of(message) if file.size <= MAX_BYTES)
-        quote = quote_of(message, self._me.id)
+        media, quote = looked_at(message), quote_of(message, self._me.id)
         if not text and not media and not (quote and message.get("text")):
             return None
         if origin := origin_of(message):

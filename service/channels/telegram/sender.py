@@ -13,35 +13,49 @@ from typing import Final
 
 import msgspec
 
-from actors.ports import Address, RefusedError
+from actors.ports import Address, FetchError, RefusedError, Voice
+from fsm.media import Media
 from fsm.outbox import Answer
 from service.channels.telegram import forms
-from service.channels.telegram.aiogram_light import Bot, BufferedInputFile, SendDocument
+from service.channels.telegram.aiogram_light import Bot
 from service.channels.telegram.failures import (
     in_our_words,
     is_gone,
+    is_lost,
     is_refusal,
     is_unknown_method,
     is_unmodified,
+    is_wordless,
 )
 from service.channels.telegram.forms import Body
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import NO_PREVIEW, Fragment, Removal, Rich, Text, number_of
 from service.channels.telegram.session import Line
 from service.channels.telegram.text import Profile
+from service.channels.telegram.uploads import Fetch, Uploads, can_replace
 
 log = logging.getLogger(__name__)
 
 _HALF_SENT: Final = 256
-UPLOAD_TIMEOUT: Final = 30
 Place = tuple[str, int, int]
 
 
 class Sender:
     """Sends and completes messages for one bot."""
 
-    def __init__(self, line: Line, keyboards: Keyboards, bot: Bot, *, rich: bool = True) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        line: Line,
+        keyboards: Keyboards,
+        bot: Bot,
+        voice: Voice,
+        fetch: Fetch,
+        *,
+        rich: bool = True,
+    ) -> None:
+        """*fetch* returns the bytes of files that were made for people."""
+        self._uploads = Uploads(bot, fetch)
+        self._voice = voice
         self._line = line
         self._keyboards = keyboards
         self._rich = rich
@@ -57,8 +71,6 @@ class Sender:
         if not answer.bubble and not answer.parts[index].body:
             return await self._remove(address, answer.place(index))
         body = _bubble() if answer.bubble else forms.unpacked(answer.parts[index].body)
-        if body.file:
-            return await self._document(address, body, mark)
         marked = forms.with_mark(body, mark)
         last = index == len(answer.parts) - 1
         keyboard: Fragment = msgspec.UNSET
@@ -69,12 +81,38 @@ class Sender:
         edit = answer.place(index)
         reply = answer.reply_to if index == 0 else 0
         try:
+            if body.file:
+                return await self._uploads.document(address, body, mark)
+            if (media := answer.parts[index].media) is not None:
+                return await self._file(address, answer, media, marked, edit, reply, keyboard)
             if answer.bubble or not (marked.is_rich or marked.has_entities):
                 return await self._one(address, marked, edit, reply, keyboard)
             place = (address.key, answer.id, index)
             return await self._best(address, marked, edit, reply, keyboard, place)
         except Exception as problem:
             raise in_our_words(problem) from None
+
+    async def _file(
+        self,
+        address: Address,
+        answer: Answer,
+        media: Media,
+        body: Body,
+        edit: int,
+        reply: int,
+        keyboard: Fragment,
+    ) -> int:
+        """Send a file; where it got lost, its caption and a sentence that says so."""
+        if edit and not can_replace(media):
+            await self._remove(address, edit)
+            edit = 0
+        try:
+            return await self._uploads.send(address, media, body, edit, reply, keyboard)
+        except FetchError:
+            log.exception("a file that was made cannot be read (any more)")
+            lost = self._voice.plain(answer.language, "file-lost")
+            words = Body(text=f"{body.text}\n\n{lost}".lstrip())
+            return await self._one(address, words, edit, reply, keyboard)
 
     async def page(self, address: Address, body: bytes, keyboard: Fragment) -> int:
         """Send one body with any *keyboard*: a page for operators, which no outbox holds.
@@ -153,7 +191,9 @@ class Sender:
             except Exception as problem:
                 if is_unmodified(problem):
                     return edit
-                if not _is_lost(problem):
+                if is_wordless(problem):
+                    await self._remove(address, edit)
+                elif not is_lost(problem):
                     raise
             # Somebody deleted the message that this would have completed.
         call = _call(address, body, keyboard)
@@ -171,18 +211,6 @@ class Sender:
         call.message_thread_id = 0
         await self._line.call("editMessageText", call.encoded(), chat=address.chat)
         return edit
-
-    async def _document(self, address: Address, body: Body, mark: str) -> int:
-        call = SendDocument(
-            chat_id=address.chat,
-            message_thread_id=address.topic or None,
-            document=BufferedInputFile(body.text.encode(), body.file),
-            caption=mark or None,
-        )
-        try:
-            return (await self._bot(call, request_timeout=UPLOAD_TIMEOUT)).message_id
-        except Exception as problem:
-            raise in_our_words(problem) from None
 
     async def _remove(self, address: Address, message: int) -> int:
         """Take a message of ours away; one that cannot be (any more) stays as it is."""
@@ -224,12 +252,3 @@ def _call(address: Address, body: Body, keyboard: Fragment) -> Text | Rich:
 
 def _bubble() -> Body:
     return Body(text=forms.DOTS)
-
-
-def _is_lost(problem: Exception) -> bool:
-    """Tell whether there is no message (any more) that could be edited."""
-    text = str(problem).lower()
-    return is_refusal(problem) and any(
-        sign in text
-        for sign in ("message to edit not found", "message can't be edited", "message_id_invalid")
-    )

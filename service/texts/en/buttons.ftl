@@ -37,6 +37,7 @@ command-usage = What this has cost
 command-plain = Formatted or plain messages
 command-search = Look a question up on the web
 command-translate = Put words into another language
+command-image = Draw a picture, or change one
 command-think = How long I may think
 command-debug = Look inside (admins)
 command-stats = People and answers (admins)

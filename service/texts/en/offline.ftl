@@ -23,6 +23,7 @@ offline-picture = { $kind }: { $width } × { $height } pixels, { $mime }, { $siz
 offline-document = { $kind } “{ $name }”: { $mime }, { $size }
 offline-file = { $kind }: { $mime }, { $size }
 offline-file-missing = { $kind }: I could not download it.
+offline-drawn = **Offline model**: a real model would have drawn this properly.
 offline-filler = This is sentence number { $number } of a long answer.
 offline-kind-picture = A picture
 offline-kind-voice = A voice message

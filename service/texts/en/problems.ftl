@@ -13,3 +13,4 @@ problem-blocked = The model will not answer this one; perhaps it helps to ask di
 problem-empty = The model had nothing to say to that; perhaps it helps to ask differently.
 problem-too-long = That is more than the model can take at once; try a shorter message, or /reset to start afresh.
 problem-file = I could not get that file from Telegram; please send it again.
+problem-not-kept = I made something for you but could not keep it safe, because the disk does not take more; please try again later.

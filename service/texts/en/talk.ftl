@@ -14,6 +14,7 @@ help =
     - /busy chooses what happens to messages that come while I answer
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
     - /search looks a question up on the web, /translate puts words into another language
+    - /image draws a picture; with a picture, or in reply to one, it changes that
     - /think low, medium or high sets how long I may think
     - /usage says what you have used
     - /plain switches between formatted and plain messages
@@ -58,6 +59,7 @@ progress-tool = *Working on it…*
 progress-weather = *Looking at the weather…*
 progress-news = *Reading the news…*
 progress-page = *Reading the page…*
+progress-drawing = *Drawing…*
 
 # How long the model may think.
 thinking-usual = I think as long as the model usually does.
@@ -78,3 +80,4 @@ restart-mark = The connection broke, so here is the answer from the start again:
 repeat-mark = (perhaps a repeat)
 more-follows = … the answer goes on below when it is complete.
 withheld = Stopped; the rest of the answer is here if you want it.
+file-lost = (Here was a file that I can no longer read; please ask for it again.)

@@ -23,6 +23,7 @@ offline-picture = { $kind }：{ $width } × { $height } 像素，{ $mime }，{ $
 offline-document = { $kind }“{ $name }”：{ $mime }，{ $size }
 offline-file = { $kind }：{ $mime }，{ $size }
 offline-file-missing = { $kind }：我没能下载它。
+offline-drawn = **离线模型**：真正的模型会画得像样得多。
 offline-filler = 这是一个长回答的第 { $number } 句。
 offline-kind-picture = 一张图片
 offline-kind-voice = 一条语音

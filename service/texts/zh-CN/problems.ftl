@@ -10,3 +10,4 @@ problem-blocked = 模型不愿回答这个问题，换个问法也许可以。
 problem-empty = 模型对此没有话说，换个问法也许可以。
 problem-too-long = 内容太长，模型一次处理不了；请发短一些，或者用 /reset 重新开始。
 problem-file = 我没能从 Telegram 取到这个文件，请再发一次。
+problem-not-kept = 东西做好了，但磁盘写不进去，没法可靠地保存，请稍后再试。

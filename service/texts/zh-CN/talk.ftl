@@ -14,6 +14,7 @@ help =
     - /busy 选择我回答时又来消息怎么办
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
     - /search 上网查一个问题，/translate 翻译成另一种语言
+    - /image 画一张图；附上图片或回复图片时，就修改那张图
     - /think 低、中 或 高 设置我可以思考多久
     - /usage 看用了多少
     - /plain 切换带格式的消息和纯文本消息
@@ -55,6 +56,7 @@ progress-tool = *正在处理…*
 progress-weather = *正在查看天气…*
 progress-news = *正在阅读新闻…*
 progress-page = *正在阅读网页…*
+progress-drawing = *正在画图…*
 
 # How long the model may think.
 thinking-usual = 我会按模型通常的方式思考。
@@ -75,3 +77,4 @@ restart-mark = 刚才连接断了，下面从头再写一遍：
 repeat-mark = （可能是重复消息）
 more-follows = …… 写完之后，后面的内容会接在下面。
 withheld = 已停止；如果想看，剩下的回答在这里。
+file-lost = （这里原有一个文件，现在读不出来了，请再要一次。）

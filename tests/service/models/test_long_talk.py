@@ -10,8 +10,9 @@ import pytest
 from actors.ports import Request
 from fsm.data import Rules
 from fsm.effects import Archive, Generate, Summarize
-from fsm.events import Archived, Commanded, Emptied, Summarized
+from fsm.events import Commanded, Emptied
 from fsm.memory import Recall
+from fsm.memory_events import Archived, Summarized
 from service.models.gemini_request import Generation, RequestWriter
 from tests.fsm.talk import Talk
 

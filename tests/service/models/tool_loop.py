@@ -16,6 +16,7 @@ from fsm.memory import Turn
 from fsm.steps import Call
 from fsm.tool_events import Progressed
 from tests.contracts.model import Make, question
+from tests.keep import Keep
 
 PLACE = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
 
@@ -45,7 +46,9 @@ async def answered(make: Make, asked: Request, toolbox: Any = None) -> tuple[Eve
     reported: list[object] = []
     asked = replace(asked, tools=toolbox.offered)
     setting = Setting(chat="c", turn=asked.turn, now=1_000_000.0)
-    return await generate(reported.append, make(), asked, toolbox, setting), reported
+    return await generate(
+        reported.append, make(), asked, Keep(), toolbox=toolbox, setting=setting
+    ), reported
 
 
 class ToolLoop:

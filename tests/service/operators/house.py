@@ -18,6 +18,7 @@ from actors.messages import Granted, Inbound
 from actors.performing import Performer
 from actors.ports import Accepted, Address
 from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
+from actors.studio import Studio
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked
@@ -140,6 +141,7 @@ class House(World):
             clock=self.clock,
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Guides(Library(), lambda: None),
+            studio=Studio(keep=self.store.keep, artist=model),
             ref_of=lambda key: self.system.ref("chat", key),
         )
         self.chats = Chats(

@@ -1,0 +1,16 @@
+"""Where things are made that are not words, and where they stay until they are delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actors.ports import Keep, Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """What all chats share for making pictures."""
+
+    keep: Keep
+    artist: Model
+    """Draws what `/image` or a model asks for."""

@@ -1,0 +1,89 @@
+"""Pictures through the whole service: ordered, changed, wanted by the model, and never lost."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.stories.theatre import StandIns, Theatre, theatre, words
+
+pytestmark = pytest.mark.anyio
+
+
+def photo() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (64, 64), "green").save(written, "JPEG")
+    return written.getvalue()
+
+
+async def test_a_picture_is_ordered_changed_and_chosen_by_the_model(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACING="off")
+        ada = await stage.person("Ada")
+
+        await ada.says("/image a cat")
+        (drawn,) = await ada.waits_for(1)
+        assert drawn["photo"]
+        assert words(drawn) == "Picture of: a cat. Shown: 0."
+
+        await ada.sends("photo", ("cat.jpg", photo()), caption="/image at night")
+        *_, changed = await ada.waits_for(2)
+        assert words(changed) == "Picture of: at night. Shown: 1."
+
+        await ada.says("/image in winter", reply_to=drawn["message_id"])
+        *_, again = await ada.waits_for(3)
+        assert words(again) == "Picture of: in winter. Shown: 1."
+
+        await ada.says("[[tools:draw_picture(description=a dog)]] please")
+        *_, chosen = await ada.waits_for(4)
+        assert chosen["photo"]
+        assert "goes out with your answer" in words(chosen)
+
+        await ada.says("/image")
+        *_, asked = await ada.waits_for(5)
+        assert "/image" in words(asked)
+
+
+async def test_a_picture_is_sent_once_whatever_instant_the_process_ends_at(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        ada = await stage.person("Ada")
+        await stage.start("sent:1", GREENROOM_PACING="off")
+        await ada.says("/image a cat")
+        assert stage.service is not None
+        await stage.service.ended()  # Telegram has it, nobody here knows yet
+
+        await stage.start()
+        shown = await ada.waits_for(2)
+
+        assert [words(each) for each in shown] == [
+            "Picture of: a cat. Shown: 0.",
+            "(perhaps a repeat)\nPicture of: a cat. Shown: 0.",
+        ]
+        drawn = [each for each in await stage.asked() if "image" in each["model"]]
+        assert len(drawn) == 1
+
+        # Not sent yet when the process ends: sent once, from the disk.
+        await stage.post("faults", kind="429", chat=ada.chat, method="sendPhoto", seconds=2)
+        await ada.says("/image a dog")
+        await stage.until(lambda: _tried(stage), "the photo is refused")
+        await stage.kill()
+        await stage.start()
+        *_, last = await ada.waits_for(3)
+        assert words(last).endswith("Picture of: a dog. Shown: 0.")
+        assert len(await ada.sees()) == 3
+        await stage.until(lambda: _let_go(stage), "what was delivered is let go of")
+
+
+async def _tried(stage: Theatre) -> bool:
+    return any(call.get("fault") == "429" for call in await stage.calls("sendPhoto"))
+
+
+async def _let_go(stage: Theatre) -> bool:
+    return not [*stage.data.rglob("*.pin")] and bool([*stage.data.glob("media/*-*")])

@@ -44,6 +44,7 @@ pins:
 	@command -v uv >/dev/null || { echo "make pins needs uv (pip install uv)"; exit 1; }
 	@$(COMPILE) --extra test --output-file requirements-test.txt
 	@$(COMPILE) --constraint requirements-test.txt --output-file requirements.txt
+	@$(COMPILE) --constraint requirements-test.txt --extra mcp --output-file requirements-mcp.txt
 
 # A stamp is written only when everything is in place, so running again costs
 # nothing, a broken install is tried again, and newly pulled pins are noticed.

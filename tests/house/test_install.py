@@ -56,10 +56,10 @@ def test_an_empty_directory_becomes_a_service(checkout: Path, tmp_path: Path) ->
     # Compiling is for those who will run it; it would double the time of this test. pip's
     # variable is a double negation: 0 means "do not compile".
     quick = {"PYTHON": sys.executable, "UV_COMPILE_BYTECODE": "0", "PIP_NO_COMPILE": "0"}
-    installed = run(checkout / "deploy/install", where, cwd=elsewhere, **quick)
+    installed = run(checkout / "deploy/install", "--with-mcp", where, cwd=elsewhere, **quick)
     assert installed.returncode == 0, installed.stderr
 
-    program = f"import {', '.join(PACKAGES)}, service as s; print(s.__path__[0])"
+    program = f"import mcp, {', '.join(PACKAGES)}, service as s; print(s.__path__[0])"
     imported = run(where / "bin/python", "-c", program, cwd=elsewhere)
     assert imported.returncode == 0, imported.stderr
     folder = Path(imported.stdout.strip()).parent

@@ -64,7 +64,7 @@ async def talks(world: World, system: ActorSystem, keys: Sequence[str], turn: in
     """Let every chat have its talk number *turn*, all of them step by step."""
     refs = [system.ref("chat", key) for key in keys]
     for ref in refs:
-        asked = Asked(prompt=Prompt(text="hello", message=turn, at=world.clock.now()))
+        asked = Asked(prompt=Prompt(text=f"hello {turn}", message=turn, at=world.clock.now()))
         accepted = world.store.take(f"chat/{ref.key}", {})
         ref.tell(Inbound(n=accepted.n, event=asked))
     await settled(system)

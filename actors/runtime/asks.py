@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-import anyio
-import anyio.lowlevel
-
 from actors.runtime.actor import Envelope
-from actors.runtime.alarm import Alarm, giver_of_way, maker_of_alarms
 from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
+from actors.runtime.loop import Alarm, Loop
 from actors.runtime.mailbox import Delivery
 
 if TYPE_CHECKING:
@@ -67,16 +63,10 @@ _REFUSALS: dict[Delivery, type[AskFailed]] = {
 class Asks:
     """All open questions, so that a shutdown leaves nobody waiting."""
 
-    def __init__(self, deadlines: Deadlines) -> None:
+    def __init__(self, loop: Loop, deadlines: Deadlines) -> None:
+        self._loop = loop
         self._deadlines = deadlines
         self._open: set[Answer] = set()
-        self._new_alarm: Callable[[], Alarm] = anyio.Event
-        self._give_way: Callable[[], Awaitable[None]] = anyio.lowlevel.checkpoint
-
-    def start(self) -> None:
-        """Get ready for the loop that is running now."""
-        self._new_alarm = maker_of_alarms()
-        self._give_way = giver_of_way()
 
     async def ask(self, ref: Ref, message: object, timeout: float) -> object:
         """Leave *message* for *ref* and wait for its one answer."""
@@ -86,7 +76,7 @@ class Asks:
             raise _REFUSALS[delivery](ref)
         self._open.add(answer)
         try:
-            await self._give_way()
+            await self._loop.give_way()
             if answer.open:  # an actor that was idle has answered by now
                 await self._wait(answer, timeout)
             if answer.error is not None:
@@ -97,7 +87,7 @@ class Asks:
             self._open.discard(answer)
 
     async def _wait(self, answer: Answer, timeout: float) -> None:
-        answer.alarm = self._new_alarm()
+        answer.alarm = self._loop.new_alarm()
         deadline = self._deadlines.after(timeout, answer.time_out)
         try:
             await answer.alarm.wait()

@@ -13,10 +13,9 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 import anyio
-from anyio.lowlevel import checkpoint
 
 from actors.runtime.actor import HELD, QUEUED, REPLAYING, SPILLED, Actor
-from actors.runtime.alarm import Alarm, maker_of_alarms
+from actors.runtime.loop import Alarm
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
@@ -54,7 +53,8 @@ class Dispatcher:
     async def run(self) -> None:
         """Visit for ever."""
         ready = self.ready
-        new_alarm = maker_of_alarms()
+        new_alarm = self._engine.loop.new_alarm
+        give_way = self._engine.loop.give_way
         while True:
             self._engine.turns.now = now = self._engine.clock.now()
             self.second = int(now)
@@ -68,7 +68,7 @@ class Dispatcher:
                 except Exception as error:  # a hook raised that nobody looks after
                     self._engine.supervisor.hook_crashed(actor, error)
             if ready:
-                await checkpoint()
+                await give_way()
             else:
                 self._alarm = new_alarm()
                 self.asleep = True

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from random import Random
-from typing import Any
-
-import anyio
-from anyio.abc import TaskGroup
 
 from actors.runtime.asks import Asks
 from actors.runtime.cell import Cell
@@ -19,6 +15,7 @@ from actors.runtime.dispatcher import Dispatcher
 from actors.runtime.effects import Effects
 from actors.runtime.errors import Escalated
 from actors.runtime.lifecycle import Lifecycle
+from actors.runtime.loop import Loop
 from actors.runtime.observe import Buried, Escalating, Faulty, Happening, Observer
 from actors.runtime.ref import Ref
 from actors.runtime.reports import CrashReport
@@ -42,6 +39,8 @@ class Engine:
         observer: Observer,
         random: Random,
     ) -> None:
+        self.loop = Loop()
+        self.spawn = self.loop.start
         self.clock = clock
         self.random = random
         self.observer = observer
@@ -50,31 +49,15 @@ class Engine:
         self.reports: deque[CrashReport] = deque(maxlen=_REPORTS)
         self.traces = Traces()
         self.deadlines = Deadlines(clock, lambda error: self.notice(Faulty("a deadline", error)))
-        self.asks = Asks(self.deadlines)
+        self.asks = Asks(self.loop, self.deadlines)
         self.dispatcher = Dispatcher(self)
         self.turns = Turns(self)
         self.effects = Effects(self)
         self.supervisor = Supervisor(self, policy)
         self.lifecycle = Lifecycle(self)
-        self.group: TaskGroup | None = None
         self.faults = 0
         self.closing = False
-        self.broken = False
         self.on_escalation: Callable[[Escalated], None] = lambda _: None
-
-    def spawn(self, run: Callable[..., Coroutine[Any, Any, object]], *args: object) -> None:
-        """Run something in the one task group; it must let no Exception escape."""
-        assert self.group is not None, "the system is not running: use it in `async with`"
-        self.group.start_soon(self._run, run, *args)
-
-    async def _run(self, run: Callable[..., Coroutine[Any, Any, object]], *args: object) -> None:
-        try:
-            await run(*args)
-        except anyio.get_cancelled_exc_class():
-            raise
-        except BaseException:  # a bug of ours, or something that ends the process
-            self.broken = True
-            raise
 
     def notice(self, happening: Happening) -> None:
         """Tell the observer."""

@@ -78,8 +78,7 @@ class ActorSystem:
 
     async def __aenter__(self) -> Self:
         self._engine.turns.now = self._engine.clock.now()
-        self._engine.asks.start()
-        self._engine.group = await anyio.create_task_group().__aenter__()
+        await self._engine.loop.__aenter__()
         self._engine.spawn(self._engine.dispatcher.run)
         self._engine.spawn(self._engine.deadlines.run)
         self._body = anyio.CancelScope().__enter__()
@@ -91,19 +90,17 @@ class ActorSystem:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        body, group = self._body, self._engine.group
+        body, loop = self._body, self._engine.loop
         assert body is not None
-        assert group is not None
         if body.__exit__(kind, error, trace):  # an escalation cancelled the body
             kind = error = trace = None
-        if not self._engine.broken:  # else end at once: who knows what may still be written
+        if not loop.broken:  # else end at once: who knows what may still be written
             await self._shutdown.run(drain=0.0, grace=self._grace)
-        group.cancel_scope.cancel()
         if isinstance(error, anyio.get_cancelled_exc_class()):
-            swallowed = await group.__aexit__(kind, error, trace)
+            swallowed = await loop.__aexit__(kind, error, trace)
         else:  # the body's own error leaves as it came, not in a group
             swallowed = error is None
-            await group.__aexit__(None, None, None)
+            await loop.__aexit__(None, None, None)
         if self._escalated is not None:
             raise self._escalated
         return bool(swallowed)

@@ -10,7 +10,7 @@ import pytest
 
 from actors.runtime import Perform, SetTimer
 from actors.runtime.actor import Actor
-from actors.runtime.alarm import maker_of_alarms
+from actors.runtime.loop import Loop
 from actors.runtime.testing import TestSystem
 from actors.runtime.trace import Traces
 
@@ -163,7 +163,8 @@ async def test_the_keys_of_those_in_memory_can_be_listed() -> None:
 
 
 async def test_an_alarm_that_rings_twice_rings_once() -> None:
-    alarm = maker_of_alarms()()
+    async with Loop() as loop:
+        alarm = loop.new_alarm()
     alarm.set()
     alarm.set()
 

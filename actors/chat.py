@@ -105,8 +105,13 @@ class Chats:
 
     def _said(self, chat: Chat, effects: Sequence[Effect]) -> tuple[Chat, Sequence[object]]:
         """Put into the outbox what must be said; return the other effects."""
+        conv = chat.conversation
         outbox, others = self._speech.said(
-            chat.outbox, effects, Address.parse(chat.key), plain=chat.conversation.plain
+            chat.outbox,
+            effects,
+            Address.parse(chat.key),
+            plain=conv.plain,
+            name=conv.preferences.name,
         )
         return replace(chat, outbox=outbox), others
 

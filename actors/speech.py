@@ -39,14 +39,23 @@ class Speech:
         self._channel = channel
 
     def said(
-        self, outbox: Outbox, effects: Sequence[Effect], address: Address, *, plain: bool
+        self,
+        outbox: Outbox,
+        effects: Sequence[Effect],
+        address: Address,
+        *,
+        plain: bool,
+        name: str = "",
     ) -> tuple[Outbox, Sequence[object]]:
-        """Return the outbox with all that *effects* want said, and the other effects."""
+        """Return the outbox with all that *effects* want said, and the other effects.
+
+        Answers are signed with *name*.
+        """
         others: list[object] = []
         for effect in effects:
             match effect:
                 case Finish():
-                    outbox = self._finished(outbox, effect, address, plain=plain)
+                    outbox = self._finished(outbox, effect, address, plain=plain, name=name)
                 case Say():
                     if effect.turn:
                         outbox = drop_bubble(outbox, effect.turn)
@@ -67,7 +76,9 @@ class Speech:
                     others.append(effect)
         return outbox, others
 
-    def _finished(self, outbox: Outbox, finish: Finish, address: Address, *, plain: bool) -> Outbox:
+    def _finished(
+        self, outbox: Outbox, finish: Finish, address: Address, *, plain: bool, name: str
+    ) -> Outbox:
         """Take the whole answer; the first rich ones offer plain messages, in case they look odd.
 
         Telegram does not say whether somebody's app can show a rich message.
@@ -75,7 +86,7 @@ class Speech:
         outbox = drop_bubble(outbox, finish.turn)
         if finish.again:
             outbox = take_over(outbox, finish.turn, finish.turn)
-        answer = self._answer(finish, address, plain=plain)
+        answer = self._answer(finish, address, plain=plain, name=name)
         if outbox.offers < OFFERS and any(map(self._channel.is_rich, bodies_of(answer))):
             offer = Button(wish=Wish.PLAIN, about=finish.turn)
             answer = replace(answer, buttons=(*answer.buttons, offer))
@@ -92,19 +103,23 @@ class Speech:
         parts = tuple(Part(body=body) for body in bodies)
         return take(outbox, Answer(id=0, parts=parts, language=attach.language))
 
-    def _answer(self, finish: Finish, address: Address, *, plain: bool) -> Answer:
+    def _answer(self, finish: Finish, address: Address, *, plain: bool, name: str) -> Answer:
         text = finish.text
         if finish.sources:
             text = with_sources(text, finish.sources, self._voice.say(finish.language, "sources"))
         if finish.note:
             note = self._voice.say(finish.language, finish.note, finish.note_args)
             text = f"{text.rstrip()}\n\n{note}"
+        if name and text:
+            signature = self._voice.say(finish.language, "signature", {"name": name})
+            text = f"{text.rstrip()}\n\n{signature}"
         answer = self._worded(text, finish, address, plain=plain)
         return enclosed(answer, finish.media, text, self._channel)
 
     def _sentence(self, say: Say, address: Address, *, plain: bool) -> Answer:
         text = self._voice.say(say.language, say.key, say.args)
-        return self._worded(text, say, address, plain=plain)
+        answer = self._worded(text, say, address, plain=plain)
+        return enclosed(answer, say.media, text, self._channel)
 
     def _worded(self, text: str, said: Finish | Say, address: Address, *, plain: bool) -> Answer:
         """Return *text* as it will be sent, cut into parts for good."""

@@ -6,9 +6,21 @@ changes what a chat *is* comes here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from fsm import attaching, busy, consent, facts, forgetting, modes, paying, promises, thinking
+from fsm import (
+    attaching,
+    busy,
+    consent,
+    facts,
+    forgetting,
+    identity,
+    modes,
+    paying,
+    promises,
+    thinking,
+)
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
 from fsm.events import Chosen, Commanded
@@ -16,7 +28,8 @@ from fsm.memory_events import Erased
 from fsm.tool_events import ReminderDropped
 
 NAMES: Final = (
-    *("help", "mode", "instruction", "busy", "think"),
+    *("start", "help", "mode", "instruction", "busy", "think"),
+    *("name", "welcome", "avatar"),
     *("remember", "memory", "forget", "usage"),
 )
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
@@ -49,26 +62,31 @@ def obey(
             return conv, (Say(key="forgotten-all", language=event.language),)
 
 
+_PLAIN: Final[Mapping[str, Callable[[Conversation, Commanded], Obeyed]]] = {
+    "start": identity.greet,
+    "name": identity.name,
+    "welcome": identity.welcome,
+    "avatar": identity.avatar,
+    "instruction": modes.instruct,
+    "busy": busy.command,
+    "think": thinking.command,
+    "memory": facts.show,
+    "usage": paying.tell,
+    "forget": forgetting.forget,
+}
+"""Those that follow from the chat and the words alone."""
+
+
 def _commanded(conv: Conversation, event: Commanded, now: float, rules: Rules) -> Obeyed:
     match event.name:
         case "help":
             return conv, (_help(conv, event, rules),)
         case "mode":
             return modes.mode(conv, event, rules)
-        case "instruction":
-            return modes.instruct(conv, event)
-        case "busy":
-            return busy.command(conv, event)
-        case "think":
-            return thinking.command(conv, event)
         case "remember":
             return facts.remember(conv, event, now)
-        case "memory":
-            return facts.show(conv, event)
-        case "usage":
-            return paying.tell(conv, event)
-        case "forget":
-            return forgetting.forget(conv, event)
+        case name if name in _PLAIN:
+            return _PLAIN[name](conv, event)
     raise ValueError(f"there is no command {event.name!r}")
 
 

@@ -105,6 +105,8 @@ class Say:
     args: Mapping[str, str] = field(default_factory=dict)
     turn: int = 0
     """Not 0: this sentence is the final answer of that turn."""
+    media: tuple[Media, ...] = ()
+    """Goes out with the sentence."""
     buttons: tuple[Button, ...] = ()
     reply_to: int = 0
     language: str = "en"

@@ -103,6 +103,8 @@ class Commanded:
     name: str
     text: str = ""
     """What stood behind the command."""
+    media: tuple[Media, ...] = ()
+    """The file that came with it, or that it replied to."""
     person: str = ""
     admin: bool = False
     """Whether the person runs this bot."""

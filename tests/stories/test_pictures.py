@@ -87,3 +87,27 @@ async def _tried(stage: Theatre) -> bool:
 
 async def _let_go(stage: Theatre) -> bool:
     return not [*stage.data.rglob("*.pin")] and bool([*stage.data.glob("media/*-*")])
+
+
+async def test_a_chat_has_a_bot_of_its_own(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACING="off")
+        ada, bob = await stage.person("Ada"), await stage.person("Bob")
+
+        await ada.says("/name Max")
+        await ada.says("/welcome Hello, fellow cooks!")
+        await ada.sends("photo", ("face.jpg", photo()), caption="/avatar")
+        await ada.waits_for(3)
+        await stage.kill()
+        await stage.start()
+        await ada.says("/start")
+        *_, greeting = await ada.waits_for(4)
+        await ada.says("Who are you?")
+        *_, answer = await ada.waits_for(5)
+        await bob.says("/start")
+        (usual,) = await bob.waits_for(1)
+
+        assert greeting["photo"]
+        assert words(greeting) == "Hello, fellow cooks!"
+        assert words(answer).endswith("END.\n\n— Max")
+        assert words(usual).startswith("Hi! Ask me anything")

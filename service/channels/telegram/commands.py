@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
-    *("mode", "instruction", "remember", "memory", "forget", "usage", "busy", "plain"),
+    *("mode", "instruction", "name", "welcome", "avatar", "remember", "memory", "forget"),
+    *("usage", "busy", "plain"),
     *("search", "translate", "image", "think"),
 )
 ADMINS: Final = (*EVERYBODY, "debug", "stats")

@@ -20,7 +20,7 @@ from fsm import commands
 from service.channels.telegram.addresses import address_of, language_of, speaker_of
 from service.channels.telegram.contents import cut_units, spans, text_of
 
-_OURS: Final = ("start", "stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
+_OURS: Final = ("stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
 WISHES: Final = ("search", "translate", "image")
 """Commands that are questions, asked in a special way."""
 COMMANDS: Final = frozenset({*_OURS, *WISHES, *commands.NAMES})

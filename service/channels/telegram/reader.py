@@ -141,8 +141,6 @@ class TelegramReader:
             )
             return self._routed(heard, asked)
         match name:
-            case "start":
-                return self._wondered(heard, "welcome")
             case "stop":
                 return self._routed(heard, Stopped(language=language))
             case "reset":
@@ -172,6 +170,7 @@ class TelegramReader:
         return Commanded(
             name=name,
             text=rest,
+            media=looked_at(heard.message),
             person=person_key(heard.person),
             admin=heard.person in self._admins,
             language=heard.language,

@@ -110,9 +110,13 @@ class Sender:
             return await self._uploads.send(address, media, body, edit, reply, keyboard)
         except FetchError:
             log.exception("a file that was made cannot be read (any more)")
-            lost = self._voice.plain(answer.language, "file-lost")
-            words = Body(text=f"{body.text}\n\n{lost}".lstrip())
-            return await self._one(address, words, edit, reply, keyboard)
+        except Exception as refusal:
+            if media.made or not is_refusal(refusal) or is_gone(refusal):
+                raise
+            log.warning("a file of long ago is not known any more (%s)", refusal)
+        lost = self._voice.plain(answer.language, "file-lost")
+        words = Body(text=f"{body.text}\n\n{lost}".lstrip())
+        return await self._one(address, words, edit, reply, keyboard)
 
     async def page(self, address: Address, body: bytes, keyboard: Fragment) -> int:
         """Send one body with any *keyboard*: a page for operators, which no outbox holds.

@@ -10,6 +10,21 @@ instruction-shown = In every answer I heed: “{ $text }”. /instruction off ta
 instruction-none = Write it behind the command, for example: /instruction answer in at most three sentences
 instruction-long = That is too long to be sent along with every question; it may have { $most } characters.
 
+name-on = From now on I am { $name } here, and sign my answers so; /name off takes it back.
+name-off = I have no name of my own here any more.
+name-shown = Here I am { $name }; /name off takes that back.
+name-none = Write it behind the command, for example: /name Max
+name-long = That name is too long; it may have { $most } characters.
+welcome-own = { $text }
+welcome-named = Hi, I am { $name }! Ask me anything: words, pictures, albums, voice messages and files are all welcome, and /help shows what else I can do.
+welcome-on = From now on /start answers with those words; /welcome shows them, /welcome off takes them back.
+welcome-off = I welcome people with my own words again.
+welcome-long = That welcome is too long; it may have { $most } characters.
+avatar-on = That picture goes with my welcome from now on; /avatar off takes it back.
+avatar-off = My welcome has no picture any more.
+avatar-shown = This picture goes with my welcome; /avatar off takes it back.
+avatar-none = Send a photo with /avatar as its caption, or reply to one with /avatar.
+
 busy-now-queue = Messages that come while I answer wait for their turn; what shall happen to them?
 busy-now-interrupt = A message that comes while I answer ends that answer and is next; what shall happen to it?
 busy-now-steer = When a message comes while I answer, I begin again with both; what shall happen to it?

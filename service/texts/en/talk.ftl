@@ -11,6 +11,7 @@ help =
     - /reset starts a fresh conversation
     - /mode chooses how I answer; now: { $mode }
     - /instruction tells me what to heed in every answer
+    - /name, /welcome and /avatar decide who I am here
     - /busy chooses what happens to messages that come while I answer
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
     - /search looks a question up on the web, /translate puts words into another language
@@ -72,6 +73,7 @@ thinking-is-medium = I think for a while; /think low, high or usual changes that
 thinking-is-high = I think hard; /think low, medium or usual changes that.
 
 # Lines and marks around an answer.
+signature = — { $name }
 sources = Sources:
 note-answered-by = Answered by { $name }.
 note-repeated = The same question, so the same answer.

@@ -11,6 +11,7 @@ help =
     - /reset 重新开始一段对话
     - /mode 选择我的回答方式，现在是：{ $mode }
     - /instruction 告诉我每次回答都要注意什么
+    - /name、/welcome、/avatar 决定我在这里是谁
     - /busy 选择我回答时又来消息怎么办
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
     - /search 上网查一个问题，/translate 翻译成另一种语言
@@ -69,6 +70,7 @@ thinking-is-medium = 我现在会想一会儿；用 /think 低、高 或 默认 
 thinking-is-high = 我现在会仔细思考；用 /think 低、中 或 默认 来改变。
 
 # Lines and marks around an answer.
+signature = —— { $name }
 sources = 来源：
 note-answered-by = 由 { $name } 回答。
 note-repeated = 问题相同，所以还是这个回答。

@@ -260,7 +260,10 @@ def test_our_own_long_answer_is_quoted_only_in_part() -> None:
 @pytest.mark.parametrize(
     ("text", "event"),
     [
-        ("/start deep-link", Wondered(key="welcome", message=9)),
+        (
+            "/start deep-link",
+            Commanded(name="start", text="deep-link", person="telegram.42", message=9),
+        ),
         ("/help", Commanded(name="help", person="telegram.42", message=9)),
         (
             "/mode the teacher",

@@ -51,6 +51,7 @@ def asked(
         flow=show.flow,
         below=below,
         keys=keys,
+        request=screen.request,
     )
 
 

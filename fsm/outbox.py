@@ -71,6 +71,8 @@ class Answer:
     """The question is a new message, which becomes the flow's live one."""
     keys: tuple[tuple[Pressable, ...], ...] = ()
     """A question's own keyboard, in rows."""
+    request: str = ""
+    """What a special key of the channel shall send (see `fsm.flow.screen.Screen`)."""
     bubble: bool = False
     """A bare "..." where the edit transport will write; its number becomes the turn's bubble."""
 

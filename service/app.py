@@ -278,6 +278,7 @@ class Service:
 
     def _flows_changed(self) -> None:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)
+        self.channel.publish_menu()
 
     def _grant(self, chat: str) -> None:
         if not self.office.counter.granted(chat):

@@ -84,6 +84,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             allowed=settings.allowed,
             admins=settings.admins,
             flow_of=library.flow_of,
+            flows=library.commands,
             transport=settings.transport,
             hook=_hook(settings),
         ) as telegram,

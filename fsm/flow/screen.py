@@ -39,7 +39,7 @@ class Screen:
     lines: tuple[Words, ...]
     rows: tuple[tuple[Key, ...], ...] = ()
     request: str = ""
-    """`location` or `contact`: what a special key of the channel can send."""
+    """What a special key of the channel shall send, `location` or `contact`; or `PUT_AWAY`."""
     number: int = 0
     view: int = 0
     step: str = ""
@@ -84,6 +84,8 @@ def longest(step: str, act: str) -> int:
     return len(f"{PREFIX}:::{step}:{act}".encode()) + 1 + _ROOM
 
 
+PUT_AWAY: Final = "none"
+"""Instead of a request: the special key is not wanted any more."""
 START: Final = "start"
 BACK: Final = "back"
 CANCEL: Final = "cancel"

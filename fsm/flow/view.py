@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from fsm.flow import screen as on
 from fsm.flow.calendar import days, in_rows, times
@@ -37,9 +36,7 @@ def question(definition: Definition, flow: Flow, now: float) -> Screen:
     if flow.note:
         args = dict(zip(flow.note_args[::2], flow.note_args[1::2], strict=True))
         lines.append(Words(key=flow.note, args=args))
-    rows = (*_widget(step, flow, now), *_steering(step, flow))
-    screen = _addressed(flow, tuple(lines), rows)
-    return replace(screen, request=step.kind.value if step.kind in _REQUESTS else "")
+    return _addressed(flow, tuple(lines), (*_widget(step, flow, now), *_steering(step, flow)))
 
 
 def settled(definition: Definition, flow: Flow) -> Screen:
@@ -188,6 +185,3 @@ def _key(act: str, label: str = "") -> Key:
 
 def _addressed(flow: Flow, lines: tuple[Words, ...], rows: Rows) -> Screen:
     return Screen(lines=lines, rows=rows, number=flow.number, view=flow.view, step=flow.step)
-
-
-_REQUESTS = (Kind.LOCATION, Kind.CONTACT)

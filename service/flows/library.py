@@ -10,7 +10,7 @@ import structlog
 from anyio import to_thread
 
 from fsm.effects import Render
-from fsm.flow.definition import Definition
+from fsm.flow.definition import Definition, pick
 from service.flows.loader import FOLDER, FlowsError, load
 from service.flows.words import word
 
@@ -51,6 +51,14 @@ class Library:
         """Return the name of the flow that */command* starts, or nothing."""
         flows = self._flows.values()
         return next((each.name for each in flows if command and each.command == command), "")
+
+    def commands(self, language: str) -> list[tuple[str, str]]:
+        """Return the commands of the flows that people are shown, with their titles."""
+        return [
+            (each.command, pick(each.about or each.title, language))
+            for each in self._flows.values()
+            if each.command and not each.hidden
+        ]
 
 
 class Guides:

@@ -18,7 +18,7 @@ from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep
 from fsm.events import Asked, Event, FlowDue, FlowStarted, Rendered, Tapped
 from fsm.flow.definition import Definition, pick
-from fsm.flow.screen import START, Key, Screen, Words, payload, read
+from fsm.flow.screen import PUT_AWAY, START, Key, Screen, Words, payload, read
 from fsm.flow.state import Flow
 from fsm.outbox import Outbox
 from service.flows.words import answers, rendered
@@ -55,6 +55,8 @@ class Play:
         self.screen = Screen(lines=())
         self.toast = ""
         """What the last press was answered with."""
+        self.request = ""
+        """What the special key beside the text field sends: `location`, `contact` or nothing."""
         self.told: list[str] = []
         """Every sentence that was said outside of a question."""
         self.asked: list[tuple[Prompt, ...]] = []
@@ -182,6 +184,9 @@ class Play:
     def _perform(self, effects: Effects) -> None:
         for effect in effects:
             match effect:
+                case ShowStep(screen=Screen(request=wanted)) if wanted:
+                    self.request = "" if wanted == PUT_AWAY else wanted
+                    self.told += map(self._words, effect.screen.lines)
                 case ShowStep():
                     self.screen = effect.screen
                     self.outbox = replace(self.outbox, live_flow=effect.flow)

@@ -120,6 +120,17 @@ def delete_my_commands(world: World, call: Call) -> bool:
     return True
 
 
+def set_chat_menu_button(world: World, call: Call) -> bool:
+    """Keep what the button beside the text field does."""
+    world.profile.menu_button = call.get("menu_button", {"type": "default"})
+    return True
+
+
+def get_chat_menu_button(world: World, _call: Call) -> Json:
+    """Say what the button beside the text field does."""
+    return world.profile.menu_button
+
+
 def _menu(call: Call) -> tuple[str, str]:
     scope = call.get("scope", {"type": "default"})
     return json.dumps(scope, sort_keys=True), call.get("language_code", "")

@@ -115,6 +115,10 @@ def _say(api: BotApi, body: Json) -> Json:
     return {"message": people.say(api.world, _place(api, body), body["text"], entities)}
 
 
+def _share(api: BotApi, body: Json) -> Json:
+    return {"message": people.share(api.world, _place(api, body), body["kind"])}
+
+
 def _edit(api: BotApi, body: Json) -> Json:
     where = _place(api, body)
     return {"message": people.edit(api.world, where, body["message_id"], body["text"])}
@@ -238,6 +242,7 @@ def _state(api: BotApi, _body: Json) -> Json:
 
 _ACTS: dict[str, _Act] = {
     "say": _say,
+    "share": _share,
     "edit": _edit,
     "press": _press,
     "stop": _stop,

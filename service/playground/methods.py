@@ -25,6 +25,8 @@ METHODS: Final[dict[str, Callable[[World, Call], Any]]] = {
     "setMyCommands": about.set_my_commands,
     "getMyCommands": about.get_my_commands,
     "deleteMyCommands": about.delete_my_commands,
+    "setChatMenuButton": about.set_chat_menu_button,
+    "getChatMenuButton": about.get_chat_menu_button,
     "setMyName": about.set_my_name,
     "getMyName": about.get_my_name,
     "setMyDescription": about.set_my_description,

@@ -61,6 +61,22 @@ def say(world: World, where: Place, text: str, entities: Sequence[Json] = ()) ->
     return _send(world, where, [content])[0]
 
 
+def share(world: World, where: Place, kind: str) -> Json:
+    """Send where one is, or who one is, as the keys do that a bot may show for it."""
+    person = where.person
+    contents: dict[str, Json] = {
+        "location": {"latitude": 52.516275, "longitude": 13.377704},
+        "contact": {
+            "phone_number": f"+4930{person.id}",
+            "first_name": person.first_name,
+            "user_id": person.id,
+        },
+    }
+    if kind not in contents:
+        raise bad_request(f"nobody can share a {kind}")
+    return _send(world, where, [{kind: contents[kind]}])[0]
+
+
 def send_files(
     world: World,
     where: Place,

@@ -88,12 +88,30 @@ def deliver(world: World, call: Call, content: Json) -> Json:
     topic = call.get("message_thread_id")
     message = new_message(world, chat, world.profile.as_user(), topic=topic, answers=answered)
     message |= quoted | content
-    if markup and markup.get("inline_keyboard"):
+    if markup and _is_shown(chat, markup):
         message["reply_markup"] = markup
     if "message_effect_id" in call.params:
         message["effect_id"] = call.params["message_effect_id"]
     world.drop_draft(chat.id, topic)
     return publish(world, chat, message)
+
+
+def _is_shown(chat: Chat, markup: Json) -> bool:
+    """Return whether a page shows *markup*: keys under the message, or beside the text field.
+
+    Raises:
+        Refusal: A key asks in a group for what only a private chat may be asked for.
+
+    """
+    for key in (key for row in markup.get("keyboard", []) for key in row if isinstance(key, dict)):
+        if not chat.is_private and ("request_location" in key or "request_contact" in key):
+            what = "location can be requested in private chats only"
+            raise bad_request(what.replace("location", _requested(key)))
+    return any(markup.get(kind) for kind in ("inline_keyboard", "keyboard", "remove_keyboard"))
+
+
+def _requested(key: Json) -> str:
+    return "phone number" if "request_contact" in key else "location"
 
 
 def _answered(world: World, chat: Chat, call: Call) -> tuple[Json | None, Json]:

@@ -96,6 +96,7 @@ class Profile:
     descriptions: dict[str, str] = field(default_factory=dict)
     abouts: dict[str, str] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    menu_button: Json = field(default_factory=lambda: {"type": "default"})
 
     def as_user(self) -> Json:
         """Return the bot as Telegram's ``User``."""

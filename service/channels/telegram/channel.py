@@ -60,6 +60,7 @@ class Telegram:
         cache: Cache | None = None,
         rich: bool = True,
         flow_of: Callable[[str], str] = lambda _: "",
+        flows: commands.Flows = lambda _: (),
         transport: Transport = "auto",
         hook: Hook | None = None,
     ) -> None:
@@ -88,7 +89,7 @@ class Telegram:
         self._menu: asyncio.Task[int] | None = None
         self._receiving = Receiving(self._poll_bot, self._polling, hook)
         self.me = Me(id=self._bot.id, username="")
-        self._flow_of = flow_of
+        self._flow_of, self._flows = flow_of, flows
         self.reader = self._reader()
 
     def __repr__(self) -> str:
@@ -101,9 +102,15 @@ class Telegram:
             await self._close()
             raise
         self.reader = self._reader()
-        menu = commands.publish(self._bot, self._voice, self._admins)
-        self._menu = asyncio.get_running_loop().create_task(menu)
+        self.publish_menu()
         return self
+
+    def publish_menu(self) -> None:
+        """Make the menu of commands what it should be, without waiting for it."""
+        if self._menu is not None:
+            self._menu.cancel()
+        menu = commands.publish(self._bot, self._voice, self._admins, self._flows)
+        self._menu = asyncio.get_running_loop().create_task(menu)
 
     async def __aexit__(
         self,

@@ -8,6 +8,7 @@ import msgspec
 
 from actors.ports import Voice
 from fsm.effects import Button, Wish
+from fsm.flow.screen import PUT_AWAY
 from fsm.outbox import Answer
 from service.channels.telegram.marks import callback_data
 
@@ -30,8 +31,15 @@ class Keyboards:
         rows = [drawn[at : at + _PER_ROW] for at in range(0, len(drawn), _PER_ROW)]
         return msgspec.Raw(msgspec.json.encode({"inline_keyboard": rows}))
 
-    def of(self, answer: Answer) -> msgspec.Raw | msgspec.UnsetType:
-        """Return the keyboard of *answer* as JSON: its own keys, or its buttons."""
+    def of(self, answer: Answer, *, private: bool) -> msgspec.Raw | msgspec.UnsetType:
+        """Return the keyboard of *answer* as JSON: its own keys, or its buttons.
+
+        A key that sends a location or a contact is known in private chats alone.
+        """
+        if answer.request and not private:
+            return msgspec.UNSET
+        if answer.request:
+            return msgspec.Raw(msgspec.json.encode(self._request(answer)))
         if not answer.keys:
             return self.draw(answer.buttons, answer.language)
         rows = [
@@ -42,6 +50,13 @@ class Keyboards:
     def stop(self, turn: int, language: str) -> msgspec.Raw | msgspec.UnsetType:
         """Return the keyboard of an answer that is still growing."""
         return self.draw((Button(wish=Wish.STOP, about=turn),), language)
+
+    def _request(self, answer: Answer) -> dict[str, Any]:
+        if answer.request == PUT_AWAY:
+            return {"remove_keyboard": True}
+        label = self._voice.say(answer.language, f"button-send-{answer.request}")
+        key = {"text": label, f"request_{answer.request}": True}
+        return {"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True}
 
     def _button(self, button: Button, language: str) -> dict[str, Any]:
         key = (language, button.wish)

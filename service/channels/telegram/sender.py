@@ -75,7 +75,7 @@ class Sender:
         last = index == len(answer.parts) - 1
         keyboard: Fragment = msgspec.UNSET
         if last or answer.bubble:
-            keyboard = self._keyboards.of(answer)
+            keyboard = self._keyboards.of(answer, private=address.private)
         if answer.bubble and keyboard is msgspec.UNSET:
             keyboard = self._keyboards.stop(answer.turn, answer.language)
         edit = answer.place(index)

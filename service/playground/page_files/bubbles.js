@@ -52,6 +52,8 @@ function content(messages, act) {
     if (message.audio) nodes.push(audio(message.audio));
     if (message.sticker) nodes.push(sticker(message.sticker));
     if (message.rich_message) nodes.push(...blocks(message.rich_message.blocks, act));
+    if (message.location) nodes.push(el("div.text", {}, `📍 ${message.location.latitude}, ${message.location.longitude}`));
+    if (message.contact) nodes.push(el("div.text", {}, `📞 ${message.contact.first_name}, ${message.contact.phone_number}`));
     const text = message.text ?? message.caption;
     const entities = message.entities ?? message.caption_entities;
     if (text) nodes.push(el("div.text", { dir: "auto" }, ...formatted(text, entities, act)));

@@ -59,6 +59,8 @@ function act(deed, what, message) {
     case "say":
     case "command":
       return void submit(what);
+    case "share":
+      return void complaining(post("share", { ...where(), kind: what }));
     case "button":
       return press(what, message);
     case "reply":

@@ -33,6 +33,7 @@ export function drawTalk(act) {
   drawHead(chat);
   const messages = shown(chat, store.topic);
   drawMessages(messages, act);
+  drawReplyKeys(messages, act);
   const live = drawDraft(act);
   drawTyping(live);
   drawHero(chat, messages.length === 0 && !live, act);
@@ -81,6 +82,21 @@ function drawMessages(messages, act) {
     if (log.children[index] !== node) log.insertBefore(node, log.children[index] || null);
   });
   while (log.children.length > nodes.length) log.lastChild.remove();
+}
+
+// Keys beside the text field stay until the bot puts them away, or until they are used once.
+function drawReplyKeys(messages, act) {
+  const at = messages.findLastIndex((each) => each.reply_markup?.keyboard || each.reply_markup?.remove_keyboard);
+  const markup = messages[at]?.reply_markup;
+  const used = markup?.one_time_keyboard && messages.slice(at + 1).some((each) => each.location || each.contact);
+  const rows = (!used && markup?.keyboard) || [];
+  const deed = (key) => (key.request_location ? ["share", "location"] : key.request_contact ? ["share", "contact"] : ["say", key.text]);
+  byId("reply-keys").hidden = !rows.length;
+  byId("reply-keys").replaceChildren(
+    ...rows.map((row) =>
+      el("div.row", {}, ...row.map((key) => el("button.key", { type: "button", onclick: () => act(...deed(key)) }, key.text))),
+    ),
+  );
 }
 
 function drawDraft(act) {

@@ -18,6 +18,8 @@ button-forget-all = Forget everything
 button-forget-sure = Yes, forget everything
 button-approve = Do it
 button-forget-reminder = Forget the reminder
+button-send-location = 📍 Send my location
+button-send-contact = 📞 Send my contact
 button-old = That button is from an earlier answer.
 
 command-start = Say hello

@@ -18,6 +18,8 @@ button-forget-all = 全部忘掉
 button-forget-sure = 确定，全部忘掉
 button-approve = 允许
 button-forget-reminder = 取消提醒
+button-send-location = 📍 发送我的位置
+button-send-contact = 📞 发送我的联系方式
 button-old = 这个按钮属于之前的回答。
 
 command-start = 打个招呼

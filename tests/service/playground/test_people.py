@@ -204,3 +204,20 @@ async def test_members_are_who_they_are(bot: Bot) -> None:
 
     assert (owner["status"], other["status"]) == ("creator", "member")
     assert (await bot.call("getChat", chat_id=FORUM))["is_forum"] is True
+
+
+async def test_a_key_that_asks_for_a_location_is_shown_and_used_in_private_chats_only(
+    stand: Stand, bot: Bot
+) -> None:
+    key = {"text": "Here", "request_location": True}
+    markup = {"keyboard": [[key]], "resize_keyboard": True}
+
+    sent = await bot.call("sendMessage", chat_id=ADA, text="Where?", reply_markup=markup)
+    assert stand.api.world.chat(ADA).messages[sent["message_id"]]["reply_markup"] == markup
+    shared = people.share(stand.api.world, at(stand), "location")
+    assert Message.model_validate(shared).location is not None
+    contact = people.share(stand.api.world, at(stand), "contact")
+    assert Message.model_validate(contact).contact is not None
+
+    with pytest.raises(AssertionError, match="location can be requested in private chats only"):
+        await bot.call("sendMessage", chat_id=GROUP, text="Where?", reply_markup=markup)

@@ -13,6 +13,7 @@ from fsm.content import Media, MediaKind
 from service.channels.telegram import BadTokenError, Telegram, commands
 from service.channels.telegram.contents import MAX_BYTES
 from service.channels.telegram.files import Files
+from service.flows import Library
 from service.playground import people
 from service.playground.files import Upload
 from service.texts import Texts
@@ -65,6 +66,18 @@ async def test_the_menu_speaks_both_languages_and_is_set_only_when_it_changes(
     assert chinese["commands"][0]["description"] == "打个招呼"
 
     assert await commands.publish(stage.telegram._bot, Texts()) == 0
+
+
+async def test_the_menu_ends_with_the_guides_and_the_button_beside_the_text_field_opens_it(
+    stage: Stage,
+) -> None:
+    bot = stage.telegram._bot
+    assert await commands.publish(bot, Texts(), flows=Library().commands) == 2
+
+    chinese = stage.calls("setMyCommands")[-1]["params"]["commands"]
+    assert {"command": "trip", "description": "为您的下一次旅行做计划"} in chinese
+    button = stage.calls("setChatMenuButton")[-1]["params"]["menu_button"]
+    assert button["type"] == "commands"
 
 
 async def test_admins_see_debug_in_their_own_chat(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from actors.ports import (
     RefusedError,
 )
 from fsm.effects import Button, Wish
+from fsm.flow.screen import PUT_AWAY
 from fsm.outbox import Answer, Part
 from service.channels.telegram.channel import Telegram
 from service.playground import people
@@ -50,6 +51,19 @@ async def test_a_formatted_answer_arrives_with_entities_and_without_link_preview
     assert message["reply_to_message"]["message_id"] == question["message_id"]
     (call,) = stage.calls("sendMessage")
     assert call["params"]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_key_for_a_location_stands_beside_the_text_field_of_a_private_chat_only(
+    stage: Stage,
+) -> None:
+    await delivered(stage, ADA, "Where?", request="location")
+    await delivered(stage, ADA, "Thanks.", request=PUT_AWAY)
+    await delivered(stage, TRIP, "Where?", request="location")
+
+    shown, gone = (message["reply_markup"] for message in stage.shown(ADA))
+    assert shown["keyboard"] == [[{"text": "📍 Send my location", "request_location": True}]]
+    assert gone == {"remove_keyboard": True}
+    assert "reply_markup" not in stage.shown(TRIP)[-1]
 
 
 async def test_a_table_arrives_as_a_rich_message(stage: Stage) -> None:

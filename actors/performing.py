@@ -55,6 +55,7 @@ from fsm.effects import (
 from fsm.events import Event
 from fsm.flow import moves
 from fsm.preferences import Preferences
+from fsm.safety import in_force
 from fsm.states import BUSY
 from fsm.values import replace
 
@@ -141,16 +142,18 @@ class Performer:
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
+        preferences = chat.conversation.preferences
         request = Request(
             chat=chat.key,
             turn=effect.turn,
             attempt=effect.attempt,
             prompts=effect.prompts,
             context=effect.context,
-            manner=self._manner(chat.conversation.preferences),
+            manner=self._manner(preferences),
             fetch=self._fetch,
             tools=self._toolbox.offered if self._toolbox else (),
-            thinking=chat.conversation.preferences.thinking,
+            thinking=preferences.thinking,
+            safety=in_force(preferences.safety, private=Address.parse(chat.key).private),
             searches=any(prompt.instruction == "search" for prompt in effect.prompts),
         )
         easel = Easel(artist=self._studio.artist, keep=self._studio.keep, request=request)

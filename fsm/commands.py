@@ -16,10 +16,10 @@ from fsm import (
     facts,
     forgetting,
     identity,
+    levels,
     modes,
     paying,
     promises,
-    thinking,
 )
 from fsm.data import Conversation, Rules
 from fsm.effects import Effects, Say, Wish
@@ -28,7 +28,7 @@ from fsm.memory_events import Erased
 from fsm.tool_events import ReminderDropped
 
 NAMES: Final = (
-    *("start", "help", "mode", "instruction", "busy", "think"),
+    *("start", "help", "mode", "instruction", "busy", *levels.COMMANDS),
     *("name", "welcome", "avatar"),
     *("remember", "memory", "forget", "usage"),
 )
@@ -69,7 +69,7 @@ _PLAIN: Final[Mapping[str, Callable[[Conversation, Commanded], Obeyed]]] = {
     "avatar": identity.avatar,
     "instruction": modes.instruct,
     "busy": busy.command,
-    "think": thinking.command,
+    **dict.fromkeys(levels.COMMANDS, levels.command),
     "memory": facts.show,
     "usage": paying.tell,
     "forget": forgetting.forget,

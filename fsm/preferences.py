@@ -36,6 +36,8 @@ class Preferences:
     busy: Busy = Busy.QUEUE
     thinking: str = ""
     """How long the model may think (`low`, `medium`, `high`); empty: as is usual for it."""
+    safety: str = ""
+    """How careful the model's provider is to be (`strict`, `open`); empty: as is usual."""
     portrait: Media | None = None
     """The picture that goes with the welcome."""
 

@@ -43,6 +43,8 @@ class Request:
     """False in the last round: the model has to answer with what it knows."""
     thinking: str = ""
     """How long the model may think: `low`, `medium`, `high`; empty: as is usual for it."""
+    safety: str = ""
+    """How careful the provider is to be: `strict`, `careful`, `open`; empty: as is usual for it."""
     searches: bool = False
     """The person wants it looked up on the web; a model that cannot is told to say so."""
     patient: bool = True

@@ -17,7 +17,13 @@ from fsm.content import Prompt
 from fsm.memory import Turn
 from fsm.steps import Step, last_words
 from service.models import history, instructions, media
-from service.models.gemini_tools import SEARCHING, contents_of, signed_parts, tools_field
+from service.models.gemini_tools import (
+    SEARCHING,
+    contents_of,
+    safety_field,
+    signed_parts,
+    tools_field,
+)
 from service.models.lru import LruBytes
 from service.models.media import Shelf
 from service.models.variation import PLAIN, Variation
@@ -98,7 +104,8 @@ class RequestWriter:
         self._shelf = shelf or Shelf(inline_part)
         self._cache: LruBytes[_Encoded] = LruBytes(most)
         self._tools: tuple[Declaration, ...] = ()
-        self._tail = self._ending(())
+        self._tails: dict[str, bytes] = {}
+        """How requests end, by their safety preset."""
 
     async def body(
         self, request: Request, variation: Variation = PLAIN, continuation: str = ""
@@ -114,8 +121,10 @@ class RequestWriter:
             last += b"," + self._steps(request.steps, variation)[:-1]
         if request.tools is not self._tools:
             # One tuple serves the whole service, so this happens once.
-            self._tools, self._tail = request.tools, self._ending(request.tools)
-        tail = self._tail
+            self._tools, self._tails = request.tools, {}
+        tail = self._tails.get(request.safety)
+        if tail is None:
+            tail = self._tails[request.safety] = self._ending(request)
         if variation != PLAIN or continuation or _is_unusual(request):
             end = self._unusual(request, variation, continuation)
             tail = b"]," + _json.encode(end)[1:]
@@ -129,13 +138,17 @@ class RequestWriter:
         text = instructions.system(self._generation.system, manner)
         return b'{"systemInstruction":{"parts":[{"text":' + _json.encode(text) + b'}]},"contents":['
 
-    def _ending(self, tools: tuple[Declaration, ...]) -> bytes:
-        end = {"generationConfig": self._generation.config(PLAIN), **tools_field(tools)}
+    def _ending(self, request: Request) -> bytes:
+        end = {
+            "generationConfig": self._generation.config(PLAIN),
+            **tools_field(request.tools),
+            **safety_field(request.safety),
+        }
         return b"]," + _json.encode(end)[1:]
 
     def _unusual(self, request: Request, variation: Variation, continuation: str) -> dict[str, Any]:
         config = self._generation.config(variation, request.thinking)
-        end: dict[str, Any] = {"generationConfig": config}
+        end: dict[str, Any] = {"generationConfig": config, **safety_field(request.safety)}
         # Not every model takes searching together with functions of ours.
         end |= SEARCHING if request.searches else tools_field(request.tools)
         if variation.no_tools or not request.may_call:

@@ -25,7 +25,13 @@ from service.models import history, instructions, tries
 from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation
-from service.models.gemini_tools import SEARCHING, contents_of, signed_parts, tools_field
+from service.models.gemini_tools import (
+    SEARCHING,
+    contents_of,
+    safety_field,
+    signed_parts,
+    tools_field,
+)
 from service.models.gemini_wire import API_VERSION, BASE_URL, MODEL
 from service.models.media import Shelf, gemini_takes, mime_of
 from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
@@ -189,7 +195,7 @@ class GeminiSdk:
         config |= SEARCHING if request.searches else tools_field(request.tools)
         if variation.no_tools or not request.may_call:
             config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
-        return config
+        return config | safety_field(request.safety)
 
     @asynccontextmanager
     async def _stream(self, question: dict[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:

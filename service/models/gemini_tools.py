@@ -1,4 +1,4 @@
-"""Tools and signatures as Gemini writes them: declarations, calls, answers to calls."""
+"""Tools, signatures and thresholds as Gemini writes them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ UNSIGNED: Final = "skip_thought_signature_validator"
 """Stands for the signature of a call that this model did not make."""
 SEARCHING: Final[dict[str, Any]] = {"tools": [{"googleSearch": {}}, {"urlContext": {}}]}
 """Google searches, and reads pages, on its side; answers come with their sources."""
+
+_HARMS: Final = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
+_THRESHOLDS: Final = {
+    "strict": "BLOCK_LOW_AND_ABOVE",
+    "careful": "BLOCK_MEDIUM_AND_ABOVE",
+    "open": "BLOCK_NONE",
+}
+
+
+def safety_field(preset: str) -> dict[str, Any]:
+    """Return the field of a request with a *preset*'s thresholds; none: Google's own hold."""
+    if not (threshold := _THRESHOLDS.get(preset)):
+        return {}
+    return {
+        "safetySettings": [
+            {"category": f"HARM_CATEGORY_{harm}", "threshold": threshold} for harm in _HARMS
+        ]
+    }
 
 
 def tools_field(tools: tuple[Declaration, ...]) -> dict[str, Any]:

@@ -44,5 +44,6 @@ command-search = Look a question up on the web
 command-translate = Put words into another language
 command-image = Draw a picture, or change one
 command-think = How long I may think
+command-safety = How careful answers are
 command-debug = Look inside (admins)
 command-stats = People and answers (admins)

@@ -17,6 +17,7 @@ help =
     - /search looks a question up on the web, /translate puts words into another language
     - /image draws a picture; with a picture, or in reply to one, it changes that
     - /think low, medium or high sets how long I may think
+    - /safety strict or open sets how careful answers are
     - /usage says what you have used
     - /plain switches between formatted and plain messages
 needs-words = Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
@@ -71,6 +72,14 @@ thinking-is-usual = I think as long as the model usually does; /think low, mediu
 thinking-is-low = I think briefly; /think medium, high or usual changes that.
 thinking-is-medium = I think for a while; /think low, high or usual changes that.
 thinking-is-high = I think hard; /think low, medium or usual changes that.
+
+# How careful answers are.
+safety-usual = Answers here are as careful as is usual for the model.
+safety-strict = From now on whatever may be hurtful, explicit or dangerous is blocked, even at a mere suspicion.
+safety-open = From now on as little as possible is blocked here; in groups the usual care stays.
+safety-is-usual = Answers here are as careful as is usual for the model; /safety strict or open changes that.
+safety-is-strict = Whatever may be hurtful, explicit or dangerous is blocked here, even at a mere suspicion; /safety usual or open changes that.
+safety-is-open = As little as possible is blocked here (in groups the usual care stays); /safety strict or usual changes that.
 
 # Lines and marks around an answer.
 signature = — { $name }

@@ -44,5 +44,6 @@ command-search = 上网查一个问题
 command-translate = 翻译成另一种语言
 command-image = 画一张图，或修改一张图
 command-think = 我可以思考多久
+command-safety = 回答要多谨慎
 command-debug = 查看内部状态（管理员）
 command-stats = 用户与回答（管理员）

@@ -17,6 +17,7 @@ help =
     - /search 上网查一个问题，/translate 翻译成另一种语言
     - /image 画一张图；附上图片或回复图片时，就修改那张图
     - /think 低、中 或 高 设置我可以思考多久
+    - /safety 严格 或 宽松 设置回答要多谨慎
     - /usage 看用了多少
     - /plain 切换带格式的消息和纯文本消息
 needs-words = 请把内容写在命令后面，例如 `/{ $command } 早上好`，或者用它回复一条消息。
@@ -68,6 +69,14 @@ thinking-is-usual = 我按模型通常的方式思考；用 /think 低、中 或
 thinking-is-low = 我现在想得很快；用 /think 中、高 或 默认 来改变。
 thinking-is-medium = 我现在会想一会儿；用 /think 低、高 或 默认 来改变。
 thinking-is-high = 我现在会仔细思考；用 /think 低、中 或 默认 来改变。
+
+# How careful answers are.
+safety-usual = 这里的回答按模型通常的尺度把关。
+safety-strict = 从现在起，凡是可能伤人、露骨或危险的内容，稍有嫌疑就会被拦下。
+safety-open = 从现在起这里尽量少拦内容；群组里仍保持通常的把关。
+safety-is-usual = 这里的回答按模型通常的尺度把关；用 /safety 严格 或 宽松 来改变。
+safety-is-strict = 凡是可能伤人、露骨或危险的内容，稍有嫌疑就会被拦下；用 /safety 默认 或 宽松 来改变。
+safety-is-open = 这里尽量少拦内容（群组里仍保持通常的把关）；用 /safety 严格 或 默认 来改变。
 
 # Lines and marks around an answer.
 signature = —— { $name }

@@ -104,6 +104,29 @@ class GeminiContract(RemoteContract):
         ]
         assert levels == ["HIGH", "LOW"]
 
+    @pytest.mark.parametrize(
+        ("preset", "threshold"),
+        [
+            ("strict", "BLOCK_LOW_AND_ABOVE"),
+            ("careful", "BLOCK_MEDIUM_AND_ABOVE"),
+            ("open", "BLOCK_NONE"),
+        ],
+    )
+    async def test_a_chat_chooses_how_careful_answers_are(
+        self, make: Make, server: StandIn, preset: str, threshold: str
+    ) -> None:
+        await text_of(make(), question("hm", safety=preset))
+        await text_of(make(), question("hm", safety=preset, thinking="high"))
+        await text_of(make(), question("hm"))
+
+        asked = [call.body.get("safetySettings", []) for call in server.calls]
+        assert [{each["threshold"] for each in one} for one in asked] == [
+            {threshold},
+            {threshold},
+            set(),
+        ]
+        assert len({each["category"] for each in asked[0]}) == 4
+
     async def test_citations_count_characters(self, make: Make) -> None:
         events = await all_of(make(), question("Grüße 😀 [[search]]"))
 

@@ -77,8 +77,8 @@ def _send(api: BotApi) -> Callable[[web.Request], Awaitable[web.Response]]:
             uploads = [await asyncio.to_thread(developed, upload) for upload in uploads]
         where = _place(api, fields)
         told = {key: fields[key] for key in ("duration", "title", "emoji") if key in fields}
-        caption = fields.get("caption", "")
-        sent = people.send_files(api.world, where, kind, uploads, caption, **told)
+        caption, album = fields.get("caption", ""), fields.get("album", "")
+        sent = people.send_files(api.world, where, kind, uploads, caption, album=album, **told)
         return {"messages": sent}
 
     return _answering(handle)

@@ -83,17 +83,24 @@ def send_files(
     kind: str,
     uploads: Sequence[Upload],
     caption: str = "",
+    *,
+    album: str = "",
     **told: Any,
 ) -> list[Json]:
-    """Send one file, or several as one album whose caption stands on the first."""
+    """Send one file, or several as one album whose caption stands on the first.
+
+    With the number of an *album* they are its rest, come late over a poor line.
+    """
     if not uploads:
         raise bad_request("there is no file in the request")
     if kind not in {"photo", "document", "voice", "audio", "video", "sticker"}:
         raise bad_request(f"nobody can send a {kind}")
-    album = {"media_group_id": str(secrets.randbits(53))} if len(uploads) > 1 else {}
+    if len(uploads) > 1:
+        album = album or str(secrets.randbits(53))
+    group = {"media_group_id": album} if album else {}
     contents: list[Json] = []
     for upload in uploads:
-        content: Json = {kind: stored_upload(world, kind, upload, told), **album}
+        content: Json = {kind: stored_upload(world, kind, upload, told), **group}
         if caption and not contents:
             content["caption"] = caption
             if found := detected(caption, []):

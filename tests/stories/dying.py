@@ -6,11 +6,13 @@ append   half of a batch is in the journal, then SIGKILL
 fsync    a batch is in the journal, but not synced yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
 full     there is no room on the disk while there is a file `data.full` beside the folder `data`
+tool     a tool that looks at the weather never comes back
 deadly   (every time from N on) the turn about a message that says "deadly" ends the process
 """
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import itertools
 import os
@@ -94,11 +96,25 @@ def mine_full(_nth: int, _count: Iterator[int]) -> None:
     RealDisk.append = mined  # type: ignore[method-assign]
 
 
+def mine_tool(_nth: int, _count: Iterator[int]) -> None:
+    from service.tools.toolbox import Toolbox
+
+    use = Toolbox.use
+
+    async def mined(self: Toolbox, call: Any, setting: Any) -> Any:
+        if call.name == "weather":
+            await asyncio.get_running_loop().create_future()
+        return await use(self, call, setting)
+
+    Toolbox.use = mined  # type: ignore[method-assign]
+
+
 MINES = {
     "append": mine_append,
     "fsync": mine_fsync,
     "sent": mine_sent,
     "full": mine_full,
+    "tool": mine_tool,
     "deadly": mine_deadly,
 }
 

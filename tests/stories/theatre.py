@@ -244,11 +244,12 @@ class Person:
         await self._theatre.post("edit", **self._where(), message_id=message, text=text)
 
     async def sends(
-        self, kind: str, *files: tuple[str, bytes], caption: str = ""
+        self, kind: str, *files: tuple[str, bytes], caption: str = "", album: str = ""
     ) -> list[dict[str, Any]]:
-        """Send a file, or several as an album."""
+        """Send a file, or several as an album (with the number of one, as its rest)."""
         form = aiohttp.FormData()
-        for name, value in {**self._where(), "kind": kind, "caption": caption}.items():
+        more = {"kind": kind, "caption": caption, "album": album}
+        for name, value in {**self._where(), **more}.items():
             form.add_field(name, str(value))
         for number, (name, data) in enumerate(files):
             kind_of_file = mimetypes.guess_type(name)[0]

@@ -10,13 +10,15 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
-import aiohttp
 import msgspec
 
 from actors.ports import ModelEvent, ProviderError, Request, UnavailableError
+from service.http import Client, HttpError, HungUpError, Reply
 from service.models import tries
 from service.models.gemini_chunks import EventStream, OverlongEventError, decode_chunk
 from service.models.gemini_errors import error_object, refusal
@@ -52,15 +54,20 @@ class GeminiWire:
         draw: Draw = random.uniform,
     ) -> None:
         self.name = model
-        self._url = f"{base_url.rstrip('/')}/{api_version}/models/{model}:streamGenerateContent"
-        # The key goes into a header: addresses end up in the logs of servers and proxies.
-        self._headers = {"x-goog-api-key": key, "content-type": "application/json"}
+        base = base_url.rstrip("/")
+        path = urlsplit(base).path
+        self._target = f"{path}/{api_version}/models/{model}:streamGenerateContent?alt=sse"
+        self._client = Client(
+            base,
+            # The key goes into a header: addresses end up in the logs of servers and proxies.
+            headers={"x-goog-api-key": key, "user-agent": "greenroom"},
+            keep_alive=_KEEP_ALIVE,
+            proxy=proxy,
+        )
         self._writer = RequestWriter(generation or Generation.for_model(model), model=model)
         self._deadlines = deadlines
         self._patience = patience
-        self._proxy = proxy or None
         self._draw = draw
-        self._session: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
         return f"<GeminiWire {self.name}>"
@@ -90,65 +97,63 @@ class GeminiWire:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
+        await self._client.close()
 
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         body = await self._writer.body(request, variation)
         while True:
-            response = await self._open(body, ends_at)
+            reply = await self._open(body, ends_at)
             try:
-                async with aclosing(self._read(response, reading, ends_at)) as stream:
+                async with aclosing(self._read(reply, reading, ends_at)) as stream:
                     async for events in stream:
                         yield events
             finally:
-                # Drops the connection at once unless the whole response has been read.
-                response.close()
+                # Drops the connection at once unless the whole reply has been read.
+                reply.close()
             if not reading.paused:
                 return
             body = await self._writer.body(request, variation, reading.go_on())
 
-    async def _open(self, body: bytes, ends_at: float) -> aiohttp.ClientResponse:
-        """Send the request and return the response once it says that an answer follows."""
-        now = asyncio.get_running_loop().time()
+    async def _open(self, body: bytes, ends_at: float) -> Reply:
+        """Send the request and return the reply once it says that an answer follows."""
+        left = ends_at - asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout_at(min(now + self._deadlines.first, ends_at)):
-                response = await self._our_session().post(
-                    self._url,
-                    params={"alt": "sse"},
-                    data=body,
-                    headers=self._headers,
-                    proxy=self._proxy,
-                    allow_redirects=False,
-                )
-                if response.status == 200:
-                    return response
-                try:
-                    error = error_object(await response.content.read(_ERROR_BODY))
-                finally:
-                    response.close()
-        except aiohttp.ServerDisconnectedError as lost:
+            reply = await self._client.open(
+                self._target,
+                body,
+                kind="application/json",
+                within=min(self._deadlines.first, left),
+                connect=self._deadlines.connect,
+            )
+            if reply.status == HTTPStatus.OK:
+                return reply
+            try:
+                async with asyncio.timeout_at(ends_at):
+                    error = error_object(await _beginning(reply))
+            finally:
+                reply.close()
+        except HungUpError as lost:
             # Usually a kept connection that the server had given up: another one will do.
             raise AgainError("at once", self._unavailable("hung up")) from lost
-        except (aiohttp.ClientError, OSError, TimeoutError) as lost:
+        except (HttpError, TimeoutError) as lost:
             raise AgainError("pause", self._unavailable(_what(lost))) from lost
-        raise refusal(self.name, response.status, error)
+        raise refusal(self.name, reply.status, error)
 
     async def _read(
-        self, response: aiohttp.ClientResponse, reading: Reading, ends_at: float
+        self, reply: Reply, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
-        """Yield the events of one response; returns when it has ended or is as good as ended."""
+        """Yield the events of one reply; returns when it has ended or is as good as ended."""
         clock = asyncio.get_running_loop().time
-        stream, content = EventStream(), response.content
+        stream = EventStream()
         patience = self._deadlines.first
-        # Closing the response wakes the reader with an error.
-        watchdog = Watchdog(response.close)
+        # Closing the reply wakes its reader with an error.
+        watchdog = Watchdog(reply.close)
         try:
             while True:
                 watchdog.expect(min(clock() + (LINGER if reading.ended else patience), ends_at))
-                piece = await content.readany()
+                piece = await reply.piece()
                 watchdog.rest()
                 for data in stream.feed(piece) if piece else stream.end():
                     patience = self._deadlines.silence
@@ -158,7 +163,7 @@ class GeminiWire:
                         yield events
                 if not piece:
                     return
-        except (aiohttp.ClientError, OSError) as lost:
+        except HttpError as lost:
             if reading.ended:
                 return
             if not watchdog.barked:
@@ -173,21 +178,16 @@ class GeminiWire:
         finally:
             watchdog.close()
 
-    def _our_session(self) -> aiohttp.ClientSession:
-        """Return the one session; made at the first question, because it belongs to a loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._deadlines.connect),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-                # Compressed streams arrive in larger lumps: nothing is won on so little text.
-                headers={"accept-encoding": "identity", "user-agent": "greenroom"},
-            )
-        return self._session
-
     def _unavailable(self, what: str) -> ProviderError:
         return UnavailableError(self.name, what)
+
+
+async def _beginning(reply: Reply) -> bytes:
+    """Return the body of a refusal, as far as anybody reads it."""
+    body = b""
+    while len(body) < _ERROR_BODY and (piece := await reply.piece()):
+        body += piece
+    return body[:_ERROR_BODY]
 
 
 def _what(lost: BaseException) -> str:

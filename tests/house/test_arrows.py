@@ -30,6 +30,8 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 # The edges of the service; each may import of ours what the value says, and itself.
 EDGES = ("service/channels", "service/models", "service/tools")
+# A library of ours, which any of them may use: it imports nothing of ours in turn.
+SHARED = "service.http"
 COMPOSITION_ROOT = "service/app.py"
 # Where a library may appear at all.
 KEPT_IN: dict[str, tuple[str, ...]] = {
@@ -78,8 +80,22 @@ def test_channels_models_and_tools_import_no_other_part_of_the_service() -> None
         edge = next((each for each in EDGES if place(path).startswith(f"{each}/")), None)
         if edge is not None:
             own = edge.replace("/", ".")
-            names = [(n, at) for n, at in told(path) if within(n, "service") and not within(n, own)]
+            names = [
+                (name, line)
+                for name, line in told(path)
+                if within(name, "service") and not within(name, own, SHARED)
+            ]
             found += wrong(path, names)
+
+    assert not found
+
+
+def test_what_the_edges_share_knows_nothing_of_the_service() -> None:
+    found: list[str] = []
+
+    for path in modules(SHARED.replace(".", "/")):
+        names = [(n, at) for n, at in told(path) if within(n, *PACKAGES)]
+        found += wrong(path, [(n, at) for n, at in names if not within(n, SHARED)])
 
     assert not found
 

@@ -12,15 +12,14 @@ contains the token.
 
 from __future__ import annotations
 
-import functools
-import ssl
+import asyncio
 from collections.abc import AsyncGenerator
+from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
-import aiohttp
 import certifi
 import msgspec
-from yarl import URL
 
 from service.channels.telegram.aiogram_light import (
     PRODUCTION,
@@ -39,12 +38,14 @@ from service.channels.telegram.failures import (
     failure,
 )
 from service.channels.telegram.methods import LeanMethod
+from service.channels.telegram.multipart import Form
+from service.http import Client, HttpError, NotConnectedError
 
 KEEP_ALIVE: Final = 75.0
 CONNECT_TIMEOUT: Final = 10.0
 
 _T = TypeVar("_T")
-_JSON: Final = {"Content-Type": "application/json"}
+_JSON: Final = "application/json"
 _envelopes: Final = msgspec.json.Decoder(Envelope)
 
 
@@ -72,9 +73,9 @@ class LeanSession(BaseSession):
         super().__init__(api=api, timeout=timeout)
         self.purpose = purpose
         self._limit = limit
-        self._client: aiohttp.ClientSession | None = None
+        self._client: Client | None = None
         self._closed = False
-        self._addresses: dict[tuple[str, str], URL] = {}
+        self._targets: dict[tuple[str, str], str] = {}
 
     def __repr__(self) -> str:
         return f"<LeanSession for {self.purpose}>"
@@ -97,9 +98,9 @@ class LeanSession(BaseSession):
     ) -> _T:
         """Call *method* for *bot*, as aiogram wants it."""
         name = method.__api_method__
-        body, headers = self._encoded(bot, method)
+        body, kind = await self._encoded(bot, method)
         wait = float(timeout or self.timeout)
-        result = await self._ask(bot.token, name, method, body, headers, wait)
+        result = await self._ask(bot.token, name, method, body, kind, wait)
         try:
             if isinstance(method, LeanMethod):
                 return cast("_T", method.read(result))
@@ -110,28 +111,20 @@ class LeanSession(BaseSession):
             raise GarbledReplyError(name, bytes(result), problem) from None
 
     async def _ask(
-        self,
-        token: str,
-        name: str,
-        method: Any,
-        body: Any,
-        headers: dict[str, str] | None,
-        timeout: float,
+        self, token: str, name: str, method: Any, body: bytes, kind: str, timeout: float
     ) -> msgspec.Raw:
-        url = self._addresses.get((token, name))
-        if url is None:
-            url = URL(self.api.api_url(token=token, method=name), encoded=True)
-            self._addresses[token, name] = url
+        target = self._targets.get((token, name))
+        if target is None:
+            target = _target(self.api.api_url(token=token, method=name))
+            self._targets[token, name] = target
         try:
             client = self._client or self._open(method)
-            async with client.post(
-                url, data=body, headers=headers, timeout=_timeout(timeout), allow_redirects=False
-            ) as reply:
-                content = await reply.read()
-                fine = 200 <= reply.status < 300
-        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-            # `from None`: a cause could be printed, and some of aiohttp's show the address.
-            raise _lost(method, problem, timeout, token) from None
+            reply, content = await client.call(
+                target, body, kind=kind, within=timeout, connect=_patience(timeout)
+            )
+        except (HttpError, TimeoutError) as problem:
+            raise _lost(method, problem, timeout) from None
+        fine = 200 <= reply.status < 300
         try:
             envelope = _envelopes.decode(content)
         except (msgspec.DecodeError, ValueError) as problem:
@@ -140,10 +133,10 @@ class LeanSession(BaseSession):
             envelope = Envelope()
         if envelope.ok and fine:
             return envelope.result
-        raise failure(method, reply.status, envelope, reply.headers.get("Retry-After", ""))
+        raise failure(method, reply.status, envelope, reply.headers.get("retry-after", ""))
 
-    def _encoded(self, bot: Bot, method: TelegramMethod[Any]) -> tuple[Any, dict[str, str] | None]:
-        """Return the body of *method* and its headers; a form only where a file is in it."""
+    async def _encoded(self, bot: Bot, method: TelegramMethod[Any]) -> tuple[bytes, str]:
+        """Return the body of *method* and its type; a form only where a file is in it."""
         files: dict[str, InputFile] = {}
         fields: dict[str, Any] = {}
         for key, value in method.model_dump(warnings=False).items():
@@ -152,13 +145,13 @@ class LeanSession(BaseSession):
                 fields[key] = prepared
         if not files:
             return msgspec.json.encode(fields), _JSON
-        form = aiohttp.FormData(quote_fields=False)
+        form = Form()
         for key, value in fields.items():
-            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-            form.add_field(key, text)
+            form.add(key, value if isinstance(value, str) else msgspec.json.encode(value))
         for key, file in files.items():
-            form.add_field(key, file.read(bot), filename=file.filename or key)
-        return form, None
+            content = b"".join([piece async for piece in file.read(bot)])
+            form.add(key, content, filename=file.filename or key)
+        return form.body(), form.kind
 
     async def stream_content(
         self,
@@ -168,41 +161,46 @@ class LeanSession(BaseSession):
         chunk_size: int = 65536,
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
-        """Yield what is at *url* piece by piece.
+        """Yield what is at *url*, which is on our server, piece by piece.
 
         Raises:
             TelegramNetworkError: It broke off, or (with *raise_for_status*) was refused.
 
         """
+        del headers, chunk_size  # pieces are as they come
         method = RawCall("download")
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + timeout
         try:
             client = self._client or self._open(method)
-            async with client.get(
-                URL(url, encoded=True), headers=headers, timeout=_timeout(float(timeout))
-            ) as reply:
-                if raise_for_status and not reply.ok:
+            reply = await client.open(
+                _target(url), method="GET", within=timeout, connect=_patience(timeout)
+            )
+            alarm = loop.call_at(ends_at, reply.close, TimeoutError())
+            try:
+                if raise_for_status and reply.status >= HTTPStatus.BAD_REQUEST:
                     raise TelegramNetworkError(cast("Any", method), f"HTTP {reply.status}")
-                async for chunk in reply.content.iter_chunked(chunk_size):
-                    yield chunk
-        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+                while piece := await reply.piece():
+                    yield piece
+            finally:
+                alarm.cancel()
+                reply.close()
+        except (HttpError, TimeoutError) as problem:
             raise _lost(method, problem, float(timeout)) from None
 
-    def _open(self, method: Any) -> aiohttp.ClientSession:
+    def _open(self, method: Any) -> Client:
         if self._closed:
             raise NoConnectionError(method, f"the connections for {self.purpose} are closed")
-        connector = aiohttp.TCPConnector(
-            ssl=_certificates() if self.api.base.startswith("https") else False,
-            limit=self._limit,
-            keepalive_timeout=KEEP_ALIVE,
-            ttl_dns_cache=600,
-        )
-        self._client = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            # Replies are small, or they are what somebody waits for: no time for gzip.
-            headers={"User-Agent": "greenroom", "Accept-Encoding": "identity"},
-        )
+        try:
+            self._client = Client(
+                self.api.base,
+                headers={"User-Agent": "greenroom"},
+                limit=self._limit,
+                keep_alive=KEEP_ALIVE,
+                certificates=certifi.where(),
+            )
+        except ValueError:
+            raise NoConnectionError(method, "the server's address is none") from None
         return self._client
 
     async def rebuild(self) -> None:
@@ -238,26 +236,22 @@ def server(base: str) -> TelegramAPIServer:
     return TelegramAPIServer.from_base(base) if base else PRODUCTION
 
 
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certifi.where())
+def _target(url: str) -> str:
+    """Return what a request for *url* asks its server for."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-@functools.lru_cache(maxsize=32)
-def _timeout(total: float) -> aiohttp.ClientTimeout:
+def _patience(total: float) -> float:
     # A connection that cannot be made must fail as such, well before the call as a whole: then
     # we know that nothing was sent.
-    return aiohttp.ClientTimeout(total=total, connect=min(CONNECT_TIMEOUT, total * 0.8))
+    return min(CONNECT_TIMEOUT, total * 0.8)
 
 
-def _lost(method: Any, problem: Exception, timeout: float, token: str = "") -> Exception:
+def _lost(method: Any, problem: Exception, timeout: float) -> Exception:
     """Return the exception for a call that got no reply."""
-    kind = type(problem).__name__
-    if isinstance(problem, TimeoutError) and not isinstance(problem, aiohttp.ClientError):
+    if isinstance(problem, TimeoutError):
         return TelegramNetworkError(method=method, message=f"no reply within {timeout:g} s")
-    text = str(problem)
-    if not text or (token and token in text) or "/bot" in text:
-        text = "no details"
-    made = not isinstance(problem, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    made = not isinstance(problem, NotConnectedError)
     error = TelegramNetworkError if made else NoConnectionError
-    return error(method=method, message=f"{kind}: {text}")
+    return error(method=method, message=f"{type(problem).__name__}: {problem}")

@@ -31,6 +31,7 @@ from actors.rendering import reloading, rendering
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
+from actors.showing import shown
 from actors.studio import Studio
 from actors.tidying import Tidier
 from actors.timing import timed
@@ -228,9 +229,7 @@ class Performer:
         if not bubble and self._channel.growth(address) is not Growth.DRAFT:
             # Shown with the next piece, once the bubble is there; or not at all.
             return
-        text = self._with_progress(effect, conv.prompts[-1].language)
-        if effect.attempt > 1 and conv.longest:
-            text = f"{self._voice.say(conv.prompts[-1].language, 'restart-mark')}\n\n{text}"
+        text = shown(effect, chat, self._voice)
         plain, turn, attempt = conv.plain, effect.turn, effect.attempt
         language = conv.prompts[-1].language
 
@@ -254,10 +253,3 @@ class Performer:
                 raise
 
         self._gate.preview(address.peer, chat.key, run, draft=not bubble)
-
-    def _with_progress(self, effect: Show, language: str) -> str:
-        """Return the answer so far, with a line under it when the model is at something else."""
-        if not effect.doing:
-            return effect.text
-        doing = self._voice.say(language, effect.doing, effect.doing_args)
-        return f"{effect.text.rstrip()}\n\n{doing}".lstrip()

@@ -27,6 +27,7 @@ from fsm.withholding import forget_withheld, show_rest, withhold
 
 OFFERS = 2
 """So many answers that are more than text offer to be plain ones from now on."""
+_FOREIGN_WISHES = (Wish.RETRY, Wish.REGENERATE)
 BUBBLE = b""
 """Body of a first bubble: the channel writes what it likes."""
 
@@ -59,7 +60,8 @@ class Speech:
                 case Say():
                     if effect.turn:
                         outbox = drop_bubble(outbox, effect.turn)
-                    outbox = take(outbox, self._sentence(effect, address, plain=plain))
+                    said = self._sentence(effect, address, outbox.heading, plain=plain)
+                    outbox = take(outbox, said)
                 case Attach():
                     outbox = self._attached(outbox, effect)
                 case Withhold():
@@ -86,7 +88,9 @@ class Speech:
         outbox = drop_bubble(outbox, finish.turn)
         if finish.again:
             outbox = take_over(outbox, finish.turn, finish.turn)
-        answer = self._answer(finish, address, plain=plain, name=name)
+        answer = self._answer(finish, address, outbox.heading, plain=plain, name=name)
+        if address.foreign:
+            return take(outbox, answer)
         if outbox.offers < OFFERS and any(map(self._channel.is_rich, bodies_of(answer))):
             offer = Button(wish=Wish.PLAIN, about=finish.turn)
             answer = replace(answer, buttons=(*answer.buttons, offer))
@@ -103,7 +107,9 @@ class Speech:
         parts = tuple(Part(body=body) for body in bodies)
         return take(outbox, Answer(id=0, parts=parts, language=attach.language))
 
-    def _answer(self, finish: Finish, address: Address, *, plain: bool, name: str) -> Answer:
+    def _answer(
+        self, finish: Finish, address: Address, heading: str, *, plain: bool, name: str
+    ) -> Answer:
         text = finish.text
         if finish.sources:
             text = with_sources(text, finish.sources, self._voice.say(finish.language, "sources"))
@@ -113,26 +119,38 @@ class Speech:
         if name and text:
             signature = self._voice.say(finish.language, "signature", {"name": name})
             text = f"{text.rstrip()}\n\n{signature}"
-        answer = self._worded(text, finish, address, plain=plain)
+        answer = self._worded(heading + text, finish, address, plain=plain)
         return enclosed(answer, finish.media, text, self._channel)
 
-    def _sentence(self, say: Say, address: Address, *, plain: bool) -> Answer:
+    def _sentence(self, say: Say, address: Address, heading: str, *, plain: bool) -> Answer:
         text = self._voice.say(say.language, say.key, say.args)
-        answer = self._worded(text, say, address, plain=plain)
+        answer = self._worded(heading + text, say, address, plain=plain)
         return enclosed(answer, say.media, text, self._channel)
 
     def _worded(self, text: str, said: Finish | Say, address: Address, *, plain: bool) -> Answer:
         """Return *text* as it will be sent, cut into parts for good."""
         bodies = self._channel.paginate(text, plain=plain)
+        if address.foreign and len(bodies) > 1:
+            bodies = self._shortened(text, said.language, plain=plain)
         return Answer(
             id=0,
             parts=tuple(Part(body=body) for body in bodies),
             turn=said.turn,
             # Only among several people an answer quotes its question, so that each finds theirs.
             reply_to=0 if address.private else said.reply_to,
-            buttons=said.buttons,
+            buttons=said.buttons if not address.foreign else foreign_buttons(said.buttons),
             language=said.language,
         )
+
+    def _shortened(self, text: str, language: str, *, plain: bool) -> Sequence[bytes]:
+        """Return the beginning of *text* as one message that says that there was more."""
+        note, room = self._voice.say(language, "cut-short"), len(text)
+        bodies = self._channel.paginate(text, plain=plain)
+        while len(bodies) > 1 and room > 1:
+            room = room * 3 // 4
+            beginning = text[:room].rsplit("\n", 1)[0] or text[:room]
+            bodies = self._channel.paginate(f"{beginning}…\n\n{note}", plain=plain)
+        return bodies[:1]
 
     def _withheld(
         self, outbox: Outbox, effect: Withhold, address: Address, *, plain: bool
@@ -142,7 +160,7 @@ class Speech:
             return outbox
         button = Button(wish=Wish.REST, about=answer)
         offer = Say(key="withheld", buttons=(button,), language=effect.language)
-        return take(outbox, self._sentence(offer, address, plain=plain))
+        return take(outbox, self._sentence(offer, address, outbox.heading, plain=plain))
 
     def _begun(self, outbox: Outbox, generate: Generate, address: Address) -> Outbox:
         """Make room for an answer: the place of the one it replaces, or a bubble.
@@ -151,7 +169,16 @@ class Speech:
         """
         if generate.replaces:
             outbox = take_over(outbox, generate.replaces, generate.turn)
-        in_bubble = self._channel.growth(address) is Growth.BUBBLE
+        asked = generate.prompts[-1]
+        if asked.place and not has_place(outbox, generate.turn):
+            heading = self._voice.say(asked.language, "heading", {"question": asked.text})
+            return replace(
+                outbox,
+                bubble_turn=generate.turn,
+                bubble=asked.place,
+                heading=f"{heading}\n\n",
+            )
+        in_bubble = asked.ticket or self._channel.growth(address) is Growth.BUBBLE
         if not in_bubble or generate.attempt > 1 or has_place(outbox, generate.turn):
             return outbox
         bubble = Answer(
@@ -162,8 +189,14 @@ class Speech:
             buttons=(Button(wish=Wish.STOP, about=generate.turn),),
             language=generate.prompts[-1].language,
             bubble=True,
+            ticket=asked.ticket,
         )
         return take(outbox, bubble)
+
+
+def foreign_buttons(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    """Return the *buttons* that make sense where nothing can follow the answer."""
+    return tuple(button for button in buttons if button.wish in _FOREIGN_WISHES)
 
 
 def bodies_of(answer: Answer) -> tuple[bytes, ...]:

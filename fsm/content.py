@@ -33,6 +33,10 @@ class Prompt:
     """The message that this one replies to; 0: none."""
     instruction: str = ""
     """A wish expressed by a button (`continue`); the service words it for the model."""
+    place: str = ""
+    """A message in somebody else's chat that waits for the answer; empty: it gets its own."""
+    ticket: str = ""
+    """The right to say one thing in somebody else's chat; empty: none is needed."""
     calls: tuple[Call, ...] = ()
     """Calls of tools that a button has consented to; run once, before the model is asked."""
     at: float = 0.0

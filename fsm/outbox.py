@@ -11,6 +11,9 @@ from fsm.effects import Button
 from fsm.flow.screen import Pressable
 from fsm.values import replace
 
+Number = int | str
+"""What a channel calls one of its messages; a word where the chat is somebody else's."""
+
 TOLD = 60
 """Of so many messages it is known which turn they answer."""
 REPEATS = 3
@@ -41,7 +44,7 @@ class Part:
     state: PartState = PartState.PENDING
     until: float = 0.0
     """Not before this wall time (a penalty, or the pause before a repeat)."""
-    message: int = 0
+    message: Number = 0
     """The channel's number of the message once it is sent."""
     repeats: int = 0
     """How often the fate of this part was unknown; a repeat that is no edit is marked."""
@@ -58,9 +61,9 @@ class Answer:
     turn: int = 0
     """Not 0: the final answer (or the first bubble) of that turn."""
     reply_to: int = 0
-    edit: int = 0
+    edit: Number = 0
     """Not 0: part 0 completes this message instead of being a new one."""
-    edits: tuple[int, ...] = ()
+    edits: tuple[Number, ...] = ()
     """Messages that the parts after part 0 stand in for; further parts are new messages."""
     buttons: tuple[Button, ...] = ()
     """Shown under the last part."""
@@ -75,8 +78,11 @@ class Answer:
     """What a special key of the channel shall send (see `fsm.flow.screen.Screen`)."""
     bubble: bool = False
     """A bare "..." where the edit transport will write; its number becomes the turn's bubble."""
+    ticket: str = ""
+    """Of a bubble in somebody else's chat: what lets us say it, once. Saying it again is harmless,
+    and without it there is no place for the answer."""
 
-    def place(self, index: int) -> int:
+    def place(self, index: int) -> Number:
         """Return the message that part *index* changes; 0 when it is a new one."""
         if index == 0:
             return self.edit
@@ -90,21 +96,23 @@ class Outbox:
     answers: tuple[Answer, ...] = ()
     next_id: int = 1
     bubble_turn: int = 0
-    bubble: int = 0
+    bubble: Number = 0
     """Number of the message that the answer of `bubble_turn` completes, 0 if there is none."""
-    more_bubbles: tuple[int, ...] = ()
+    more_bubbles: tuple[Number, ...] = ()
     """When a long answer is given again: the messages after `bubble` that it stood in."""
     shown_turn: int = 0
-    shown: tuple[int, ...] = ()
+    shown: tuple[Number, ...] = ()
     """Messages that the answer of `shown_turn`, the newest one delivered, stands in."""
-    told: tuple[tuple[int, int], ...] = ()
+    told: tuple[tuple[Number, int], ...] = ()
     """The newest messages that answers stand in, each with its turn: who replies to one goes on
     from that turn."""
     live_flow: int = 0
-    live: int = 0
+    live: Number = 0
     """Number of the message that shows the question of `live_flow`, 0 if there is none."""
     offers: int = 0
     """How many answers have offered plain messages so far."""
+    heading: str = ""
+    """Stands above everything said here: the question, where nobody else shows it."""
 
     def head(self) -> tuple[Answer, int] | None:
         """Return the part to deliver next as (answer, index), or None."""
@@ -132,7 +140,7 @@ class PartMoved:
     part: int
     state: PartState
     until: float = 0.0
-    message: int = 0
+    message: Number = 0
     repeats: int = 0
 
 
@@ -226,7 +234,10 @@ def drop_bubble(outbox: Outbox, turn: int) -> Outbox:
         answer
         for answer in outbox.answers
         if not (
-            answer.bubble and answer.turn == turn and answer.parts[0].state is PartState.PENDING
+            answer.bubble
+            and answer.turn == turn
+            and answer.parts[0].state is PartState.PENDING
+            and not answer.ticket  # the answer has no other way to get there
         )
     )
     return outbox if len(kept) == len(outbox.answers) else replace(outbox, answers=kept)
@@ -250,7 +261,7 @@ def recover(outbox: Outbox, is_under_way: Callable[[int, int], bool]) -> Outbox:
 def doubted(answer: Answer, index: int, until: float) -> PartMoved:
     """Return what becomes of a part when nobody knows whether it arrived."""
     part = answer.parts[index]
-    if answer.bubble:
+    if answer.bubble and not answer.ticket:
         return PartMoved(answer=answer.id, part=index, state=PartState.DROPPED)
     repeats, most = part.repeats + 1, EDIT_REPEATS if answer.place(index) else REPEATS
     state = PartState.PENDING if repeats <= most else PartState.DROPPED

@@ -86,6 +86,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             flow_of=library.flow_of,
             flows=library.commands,
             transport=settings.transport,
+            abroad=settings.inline,
             hook=_hook(settings),
         ) as telegram,
     ):

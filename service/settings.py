@@ -205,6 +205,8 @@ class Settings(BaseSettings):
     """Pauses between calls to a chat, compared with what Telegram advises."""
     pacing: bool = True
     """Off lifts pauses and buckets for load tests; penalties are obeyed all the same."""
+    inline: bool = False
+    """Answer in chats that are not the bot's, in inline mode and as a guest."""
     transport: Literal["auto", "draft", "edit", "final"] = "auto"
     """How answers are seen growing: drafts where Telegram has them, edits of a message, or not."""
     offline_pace: float = Field(0.03, ge=0, allow_inf_nan=False)

@@ -4,6 +4,7 @@ An interface is its signature and its failures: each says what an implementer mu
 """
 
 from actors.ports.channel import (
+    FOREIGN,
     Address,
     Channel,
     DeliveryError,
@@ -61,6 +62,7 @@ from actors.ports.voice import (
 )
 
 __all__ = [
+    "FOREIGN",
     "Accepted",
     "Address",
     "BlockedError",

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
-from fsm.outbox import Answer
+from fsm.outbox import Answer, Number
+
+FOREIGN: Final = "foreign"
+"""The channel of answers in chats that are not ours, each of which is a chat of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,11 @@ class Address:
     bot: str
     chat: int
     topic: int = 0
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is one message in somebody else's chat: all that can be said fits in it."""
+        return self.channel == FOREIGN
 
     @property
     def peer(self) -> str:
@@ -121,7 +129,7 @@ class Channel(Protocol):
     def growth(self, address: Address) -> Growth:
         """Return how the next answer will be seen growing there."""
 
-    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         """Send one part, or change the message that is its place; return its number.
 
         An empty part takes the message in its place away.
@@ -141,7 +149,7 @@ class Channel(Protocol):
         turn: int,
         attempt: int,
         text: str,
-        bubble: int,
+        bubble: Number,
         plain: bool,
         language: str = "en",
         refresh: bool = False,

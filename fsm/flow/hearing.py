@@ -9,13 +9,14 @@ from fsm.flow.definition import Definition, Kind, Step
 from fsm.flow.state import Flow, Given
 from fsm.flow.steps import filled
 from fsm.flow.typed import Said, Wrong, typed
+from fsm.outbox import Number
 
 REST = 0.8
 """Seconds without another file after which the files of one step count as complete."""
 
 
 def hear(
-    definition: Definition, flow: Flow, prompt: Prompt, now: float, *, live: int
+    definition: Definition, flow: Flow, prompt: Prompt, now: float, *, live: Number
 ) -> Given | str | Flow | None:
     """Return what *prompt* means: an answer, the act of a key, the flow changed, or a question.
 

@@ -113,7 +113,7 @@ class Play:
                 step=carried.step,
                 act=carried.act,
                 person=self.person,
-                message=self.outbox.live,
+                message=int(self.outbox.live),
                 callback="press",
                 language=self.language,
             )

@@ -38,6 +38,10 @@ WISHES: Final = {
         "into it; otherwise into the language of this conversation, or into English if it is "
         "that already. Write nothing but the translation:"
     ),
+    "brief": (
+        "(Others read along; you are a guest in their chat. Answer in a few short sentences, "
+        "and ask nothing back.)"
+    ),
     "continue": (
         "Continue your last answer exactly where it stopped. Do not repeat what is already "
         "there, do not greet, do not comment; if it ended in the middle of a word, a list, a "

@@ -24,7 +24,7 @@ from actors.ports import (
     TextDelta,
     Usage,
 )
-from fsm.outbox import Answer
+from fsm.outbox import Answer, Number
 from service.observe.chronicle import Chronicle
 from service.observe.metrics import Metrics
 
@@ -61,7 +61,7 @@ class WatchedChannel:
         """Return how an answer grows there; see `Channel.growth`."""
         return self._channel.growth(address)
 
-    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         """Send or edit one part; see `Channel.deliver`."""
         call = self._channel.deliver(address, answer, index, mark=mark)
         number = await self._timed("deliver", address, call)

@@ -18,7 +18,8 @@ def get_me(world: World, _call: Call) -> Json:
     return world.profile.as_user() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy,
-        "supports_inline_queries": False,
+        "supports_inline_queries": True,
+        "supports_guest_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from service.playground import people, speech
+from service.playground import abroad, people, speech
 from service.playground.files import developed
 from service.playground.limits import Fault
 from service.playground.page import page_routes
@@ -137,6 +137,18 @@ def _react(api: BotApi, body: Json) -> Json:
     return {"ok": True}
 
 
+def _ask(api: BotApi, body: Json) -> Json:
+    where = _place(api, body)
+    return {"query": abroad.ask(api.world, where.person, body["text"], where.chat)}
+
+
+def _choose(api: BotApi, body: Json) -> Json:
+    where, world = _place(api, body), api.world
+    return {
+        "message": abroad.choose(world, where.person, where.chat, body["query"], body["result"])
+    }
+
+
 def _block(api: BotApi, body: Json) -> Json:
     people.block(api.world, body["person"], blocked=body.get("blocked", True))
     return {"ok": True}
@@ -154,7 +166,13 @@ def _new_person(api: BotApi, body: Json) -> Json:
 
 def _new_chat(api: BotApi, body: Json) -> Json:
     kind = body.get("type", "group")
-    chat = api.world.add_chat(body["title"], body["members"], type=kind, id=body.get("id"))
+    chat = api.world.add_chat(
+        body["title"],
+        body["members"],
+        type=kind,
+        id=body.get("id"),
+        has_bot=body.get("has_bot", True),
+    )
     by = api.world.person(body["members"][0]).as_user()
     for name in body.get("topics") or ():
         speech.open_topic(api.world, chat, name, by)
@@ -247,6 +265,8 @@ _ACTS: dict[str, _Act] = {
     "press": _press,
     "stop": _stop,
     "react": _react,
+    "ask": _ask,
+    "choose": _choose,
     "block": _block,
     "inject": _inject,
     "people": _new_person,

@@ -24,7 +24,7 @@ _CONTENT = (
 )
 
 
-def edit_message_text(world: World, call: Call) -> Json:
+def edit_message_text(world: World, call: Call) -> Json | bool:
     """Replace the words of a message; without a keyboard its keyboard goes too."""
     old = _own(world, call)
     if "text" not in old and "rich_message" not in old:
@@ -37,7 +37,7 @@ def edit_message_text(world: World, call: Call) -> Json:
     return _change(world, call, old, read_text(call))
 
 
-def edit_message_caption(world: World, call: Call) -> Json:
+def edit_message_caption(world: World, call: Call) -> Json | bool:
     """Replace the caption of a picture or file."""
     old = _own(world, call)
     if "text" in old or "rich_message" in old:
@@ -45,7 +45,7 @@ def edit_message_caption(world: World, call: Call) -> Json:
     return _change(world, call, old, kept_media(old) | read_caption(call.params))
 
 
-def edit_message_media(world: World, call: Call) -> Json:
+def edit_message_media(world: World, call: Call) -> Json | bool:
     """Put another file into a message, or a file into one of words."""
     old = _own(world, call)
     if "voice" in old or "sticker" in old:
@@ -62,7 +62,7 @@ def kept_media(message: Json) -> Json:
     return {key: message[key] for key in _MEDIA if key in message}
 
 
-def edit_message_reply_markup(world: World, call: Call) -> Json:
+def edit_message_reply_markup(world: World, call: Call) -> Json | bool:
     """Replace the buttons under a message, or take them away."""
     old = _own(world, call)
     kept = {key: old[key] for key in _CONTENT if key in old and key != "reply_markup"}
@@ -70,6 +70,11 @@ def edit_message_reply_markup(world: World, call: Call) -> Json:
 
 
 def _own(world: World, call: Call) -> Json:
+    if name := call.get("inline_message_id"):
+        if "chat_id" in call.params or name not in world.abroad.messages:
+            raise bad_request("MESSAGE_ID_INVALID")
+        chat_id, number = world.abroad.messages[name]
+        return find(world.chat(chat_id), number, "to edit")
     if "chat_id" not in call.params or "message_id" not in call.params:
         raise bad_request("message identifier is not specified")
     message = find(reachable(world, call), call.params["message_id"], "to edit")
@@ -78,7 +83,7 @@ def _own(world: World, call: Call) -> Json:
     return message
 
 
-def _change(world: World, call: Call, old: Json, content: Json) -> Json:
+def _change(world: World, call: Call, old: Json, content: Json) -> Json | bool:
     markup = call.get("reply_markup")
     check_keyboard(markup)
     if markup and markup.get("inline_keyboard"):
@@ -90,10 +95,10 @@ def _change(world: World, call: Call, old: Json, content: Json) -> Json:
         )
     made = {key: value for key, value in old.items() if key not in _CONTENT}
     made |= content | {"edit_date": int(world.clock())}
-    chat = world.chat(call.params["chat_id"])
+    chat = world.chat(old["chat"]["id"])
     chat.messages[old["message_id"]] = made
     world.stage.tell("edited", chat=chat.id, message=made)
-    return made
+    return True if "inline_message_id" in call.params else made
 
 
 def delete_message(world: World, call: Call) -> bool:

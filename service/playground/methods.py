@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from service.playground import about, drafts, editing, media, sending
+from service.playground import about, abroad, drafts, editing, media, sending
 from service.playground.refusals import Refusal
 from service.playground.wire import Call
 from service.playground.world import World
@@ -51,6 +51,8 @@ METHODS: Final[dict[str, Callable[[World, Call], Any]]] = {
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,
     "setMessageReaction": editing.set_message_reaction,
+    "answerInlineQuery": abroad.answer_inline_query,
+    "answerGuestQuery": abroad.answer_guest_query,
     "answerCallbackQuery": editing.answer_callback_query,
 }
 

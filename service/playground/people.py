@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.playground.abroad import call_in
 from service.playground.files import Upload
 from service.playground.media import stored_upload
 from service.playground.refusals import bad_request, check_entities
@@ -122,6 +123,8 @@ def _send(world: World, where: Place, contents: list[Json]) -> list[Json]:
             message["quote"] = {"text": where.quote, "position": position, "is_manual": True}
         message |= content
         messages.append(publish(world, where.chat, message))
+    if not where.chat.has_bot:
+        call_in(world, where.chat, messages[0])
     if where.chat.has_bot and any(hears(world, where.chat, message) for message in messages):
         for message in messages:
             world.updates.put("message", message)
@@ -172,12 +175,13 @@ def press(world: World, where: Place, message_id: int, data: str) -> str:
         raise bad_request("there is no such button")
     query = str(secrets.randbits(62))
     world.questions[query] = (where.person.id, world.clock())
+    name = world.abroad.names.get((where.chat.id, message_id))
     world.updates.put(
         "callback_query",
         {
             "id": query,
             "from": where.person.as_user(),
-            "message": message,
+            **({"inline_message_id": name} if name else {"message": message}),
             "chat_instance": str(where.chat.id),
             "data": data,
         },

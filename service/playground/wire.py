@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,9 @@ class Call:
     def chat(self) -> int | None:
         """The chat this call is about, if it names one."""
         chat = self.params.get("chat_id")
+        if chat is None and (name := self.params.get("inline_message_id")):
+            # Limited by itself, and as strictly as a group.
+            return -zlib.crc32(str(name).encode())
         return chat if isinstance(chat, int) else None
 
 

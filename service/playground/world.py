@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.playground.files import Files
+from service.playground.queries import Abroad
 from service.playground.refusals import bad_request
 from service.playground.stage import Stage
 from service.playground.updates import UpdateQueue
@@ -119,6 +120,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.drafts: dict[tuple[int, int | None], Draft] = {}
         self.questions: dict[str, tuple[int, float]] = {}
+        self.abroad = Abroad()
         self.files = Files()
         self.stage = Stage()
         self.updates = UpdateQueue()
@@ -160,8 +162,9 @@ class World:
         *,
         type: str = "group",  # noqa: A002
         id: int | None = None,  # noqa: A002
+        has_bot: bool = True,
     ) -> Chat:
-        """Open a group or a supergroup with the bot in it."""
+        """Open a group or a supergroup, with the bot in it unless it has no business there."""
         if type not in {"group", "supergroup"}:
             raise bad_request("a chat with several people is a group or a supergroup")
         unknown = [member for member in members if member not in self.people]
@@ -173,7 +176,9 @@ class World:
         if key in self.chats:
             raise bad_request(f"chat {key} exists already")
         numbers = itertools.count(1) if type == "supergroup" else None
-        chat = Chat(id=key, type=type, title=title, members=list(members), numbers=numbers)
+        chat = Chat(
+            id=key, type=type, title=title, members=list(members), numbers=numbers, has_bot=has_bot
+        )
         self.chats[key] = chat
         self.stage.tell("chat", chat=self.shown_chat(chat))
         return chat

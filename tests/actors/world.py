@@ -25,7 +25,7 @@ from fsm.effects import Button, Render
 from fsm.events import Asked, Event
 from fsm.flow.definition import pick
 from fsm.flow.screen import Pressable
-from fsm.outbox import Answer
+from fsm.outbox import Answer, Number
 from service.flows.words import answers, rendered
 from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
@@ -61,10 +61,10 @@ class Channel:
     """Remembers what it was asked to send; fails when told to."""
 
     clock: LoopClock
-    sent: list[tuple[str, str, int, str]] = field(default_factory=list)
+    sent: list[tuple[str, str, Number, str]] = field(default_factory=list)
     """(chat, text, edited message or 0, mark)"""
     shown: list[tuple[str, str]] = field(default_factory=list)
-    grown: list[tuple[int, str]] = field(default_factory=list)
+    grown: list[tuple[Number, str]] = field(default_factory=list)
     """Previews that were edits: (edited message, text)"""
     failures: list[Exception] = field(default_factory=list)
     """Raised by the next deliveries, in order; None lets one pass."""
@@ -72,7 +72,7 @@ class Channel:
     """Raised by the next previews."""
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     """(press, sentence)"""
-    keyboards: dict[int, tuple[tuple[Pressable, ...], ...]] = field(default_factory=dict)
+    keyboards: dict[Number, tuple[tuple[Pressable, ...], ...]] = field(default_factory=dict)
     """The keys under each message."""
     buttons: list[tuple[Button, ...]] = field(default_factory=list)
     plainly: list[bool] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Channel:
     def growth(self, address: Address) -> Growth:
         return Growth.DRAFT if address.private else Growth.BUBBLE
 
-    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         async with self._call(address, "deliver"):
             await anyio.sleep(self.delay)
             if self.failures and (failure := self.failures.pop(0)) is not None:
@@ -121,7 +121,7 @@ class Channel:
             self.keyboards[number] = answer.keys
         return number
 
-    async def preview(self, address: Address, *, text: str, bubble: int, **_: Any) -> None:
+    async def preview(self, address: Address, *, text: str, bubble: Number, **_: Any) -> None:
         async with self._call(address, "preview"):
             await anyio.sleep(self.delay)
             if self.unseen:

@@ -174,13 +174,16 @@ class Theatre:
         made = await self.post("people", name=name, language=language)
         return Person(self, made["person"]["id"], made["person"]["id"])
 
-    async def group(self, *members: Person, topics: tuple[str, ...] = ()) -> int:
+    async def group(
+        self, *members: Person, topics: tuple[str, ...] = (), has_bot: bool = True
+    ) -> int:
         made = await self.post(
             "chats",
             title="A group",
             type="supergroup",
             members=[member.id for member in members],
             topics=list(topics),
+            has_bot=has_bot,
         )
         return int(made["chat"]["id"])
 

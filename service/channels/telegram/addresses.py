@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from actors.ports import Address
+from actors.ports import FOREIGN, Address
 from service.channels.telegram.contents import name_of
+from service.channels.telegram.marks import press
 
 CHANNEL: Final = "telegram"
 
@@ -24,6 +26,14 @@ def key_of(bot: str, update: Json) -> str:
             | {"my_chat_member": dict(message)}
         ) if "chat" in message:
             return f"chat/{address_of(bot, message).key}"
+        case {"guest_message": {"guest_query_id": name}}:
+            return f"chat/{foreign(bot, str(name)).key}"
+        case {"chosen_inline_result": {"inline_message_id": name}} | {
+            "callback_query": {"inline_message_id": name}
+        }:
+            chosen = update.get("callback_query") or {}
+            wanted = press(str(chosen.get("data") or ""))
+            return f"chat/{foreign(bot, str(name), wanted.chat if wanted else 0).key}"
         case _:
             return ""
 
@@ -36,6 +46,17 @@ def address_of(bot: str, message: Json) -> Address:
     in_topic = message.get("is_topic_message") or "draft_id" in message
     topic = int(message.get("message_thread_id") or 0) if in_topic else 0
     return Address(channel=CHANNEL, bot=bot, chat=int(message["chat"]["id"]), topic=topic)
+
+
+def foreign(bot: str, name: str, chat: int = 0) -> Address:
+    """Return the address of an answer in somebody else's chat; it has just this one message.
+
+    It is known by what Telegram calls it when it is asked for, *name*; a button under it may say
+    its number, *chat*, because by then Telegram may call it something else.
+    """
+    digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
+    number = chat or -1 - int.from_bytes(digest)
+    return Address(channel=FOREIGN, bot=bot, chat=number)
 
 
 def language_of(user: Json) -> str:

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 from actors.ports import Accepted, Address, Growth, Voice
 from fsm.content import Media
-from fsm.outbox import Answer
+from fsm.outbox import Answer, Number
 from service.channels.telegram import commands, forms
+from service.channels.telegram.abroad import UPDATES
 from service.channels.telegram.aiogram_light import (
     Bot,
-    GetMe,
-    TelegramAPIError,
-    TelegramNotFound,
-    TelegramUnauthorizedError,
 )
 from service.channels.telegram.attachments import long_code
 from service.channels.telegram.callbacks import Acknowledger
-from service.channels.telegram.failures import BadTokenError, GarbledReplyError, in_our_words
+from service.channels.telegram.failures import BadTokenError, in_our_words
 from service.channels.telegram.files import Cache, Files
+from service.channels.telegram.introduction import introduced
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import Action
+from service.channels.telegram.offers import Offers
 from service.channels.telegram.panels import Panels
-from service.channels.telegram.poller import Poller
+from service.channels.telegram.poller import ALLOWED, Poller
 from service.channels.telegram.previews import Previews, Transport
 from service.channels.telegram.reader import Me, TelegramReader, key_of
 from service.channels.telegram.receiving import OffsetStore, Receiving
@@ -39,7 +37,6 @@ from service.channels.telegram.webhook import Hook
 log = logging.getLogger(__name__)
 
 TYPING_TIMEOUT: Final = 5.0
-LONGEST_PAUSE: Final = 30.0
 
 
 class Telegram:
@@ -63,7 +60,9 @@ class Telegram:
         flows: commands.Flows = lambda _: (),
         transport: Transport = "auto",
         hook: Hook | None = None,
+        abroad: bool = False,
     ) -> None:
+        """*abroad*: be of use in chats that are not ours, in inline mode and as a guest."""
         api = server(base)
         self._sending = LeanSession(api, purpose="sending")
         self._polling = LeanSession(api, purpose="polling", limit=2)
@@ -87,7 +86,10 @@ class Telegram:
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
         self._acknowledger = Acknowledger(line)
         self._menu: asyncio.Task[int] | None = None
-        self._receiving = Receiving(self._poll_bot, self._polling, hook)
+        kinds = (*ALLOWED, *UPDATES) if abroad else ALLOWED
+        self._receiving = Receiving(self._poll_bot, self._polling, hook, kinds)
+        self._is_abroad = abroad
+        self._offers = Offers(line, keyboards, voice, allowed)
         self.me = Me(id=self._bot.id, username="")
         self._flow_of, self._flows = flow_of, flows
         self.reader = self._reader()
@@ -97,7 +99,7 @@ class Telegram:
 
     async def __aenter__(self) -> Self:
         try:
-            self.me = await self._who_am_i()
+            self.me = await introduced(self._bot, abroad=self._is_abroad)
         except BaseException:
             await self._close()
             raise
@@ -122,6 +124,7 @@ class Telegram:
             self._menu.cancel()
             await asyncio.gather(self._menu, return_exceptions=True)
         await self._acknowledger.close()
+        await self._offers.close()
         await self._close()
 
     def _reader(self) -> TelegramReader:
@@ -158,6 +161,8 @@ class Telegram:
         def arrived(batch: list[Accepted]) -> None:
             on_batch(batch)
             for accepted in batch:
+                if query := accepted.update.get("inline_query"):
+                    self._offers.soon(query)
                 if "callback_query" in accepted.update:
                     callback, language = self.reader.unclaimed_press(accepted.update)
                     text = self._voice.say(language, "button-old") if language else ""
@@ -206,7 +211,7 @@ class Telegram:
         """Return how the next answer will be seen growing; see `Channel.growth`."""
         return self._previews.growth(address)
 
-    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         """Send or edit one part; see `Channel.deliver`."""
         return await self._sender.deliver(address, answer, index, mark=mark)
 
@@ -217,7 +222,7 @@ class Telegram:
         turn: int,
         attempt: int,
         text: str,
-        bubble: int,
+        bubble: Number,
         plain: bool,
         language: str = "en",
         refresh: bool = False,
@@ -257,23 +262,6 @@ class Telegram:
         self._acknowledger.soon(callback, text)
 
     # -- beginning and end --------------------------------------------------------------------
-
-    async def _who_am_i(self) -> Me:
-        pause = 0.5
-        while True:
-            try:
-                user = await self._bot(GetMe(), request_timeout=15)
-                return Me(
-                    id=user.id,
-                    username=user.username or "",
-                    reads_all=bool(user.can_read_all_group_messages),
-                )
-            except (TelegramUnauthorizedError, TelegramNotFound):
-                raise BadTokenError from None
-            except (TelegramAPIError, GarbledReplyError) as problem:
-                log.warning("Telegram does not say who we are (%s); asking again", problem)
-            await asyncio.sleep(pause * (0.5 + random.random()))
-            pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _close(self) -> None:
         for session in (self._polling, self._loading, self._sending):

@@ -17,7 +17,12 @@ from typing import Any, Final
 
 from actors.ports import Address
 from fsm import commands
-from service.channels.telegram.addresses import address_of, language_of, speaker_of
+from service.channels.telegram.addresses import (
+    address_of,
+    foreign,
+    language_of,
+    speaker_of,
+)
 from service.channels.telegram.contents import cut_units, spans, text_of
 
 _OURS: Final = ("stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
@@ -97,6 +102,8 @@ class Ear:
     def hear(self, bot: str, message: Json) -> Heard | None:
         """Return *message* as one that was meant for us, or None."""
         person = speaker_of(message)
+        if self._is_ours(message):
+            return None
         kind = message["chat"].get("type")
         if not person or kind == "channel" or message.get("is_automatic_forward"):
             return None
@@ -113,6 +120,25 @@ class Ear:
             person=person,
             language=language_of(user),
         )
+
+    def overhear(self, bot: str, message: Json) -> Heard | None:
+        """Return *message*, which called us into a chat that is not ours, or None."""
+        ticket, person = str(message.get("guest_query_id") or ""), speaker_of(message)
+        if not ticket or not person or self._is_ours(message):
+            return None
+        said = text_of(message)
+        text = self._without_name(message, said)
+        return Heard(
+            message=message,
+            address=foreign(bot, ticket),
+            text=said if text is None else text,
+            person=person,
+            language=language_of(message.get("from") or {}),
+        )
+
+    def _is_ours(self, message: Json) -> bool:
+        """Whether somebody has sent what we offered in inline mode: no question, but an answer."""
+        return bool((message.get("via_bot") or {}).get("id") == self._me.id)
 
     def _addressed(self, message: Json, text: str) -> str | None:
         """Return *text* without our name if the people of a group said it to us, else None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from fsm.effects import Button, Wish
@@ -19,6 +20,8 @@ class Press(NamedTuple):
 
     wish: Wish
     about: int
+    chat: int = 0
+    """Where the answer belongs, if the message it stands in does not tell."""
 
 
 def draft_id(turn: int, attempt: int, page: int = 0) -> int:
@@ -35,16 +38,18 @@ def turn_of(draft: int) -> int:
     return draft // _PER_TURN - 1
 
 
-def callback_data(button: Button) -> str:
-    """Return what Telegram sends back when *button* is pressed."""
-    return f"{PREFIX}:{button.wish.value}:{button.about}"
+def callback_data(button: Button, chat: int = 0) -> str:
+    """Return what Telegram sends back when *button* is pressed; *chat* as in `Press`."""
+    data = f"{PREFIX}:{button.wish.value}:{button.about}"
+    return f"{data}:{chat}" if chat else data
 
 
 def press(data: str) -> Press | None:
     """Return what *data* asks for, or None when it is not from a button of ours."""
     match data.split(":"):
-        case [prefix, wish, about] if prefix == PREFIX and wish in _WISHES:
-            return Press(Wish(wish), int(about)) if about.isdecimal() else None
+        case [prefix, wish, about, *chat] if prefix == PREFIX and wish in _WISHES:
+            numbers = about.isdecimal() and all(map(_FOREIGN.fullmatch, chat)) and len(chat) < 2
+            return Press(Wish(wish), int(about), *map(int, chat)) if numbers else None
         case _:
             return None
 
@@ -63,4 +68,5 @@ def is_ours(data: str) -> bool:
     return press(data) is not None or screen.read(data) is not None
 
 
+_FOREIGN: Final = re.compile(r"-\d{1,15}")
 _WISHES: Final = frozenset(wish.value for wish in Wish)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
 
+from fsm.outbox import Number
 from service.channels.telegram.aiogram_light import TelegramMethod
 
 Fragment = msgspec.Raw | msgspec.UnsetType
@@ -57,8 +58,14 @@ class Sent(msgspec.Struct):
     message_id: int = 0
 
 
+class SentAbroad(msgspec.Struct):
+    """What Telegram calls a message of ours in a chat that is not ours."""
+
+    inline_message_id: str
+
+
 class _Call(msgspec.Struct, omit_defaults=True, kw_only=True):
-    chat_id: int
+    chat_id: int = 0
     message_thread_id: int = 0
 
     def encoded(self) -> bytes:
@@ -71,6 +78,7 @@ class Text(_Call, omit_defaults=True, kw_only=True):
 
     text: str = ""
     message_id: int = 0
+    inline_message_id: str = ""
     draft_id: int = 0
     can_stop: bool = False
     keep_on_stop: bool = False
@@ -85,11 +93,21 @@ class Rich(_Call, omit_defaults=True, kw_only=True):
 
     rich_message: Fragment = msgspec.UNSET
     message_id: int = 0
+    inline_message_id: str = ""
     draft_id: int = 0
     can_stop: bool = False
     keep_on_stop: bool = False
     reply_parameters: Fragment = msgspec.UNSET
     reply_markup: Fragment = msgspec.UNSET
+
+
+def aim(call: Text | Rich, message: Number) -> None:
+    """Let *call* change *message*: one of a chat's, or one that stands in a chat of others."""
+    call.message_thread_id = 0
+    if isinstance(message, str):
+        call.chat_id, call.inline_message_id = 0, message
+    else:
+        call.message_id = message
 
 
 class Removal(_Call, omit_defaults=True, kw_only=True):

@@ -75,6 +75,7 @@ class Poller:
         on_caught_up: Callable[[], None] = lambda: None,
         on_poison: Callable[[bytes], None] = lambda _: None,
         on_conflict: Callable[[], Awaitable[None]] | None = None,
+        kinds: Sequence[str] = ALLOWED,
         long_poll: int = LONG_POLL,
         wedged: float = WEDGED,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -88,6 +89,7 @@ class Poller:
         self._on_caught_up = on_caught_up
         self._on_poison = on_poison
         self._on_conflict = on_conflict
+        self._kinds = list(kinds)
         self._long_poll = long_poll
         self._wedged_after = wedged
         self._sleep = sleep
@@ -140,7 +142,7 @@ class Poller:
             offset=self.offset,
             limit=LIMIT,
             timeout=self._long_poll if self._caught_up else 0,
-            allowed_updates=list(ALLOWED),
+            allowed_updates=self._kinds,
         )
         try:
             async with asyncio.timeout(self._wedged_after):

@@ -23,6 +23,7 @@ from actors.ports import (
     RefusedError,
     Voice,
 )
+from fsm.outbox import Number
 from service.channels.telegram import forms
 from service.channels.telegram.failures import (
     in_our_words,
@@ -33,7 +34,7 @@ from service.channels.telegram.failures import (
 from service.channels.telegram.forms import Body
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.marks import draft_id
-from service.channels.telegram.methods import NO_PREVIEW, Rich, Text
+from service.channels.telegram.methods import NO_PREVIEW, Rich, Text, aim
 from service.channels.telegram.session import Line
 from service.channels.telegram.text import Page, Preview, Profile
 
@@ -113,7 +114,7 @@ class Previews:
         turn: int,
         attempt: int,
         text: str,
-        bubble: int,
+        bubble: Number,
         plain: bool,
         language: str = "en",
         refresh: bool = False,
@@ -185,7 +186,7 @@ class Previews:
         growing.shown, growing.shown_at = encoded, self._clock()
 
     async def _edit(
-        self, address: Address, growing: _Growing, text: str, bubble: int, language: str
+        self, address: Address, growing: _Growing, text: str, bubble: Number, language: str
     ) -> None:
         body = Body(text=forms.DOTS)
         if text.strip():
@@ -198,8 +199,9 @@ class Previews:
         call = self._call(replace(address, topic=0), body)
         if isinstance(call, Text):
             call.link_preview_options = NO_PREVIEW
-        call.message_id = bubble
-        call.reply_markup = self._keyboards.stop(growing.turn, language)
+        aim(call, bubble)
+        chat = address.chat if address.foreign else 0
+        call.reply_markup = self._keyboards.stop(growing.turn, language, chat)
         encoded = call.encoded()
         if encoded == growing.shown:
             return

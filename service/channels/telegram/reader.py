@@ -9,20 +9,15 @@ from typing import Any, Final
 from actors.ports import Routed
 from fsm import commands
 from fsm.content import Prompt
-from fsm.effects import Wish
 from fsm.events import (
     Asked,
-    Chosen,
     Commanded,
-    Continued,
     Edited,
     FlowCancelled,
     FlowsListed,
     FlowStarted,
-    HeldAsked,
     PlainChosen,
     Reset,
-    RestShown,
     Retried,
     Stopped,
     Wondered,
@@ -30,6 +25,7 @@ from fsm.events import (
 from fsm.flow import screen
 from service.channels.events import DebugAsked
 from service.channels.telegram import membership
+from service.channels.telegram.abroad import Abroad
 from service.channels.telegram.addresses import (
     address_of,
     author_of,
@@ -48,6 +44,7 @@ from service.channels.telegram.contents import (
 from service.channels.telegram.hearing import WISHES, Ear, Heard, Me
 from service.channels.telegram.keys import operated, tapped_key
 from service.channels.telegram.marks import is_ours, operator_press, press, turn_of
+from service.channels.telegram.pressing import event_of
 
 Json = Mapping[str, Any]
 
@@ -69,6 +66,7 @@ class TelegramReader:
         self._ear = Ear(me)
         self._allowed = allowed
         self._admins = admins
+        self._abroad = Abroad(self.welcome)
 
     def read(self, bot: str, update: Json) -> Routed | None:
         """Return what *update* means to us, or None if it means nothing."""
@@ -78,11 +76,17 @@ class TelegramReader:
             case {"message": dict(message)}:
                 return self._message(bot, message)
             case {"my_chat_member": dict(change)}:
-                return membership.changed(self._me, bot, change, self._welcome)
+                return membership.changed(self._me, bot, change, self.welcome)
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:
                 return self._pressed(bot, str(id_), user, str(data), message)
+            case {"callback_query": {"inline_message_id": _} as query}:
+                return self._abroad.pressed(bot, query)
+            case {"chosen_inline_result": {"inline_message_id": _} as chosen}:
+                return self._abroad.chosen(bot, chosen)
+            case {"guest_message": dict(message)}:
+                return self._called(bot, message)
             case {"stopped_message_generation": {"chat": _, "draft_id": draft} as stopped}:
                 return self._draft_stopped(bot, stopped, int(draft))
             case _:
@@ -99,11 +103,12 @@ class TelegramReader:
                 data = str(query.get("data") or "")
                 sender: Any = query.get("from") or {}
                 person = int(sender.get("id") or 0)
-                if not self._welcome(person):
+                if not self.welcome(person):
                     return str(id_), ""
                 ours = is_ours(data)
                 ours = ours or (operator_press(data) is not None and person in self._admins)
-                return ("", "") if ours and "message" in query else (str(id_), language_of(sender))
+                known = "message" in query or (press(data) and "inline_message_id" in query)
+                return ("", "") if ours and known else (str(id_), language_of(sender))
             case _:
                 return "", ""
 
@@ -111,17 +116,25 @@ class TelegramReader:
         heard = self._ear.hear(bot, message)
         if heard is None:
             return None
-        if not self._welcome(heard.person):
+        if not self.welcome(heard.person):
             return self._refused(heard)
         if command := self._ear.command(heard):
             return self._commanded(heard, *command)
         return self._asked(heard)
 
+    def _called(self, bot: str, message: Json) -> Routed | None:
+        """Somebody has called us into a chat that is not ours."""
+        heard = self._ear.overhear(bot, message)
+        if heard is None or not self.welcome(heard.person):
+            return None
+        prompt = self._prompt(heard)
+        return self._abroad.called(heard, prompt) if prompt else None
+
     def _edited(self, bot: str, message: Json) -> Routed | None:
         if "location" in message:  # a live location moves without anybody saying anything
             return None
         heard = self._ear.hear(bot, message)
-        if heard is None or not self._welcome(heard.person) or self._ear.command(heard):
+        if heard is None or not self.welcome(heard.person) or self._ear.command(heard):
             return None
         prompt = self._prompt(heard)
         return self._routed(heard, Edited(prompt=prompt)) if prompt else None
@@ -230,36 +243,16 @@ class TelegramReader:
             # For anybody who is no admin a button of /debug does not exist.
             admin = int(user["id"]) in self._admins
             return operated(bot, id_, user, pressed, message) if admin else None
-        if not self._welcome(int(user["id"])):
+        if not self.welcome(int(user["id"])):
             return None
         if (tapped := screen.read(data)) is not None:
             return tapped_key(bot, id_, user, tapped, message)
         wanted = press(data)
         if wanted is None:
             return None
-        about, language = wanted.about, language_of(user)
-        event: Any
-        match wanted.wish:
-            case Wish.STOP:
-                event = Stopped(turn=about, language=language)
-            case Wish.RETRY | Wish.REGENERATE:
-                event = Retried(turn=about, language=language)
-            case Wish.CONTINUE:
-                event = Continued(turn=about, language=language)
-            case Wish.REST:
-                event = RestShown(answer=about, language=language)
-            case Wish.HELD:
-                event = HeldAsked(language=language)
-            case Wish.PLAIN:
-                event = PlainChosen(turn=about, language=language)
-            case _ if wanted.wish in commands.WISHES:
-                person = person_key(int(user["id"]))
-                event = Chosen(wish=wanted.wish, about=about, person=person, language=language)
-            case _:
-                raise ValueError(f"nobody hears the button {wanted.wish.value!r}")
         return Routed(
             address=address_of(bot, message),
-            event=event,
+            event=event_of(wanted, user),
             person=person_key(int(user["id"])),
             callback=id_,
         )
@@ -280,7 +273,8 @@ class TelegramReader:
             return None
         return self._wondered(heard, "not-allowed", {"id": str(heard.person)})
 
-    def _welcome(self, person: int) -> bool:
+    def welcome(self, person: int) -> bool:
+        """Whether *person* may use this bot."""
         return not self._allowed or person in self._allowed
 
     def _wondered(self, heard: Heard, key: str, args: Mapping[str, str] | None = None) -> Routed:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from actors.ports import Accepted
 from service.channels.telegram.aiogram_light import Bot, DeleteWebhook, GetWebhookInfo
-from service.channels.telegram.poller import Intake, Poller
+from service.channels.telegram.poller import ALLOWED, Intake, Poller
 from service.channels.telegram.session import LeanSession
 from service.channels.telegram.webhook import Hook, Webhook
 
@@ -25,8 +25,15 @@ class OffsetStore(Intake, Protocol):
 class Receiving:
     """The way in of one bot."""
 
-    def __init__(self, bot: Bot, session: LeanSession, hook: Hook | None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        session: LeanSession,
+        hook: Hook | None,
+        kinds: Sequence[str] = ALLOWED,
+    ) -> None:
         """With a *hook* updates are posted to us, without one they are fetched."""
+        self._kinds = kinds
         self._bot = bot
         self._session = session
         self._hook = hook
@@ -59,7 +66,13 @@ class Receiving:
         """
         if self._hook is not None:
             webhook = Webhook(
-                self._bot, store, self._hook, name=name, on_batch=on_batch, on_poison=on_poison
+                self._bot,
+                store,
+                self._hook,
+                name=name,
+                on_batch=on_batch,
+                on_poison=on_poison,
+                kinds=self._kinds,
             )
             self._way = webhook
             await webhook.run(on_caught_up)
@@ -74,6 +87,7 @@ class Receiving:
             on_caught_up=on_caught_up,
             on_poison=on_poison,
             on_conflict=self._drop_webhook,
+            kinds=self._kinds,
         )
         self._way = poller
         await poller.run()

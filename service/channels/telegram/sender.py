@@ -15,7 +15,7 @@ import msgspec
 
 from actors.ports import Address, FetchError, RefusedError, Voice
 from fsm.media import Media
-from fsm.outbox import Answer
+from fsm.outbox import Answer, Number
 from service.channels.telegram import forms
 from service.channels.telegram.aiogram_light import Bot
 from service.channels.telegram.failures import (
@@ -29,7 +29,17 @@ from service.channels.telegram.failures import (
 )
 from service.channels.telegram.forms import Body
 from service.channels.telegram.keyboards import Keyboards
-from service.channels.telegram.methods import NO_PREVIEW, Fragment, Removal, Rich, Text, number_of
+from service.channels.telegram.methods import (
+    NO_PREVIEW,
+    Fragment,
+    Removal,
+    Rich,
+    SentAbroad,
+    Text,
+    aim,
+    number_of,
+)
+from service.channels.telegram.offers import article
 from service.channels.telegram.session import Line
 from service.channels.telegram.text import Profile
 from service.channels.telegram.uploads import Fetch, Uploads, can_replace
@@ -59,14 +69,14 @@ class Sender:
         self._line = line
         self._keyboards = keyboards
         self._rich = rich
-        self._half_sent: OrderedDict[Place, list[int]] = OrderedDict()
+        self._half_sent: OrderedDict[Place, list[Number]] = OrderedDict()
         self._pages = 0
 
     def profile(self, *, plain: bool) -> Profile:
         """Return how answers look in a chat that wants them *plain* or not."""
         return Profile(rich=self._rich and not plain, plain=plain)
 
-    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> int:
+    async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         """Send, or edit, part *index* of *answer*; see `Channel.deliver`."""
         if not answer.bubble and not answer.parts[index].body:
             return await self._remove(address, answer.place(index))
@@ -74,23 +84,38 @@ class Sender:
         marked = forms.with_mark(body, mark)
         last = index == len(answer.parts) - 1
         keyboard: Fragment = msgspec.UNSET
+        chat = address.chat if address.foreign else 0
         if last or answer.bubble:
-            keyboard = self._keyboards.of(answer, private=address.private)
+            keyboard = self._keyboards.of(answer, private=address.private, chat=chat)
         if answer.bubble and keyboard is msgspec.UNSET:
-            keyboard = self._keyboards.stop(answer.turn, answer.language)
+            keyboard = self._keyboards.stop(answer.turn, answer.language, chat)
         edit = answer.place(index)
+        if address.foreign and not edit and not answer.ticket:
+            raise RefusedError("in a chat that is not ours there is no second message")
         reply = answer.reply_to if index == 0 else 0
         try:
+            if answer.ticket:
+                return await self._claim(answer, marked, keyboard)
             if body.file:
                 return await self._uploads.document(address, body, mark)
-            if (media := answer.parts[index].media) is not None:
-                return await self._file(address, answer, media, marked, edit, reply, keyboard)
+            if (media := answer.parts[index].media) is not None and not address.foreign:
+                return await self._file(address, answer, media, marked, int(edit), reply, keyboard)
             if answer.bubble or not (marked.is_rich or marked.has_entities):
                 return await self._one(address, marked, edit, reply, keyboard)
             place = (address.key, answer.id, index)
             return await self._best(address, marked, edit, reply, keyboard, place)
         except Exception as problem:
             raise in_our_words(problem) from None
+
+    async def _claim(self, answer: Answer, body: Body, keyboard: Fragment) -> str:
+        """Say the one thing that a ticket is good for; return what Telegram calls the message."""
+        title = self._keyboards.title(answer.language)
+        claim = {
+            "guest_query_id": answer.ticket,
+            "result": article(title, body, keyboard),
+        }
+        result = await self._line.call("answerGuestQuery", msgspec.json.encode(claim))
+        return msgspec.json.decode(result, type=SentAbroad).inline_message_id
 
     async def _file(
         self,
@@ -101,7 +126,7 @@ class Sender:
         edit: int,
         reply: int,
         keyboard: Fragment,
-    ) -> int:
+    ) -> Number:
         """Send a file; where it got lost, its caption and a sentence that says so."""
         if edit and not can_replace(media):
             await self._remove(address, edit)
@@ -118,7 +143,7 @@ class Sender:
         words = Body(text=f"{body.text}\n\n{lost}".lstrip())
         return await self._one(address, words, edit, reply, keyboard)
 
-    async def page(self, address: Address, body: bytes, keyboard: Fragment) -> int:
+    async def page(self, address: Address, body: bytes, keyboard: Fragment) -> Number:
         """Send one body with any *keyboard*: a page for operators, which no outbox holds.
 
         Raises:
@@ -136,11 +161,11 @@ class Sender:
         self,
         address: Address,
         body: Body,
-        edit: int,
+        edit: Number,
         reply: int,
         keyboard: Fragment,
         place: Place,
-    ) -> int:
+    ) -> Number:
         """Send *body* in the best form that is taken: rich, with entities, plain."""
         refused: Exception = RefusedError("this server takes no rich messages")
         if place not in self._half_sent and (self._rich or not body.is_rich):
@@ -154,7 +179,7 @@ class Sender:
         simpler = forms.simpler_bodies(body, Profile(rich=False))
         if not simpler:
             raise refused
-        if len(simpler) == 1:
+        if len(simpler) == 1 or address.foreign:
             return await self._best(address, simpler[0], edit, reply, keyboard, place)
         return await self._several(address, simpler, edit, reply, keyboard, place)
 
@@ -162,11 +187,11 @@ class Sender:
         self,
         address: Address,
         pages: Sequence[Body],
-        edit: int,
+        edit: Number,
         reply: int,
         keyboard: Fragment,
         place: Place,
-    ) -> int:
+    ) -> Number:
         """Send a part that became several messages; if it breaks off, a repeat goes on there."""
         sent = self._half_sent.setdefault(place, [])
         if len(self._half_sent) > _HALF_SENT:
@@ -186,8 +211,8 @@ class Sender:
         return sent[0]
 
     async def _one(
-        self, address: Address, body: Body, edit: int, reply: int, keyboard: Fragment
-    ) -> int:
+        self, address: Address, body: Body, edit: Number, reply: int, keyboard: Fragment
+    ) -> Number:
         """Send or edit one message in exactly this form."""
         if edit:
             try:
@@ -195,6 +220,8 @@ class Sender:
             except Exception as problem:
                 if is_unmodified(problem):
                     return edit
+                if isinstance(edit, str):
+                    raise
                 if is_wordless(problem):
                     await self._remove(address, edit)
                 elif not is_lost(problem):
@@ -209,15 +236,16 @@ class Sender:
         name = "sendRichMessage" if isinstance(call, Rich) else "sendMessage"
         return number_of(await self._line.call(name, call.encoded(), chat=address.chat))
 
-    async def _edit(self, address: Address, body: Body, edit: int, keyboard: Fragment) -> int:
+    async def _edit(self, address: Address, body: Body, edit: Number, keyboard: Fragment) -> Number:
         call = _call(address, body, keyboard)
-        call.message_id = edit
-        call.message_thread_id = 0
+        aim(call, edit)
         await self._line.call("editMessageText", call.encoded(), chat=address.chat)
         return edit
 
-    async def _remove(self, address: Address, message: int) -> int:
+    async def _remove(self, address: Address, message: Number) -> Number:
         """Take a message of ours away; one that cannot be (any more) stays as it is."""
+        if isinstance(message, str):
+            return message
         call = Removal(chat_id=address.chat, message_id=message)
         try:
             await self._line.call("deleteMessage", call.encoded(), chat=address.chat)

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -61,7 +61,9 @@ class Webhook:
         name: str,
         on_batch: Callable[[list[Accepted]], None],
         on_poison: Callable[[bytes], None] = lambda _: None,
+        kinds: Sequence[str] = ALLOWED,
     ) -> None:
+        self._kinds = list(kinds)
         self._bot = bot
         self._store = store
         self._hook = hook
@@ -137,7 +139,7 @@ class Webhook:
         call = SetWebhook(
             url=self._hook.url,
             secret_token=self._hook.secret,
-            allowed_updates=list(ALLOWED),
+            allowed_updates=self._kinds,
             max_connections=CONNECTIONS,
         )
         pause = 1.0

@@ -23,6 +23,10 @@ help =
 needs-words = Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.
+heading = > **{ $question }**
+inline-title = Ask this
+inline-hint = Type a question and I will answer it here
+cut-short = (There is more to say; ask me in our own chat.)
 held = { $count ->
     [one] Stopped, and one message of yours is still waiting; shall I answer it?
    *[other] Stopped, and { $count } messages of yours are still waiting; shall I answer them?

@@ -33,11 +33,29 @@ def test_a_button_comes_back_as_what_it_was(wish: Wish) -> None:
     data = callback_data(Button(wish=wish, about=10**15))
 
     assert len(data.encode()) <= 64
-    assert press(data) == (wish, 10**15)
+    assert press(data) == (wish, 10**15, 0)
+
+
+def test_a_button_in_somebody_elses_chat_names_the_answer_it_is_about() -> None:
+    data = callback_data(Button(wish=Wish.STOP, about=1), -(2**48))
+
+    assert len(data.encode()) <= 64
+    assert press(data) == (Wish.STOP, 1, -(2**48))
 
 
 @pytest.mark.parametrize(
-    "data", ["", "g", "g:stop", "g:stop:", "g:stop:-1", "g:dance:1", "x:stop:1"]
+    "data",
+    [
+        "",
+        "g",
+        "g:stop",
+        "g:stop:",
+        "g:stop:-1",
+        "g:dance:1",
+        "x:stop:1",
+        "g:stop:1:7",
+        "g:stop:1:-7:1",
+    ],
 )
 def test_foreign_data_is_no_press(data: str) -> None:
     assert press(data) is None

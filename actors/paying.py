@@ -115,6 +115,7 @@ class Till:
             "tokens": f"{there.prompt + there.output:,}",
             "cost": dollars(there.cost),
             "total": dollars(person.total.cost),
+            "cached": str(here.cached_share or "none"),
         }
         return Wondered(
             key="usage-shown", args=args, language=effect.language, message=effect.message

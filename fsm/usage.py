@@ -25,6 +25,11 @@ class Spending:
     cost: int = 0
     """Millionths of a dollar."""
 
+    @property
+    def cached_share(self) -> int | None:
+        """Per cent of what was read that came from the cache; None where nothing was read."""
+        return round(100 * self.cached / self.prompt) if self.prompt else None
+
     def __add__(self, other: Spending) -> Spending:
         """Return both together."""
         return Spending(

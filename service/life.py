@@ -73,7 +73,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     async with (
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
-        opened_summarizer(settings, model) as summarizer,
+        opened_summarizer(settings, model, watch) as summarizer,
         opened_artist(settings, model, watch) as artist,
         opened_toolbox(settings) as toolbox,
         Telegram(

@@ -33,9 +33,9 @@ async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncI
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
-            chain.append(watch.model(await _gemini(settings, stack)))
+            chain.append(_limited(watch.model(await _gemini(settings, stack)), settings, watch))
         if settings.openai_api_key.get_secret_value():
-            chain.append(watch.model(await _openai(settings, stack)))
+            chain.append(_limited(watch.model(await _openai(settings, stack)), settings, watch))
         if len(chain) > 1:
             from service.models.fallback import Fallback
 
@@ -85,7 +85,7 @@ async def _checked(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def opened_summarizer(settings: Settings, model: Model) -> AsyncIterator[Model]:
+async def opened_summarizer(settings: Settings, model: Model, watch: Watch) -> AsyncIterator[Model]:
     """Open what writes summaries: Google's cheap model, or *model* where there is no other.
 
     It is not asked about at start: when it cannot be had, the talk goes on without a summary.
@@ -95,7 +95,7 @@ async def opened_summarizer(settings: Settings, model: Model) -> AsyncIterator[M
             yield model
         else:
             cheap = settings.model_copy(update={"gemini_model": settings.summary_model})
-            yield await _gemini(cheap, stack)
+            yield _limited(await _gemini(cheap, stack), settings, watch)
 
 
 @asynccontextmanager
@@ -108,19 +108,37 @@ async def opened_artist(settings: Settings, model: Model, watch: Watch) -> Async
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value() and settings.image_model:
             draws = settings.model_copy(update={"gemini_model": settings.image_model})
-            chain.append(watch.model(await _gemini(draws, stack)))
+            chain.append(_limited(watch.model(await _gemini(draws, stack)), settings, watch))
         if settings.openai_api_key.get_secret_value() and settings.openai_image_model:
             from service.models.openai_images import OpenAIImages
 
             key, base = settings.openai_api_key.get_secret_value(), settings.openai_base_url
             images = OpenAIImages(key, model=settings.openai_image_model, base_url=base)
-            chain.append(watch.model(await stack.enter_async_context(images)))
+            drawn = await stack.enter_async_context(images)
+            chain.append(_limited(watch.model(drawn), settings, watch))
         if len(chain) > 1:
             from service.models.fallback import Fallback
 
             yield Fallback(chain)
         else:
             yield chain[0] if chain else model
+
+
+def _limited(model: Model, settings: Settings, watch: Watch) -> Model:
+    """Return *model* within what its provider allows, where that is known."""
+    limit = settings.model_limits.get(model.name)
+    if limit is None:
+        return model
+    from service.models.limited import Limited
+
+    limited = Limited(
+        model,
+        per_minute=limit.per_minute,
+        tokens_per_minute=limit.tokens_per_minute,
+        at_once=limit.at_once,
+    )
+    watch.loads.append(limited.load)
+    return limited
 
 
 async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:

@@ -9,21 +9,31 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
-import zoneinfo
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.settings_errors import SettingsError, Warned, sentence
+from service.settings_kinds import (
+    NO_LIMITS,
+    TOOLS,
+    DataKeys,
+    Ids,
+    Limits,
+    Names,
+    Port,
+    Token,
+    Url,
+    Urls,
+    Zone,
+)
 
 PREFIX: Final = "GREENROOM_"
-TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
 
 
 class Mode(Enum):
@@ -38,69 +48,6 @@ class Mode(Enum):
     def playground(self) -> bool:
         """Whether the chats are those of the local playground."""
         return self in (Mode.NOTHING, Mode.MODEL)
-
-
-def _ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = re.split(r"[\s,;]+", value.strip())
-    return frozenset(int(part) for part in parts if part)
-
-
-def _names(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = re.split(r"[\s,;]+", value.strip())
-    return frozenset(part for part in parts if part and part != "off")
-
-
-def _tools(value: frozenset[str]) -> frozenset[str]:
-    if unknown := value - set(TOOLS):
-        raise ValueError(f"no such tool: {', '.join(sorted(unknown))}")
-    return value
-
-
-def _addresses(value: object) -> object:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-def _zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("no such time zone") from None
-    return value
-
-
-def _address(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
-        raise ValueError("not an address")
-    return value.rstrip("/")
-
-
-def _token(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"(\d+:[\w-]+)?", value.get_secret_value()):
-        raise ValueError("not a token")
-    return value
-
-
-def _data_keys(value: SecretStr) -> SecretStr:
-    if words := value.get_secret_value():
-        # Imported here: the keeper, which stays, can do without the library of ciphers.
-        from snapshots.cipher import KeyRing
-
-        KeyRing.parse(words)
-    return value
-
-
-Token = Annotated[SecretStr, AfterValidator(_token)]
-DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
-Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
-Url = Annotated[str, AfterValidator(_address)]
-Urls = Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_addresses)]
-Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_tools)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class Settings(BaseSettings):
@@ -150,6 +97,9 @@ class Settings(BaseSettings):
     """The model asked there."""
     gemini_stream: Literal["wire", "sdk"] = "wire"
     """How Gemini is spoken to: `wire` is our own fast adapter, `sdk` is Google's library."""
+
+    model_limits: Limits = NO_LIMITS
+    """What each model's provider allows, such as `gemini-3.8-flash: 1000 rpm, 50 at once`."""
 
     data_dir: Path = Path("var")
     """Folder for everything that has to last."""

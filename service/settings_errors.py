@@ -63,6 +63,8 @@ def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
         key = "settings-ids"
     elif key == "settings-other" and name.endswith(("_BASE", "_URL")):
         key = "settings-address"
+    elif name.endswith("_LIMITS"):
+        key = "settings-limits"
     elif key == "settings-one-of":
         args["choices"] = str(context["expected"]).replace("'", "").replace(" or ", ", ")
     for limit in _LIMITS:

@@ -26,6 +26,7 @@ from actors.ports import (
     UnavailableError,
 )
 from service.models.breaker import Breaker, BreakerPolicy
+from service.models.limited import CrowdedError
 
 _CONTENT: Final = (TextDelta, MediaPiece, ToolCall)
 _REST_OF_QUOTA: Final = 900.0
@@ -131,6 +132,8 @@ class Fallback:
         """Tell the breaker; an answer that only this question did not get says nothing about it."""
         now = anyio.current_time()
         match error:
+            case CrowdedError():
+                breaker.undecided()
             case RateLimitedError(retry_after=seconds):
                 breaker.failed(now, rest=seconds)
             case QuotaExhaustedError():

@@ -130,6 +130,16 @@ def _around(facts: FleetFacts) -> Iterator[Metric]:
         [((each.name,), each.state in {"closed", "probing"}) for each in facts.providers],
     )
     yield _gauge(
+        "model_questions",
+        "Questions to a model, in hand or waiting for their turn.",
+        ("provider", "state"),
+        [
+            ((each.name, state), count)
+            for each in facts.providers
+            for state, count in (("asked", each.at_once), ("waiting", each.waiting))
+        ],
+    )
+    yield _gauge(
         "poll_age_seconds", "Since the last reply to getUpdates.", (), [((), facts.poll_age)]
     )
     yield _gauge("polling", "Whether updates are being fetched.", (), [((), facts.polling == "ok")])

@@ -26,6 +26,9 @@ class Watch:
         self.links: Callable[[], Iterable[Any]] = tuple
         """What the chain of models tells of its breakers, if there is a chain."""
 
+        self.loads: list[Callable[[], Any]] = []
+        """How busy those models are whose limits are known."""
+
     def model(self, model: Model) -> Model:
         """Return *model*, watched, as the next one in the chain."""
         watched = WatchedModel(model, self.chronicle, self.metrics, time.time)

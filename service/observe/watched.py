@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from actors.ports import (
@@ -25,6 +25,7 @@ from actors.ports import (
     Usage,
 )
 from fsm.outbox import Answer, Number
+from fsm.usage import Spending
 from service.observe.chronicle import Chronicle
 from service.observe.metrics import Metrics
 
@@ -129,6 +130,9 @@ class Provider:
     failing_since: float = 0.0
     last_problem: str = ""
     """Key of the sentence for the last failure; empty after a success."""
+    running: int = 0
+    """Calls in hand."""
+    spent: Spending = field(default_factory=Spending)
 
 
 class WatchedModel:
@@ -151,6 +155,7 @@ class WatchedModel:
         """
         began, outcome, usage, silent = time.perf_counter(), "stopped", Usage(), True
         self.provider.calls += 1
+        self.provider.running += 1
         try:
             async with aclosing(self._model.answer(request)) as stream:
                 async for event in stream:
@@ -171,6 +176,7 @@ class WatchedModel:
             outcome = "crashed"
             raise
         finally:
+            self.provider.running -= 1
             self._metrics.asked(self.name, outcome, time.perf_counter() - began)
             self._spent(request.chat, usage)
 
@@ -195,6 +201,7 @@ class WatchedModel:
         }
         for kind, count in counted.items():
             self._metrics.tokens(self.name, kind, count)
+        self.provider.spent += Spending(prompt=usage.prompt, cached=usage.cached)
         if total := usage.prompt + usage.output + usage.thoughts:
             self._chronicle.used(chat, total)
 

@@ -47,6 +47,13 @@ class ProviderFacts:
     problem: str
     """Key of the sentence of its last failure, empty after a success."""
     failing_since: float
+    at_once: int = 0
+    waiting: int = 0
+    """For a turn, where the provider's limits are known."""
+    per_minute: int = 0
+    """Questions of the last minute."""
+    cached: int | None = None
+    """Per cent of the tokens read that came from the provider's cache; None: nothing was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,8 @@ class ChatFacts:
     size: int = 0
     """Bytes of its snapshot, as it would be written now."""
     tokens: int = 0
+    cached: int | None = None
+    """Per cent of what was ever read for the chat that came from the provider's cache."""
     """Used for it in this life."""
     problem: str = ""
     """Key of the sentence for which the last turn had no answer."""

@@ -68,6 +68,7 @@ class Office:
             pulse=watch.pulse,
             providers=watch.providers,
             links=watch.links,
+            loads=watch.loads,
             polling=polling,
             unreadable=unreadable,
             audience=self.audience,

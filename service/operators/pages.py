@@ -40,6 +40,8 @@ class Pages:
         lines += self._kept(facts)
         if facts.tokens:
             lines.append(self._line("debug-tokens", tokens=str(facts.tokens)))
+        if facts.cached is not None:
+            lines.append(self._line("debug-cached", share=str(facts.cached)))
         if facts.traced:
             lines.append(self._line("debug-traced"))
         return "\n".join([*lines, *self._history(facts)])
@@ -51,7 +53,7 @@ class Pages:
                 self._title("debug-fleet", age=span(facts.now - facts.started)),
                 *self._troubles(facts),
                 *self._counts(facts),
-                *self._list("debug-providers", [_provider(each) for each in facts.providers]),
+                *self._list("debug-providers", [self._provider(each) for each in facts.providers]),
                 self._line(
                     "debug-disk",
                     unabsorbed=str(facts.unabsorbed),
@@ -186,6 +188,15 @@ class Pages:
         said = ", ".join(f"{name} {value}" for name, value in items)
         return [self._line(key, items=said or self._word("debug-none"))]
 
+    def _provider(self, provider: ProviderFacts) -> tuple[str, str]:
+        about = [span(provider.rests_for)] if provider.rests_for else []
+        if provider.at_once or provider.waiting:
+            load = {"running": provider.at_once, "waiting": provider.waiting}
+            about.append(self._say("debug-provider-load", {n: str(v) for n, v in load.items()}))
+        if provider.cached is not None:
+            about.append(self._say("debug-provider-cached", {"share": str(provider.cached)}))
+        return provider.name, f"{provider.state} ({'; '.join(about)})" if about else provider.state
+
     def _title(self, sentence: str, /, **args: str) -> str:
         return f"**{self._say(sentence, args)}**\n"
 
@@ -197,11 +208,6 @@ class Pages:
 
     def _say(self, key: str, args: Mapping[str, str]) -> str:
         return self._texts.say(self._language, key, args)
-
-
-def _provider(provider: ProviderFacts) -> tuple[str, str]:
-    rest = f" ({span(provider.rests_for)})" if provider.rests_for else ""
-    return provider.name, f"{provider.state}{rest}"
 
 
 def span(seconds: float) -> str:

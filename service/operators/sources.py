@@ -47,6 +47,26 @@ class Breaker(Protocol):
         """Seconds until it is tried again."""
 
 
+class Load(Protocol):
+    """How busy a model is whose provider's limits are known."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    @property
+    def at_once(self) -> int:
+        """Questions that are being answered."""
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for their turn."""
+
+    @property
+    def per_minute(self) -> int:
+        """Questions of the last minute."""
+
+
 class Polling(Protocol):
     """The loop that fetches updates."""
 
@@ -70,6 +90,7 @@ class Around:
     pulse: Pulse
     providers: Sequence[Provider] = ()
     links: Callable[[], Iterable[Breaker]] = tuple
+    loads: Sequence[Callable[[], Load]] = ()
     polling: Callable[[], Polling | None] = lambda: None
     unreadable: Callable[[], int] = lambda: 0
     audience: Callable[[], Audience | None] = lambda: None
@@ -148,6 +169,7 @@ class Sources:
             traced=key in self.chronicle.traced,
             written_at=self._written.get(key),
             tokens=diary.tokens,
+            cached=conv.usage.total.cached_share if conv else None,
             problem=diary.problem,
             gone_at=diary.gone_at,
             poisoned_at=diary.poisoned_at,
@@ -210,9 +232,11 @@ class Sources:
     def providers(self) -> tuple[ProviderFacts, ...]:
         """Return the models in the order in which they are asked."""
         links = {link.name: link for link in self.around.links()}
+        loads = {load.name: load for load in (tell() for tell in self.around.loads)}
         found = []
         for provider in self.around.providers:
             link = links.get(provider.name)
+            load = loads.get(provider.name)
             alone = "failing" if provider.failures else "closed"
             found.append(
                 ProviderFacts(
@@ -223,6 +247,10 @@ class Sources:
                     calls=provider.calls,
                     problem=provider.last_problem,
                     failing_since=provider.failing_since,
+                    at_once=load.at_once if load else provider.running,
+                    waiting=load.waiting if load else 0,
+                    per_minute=load.per_minute if load else 0,
+                    cached=provider.spent.cached_share,
                 )
             )
         return tuple(found)

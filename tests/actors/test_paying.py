@@ -9,8 +9,10 @@ from typing import Any
 import anyio
 import pytest
 
+from actors.paying import Till
 from actors.ports import Done, Refusal, Request, TextDelta
 from actors.ports import Usage as Tokens
+from fsm.effects import TellUsage
 from fsm.events import Commanded, Stopped
 from fsm.usage import Spending, Usage, added
 from tests.actors.test_chat import resting_after_answer
@@ -92,6 +94,19 @@ async def test_a_call_that_is_stopped_is_paid_all_the_same() -> None:
         )
         await world.until(lambda: world.state().conversation.usage.total.calls)
         assert world.state().conversation.last.output == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "share"),
+    [(Spending(prompt=400, cached=100), "25"), (Spending(prompt=4), "none"), (Spending(), "none")],
+)
+async def test_the_cached_share_is_told(used: Spending, share: str) -> None:
+    till = Till(Purse(), lambda _: None)  # type: ignore[arg-type, return-value]
+    effect = TellUsage(person="p", language="en", message=1)
+
+    told = await till.told(effect, added(Usage(), used, 0.0), 0.0)
+
+    assert told.args["cached"] == share
 
 
 async def test_usage_is_told() -> None:

@@ -46,6 +46,7 @@ settings-on-off = { $name } should be on or off, not { $value }
 settings-one-of = { $name } should be one of { $choices }, not { $value }
 settings-ids = { $name } should be numeric ids separated by commas, not { $value }
 settings-address = { $name } should be an address such as https://example.org, not { $value }
+settings-limits = { $name } should be like gemini-3.8-flash: 1000 rpm, 4000000 tpm, 50 at once, not { $value }
 settings-other = { $name } cannot be { $value }
 settings-secret = { $name } has a value that does not fit
 settings-unknown = { $name } is not a setting and is ignored.

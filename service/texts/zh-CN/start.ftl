@@ -40,6 +40,7 @@ settings-on-off = { $name } 应该是 on 或 off，而不是 { $value }
 settings-one-of = { $name } 应该是 { $choices } 之一，而不是 { $value }
 settings-ids = { $name } 应该是用逗号分隔的数字 id，而不是 { $value }
 settings-address = { $name } 应该是形如 https://example.org 的地址，而不是 { $value }
+settings-limits = { $name } 应该形如 gemini-3.8-flash: 1000 rpm, 4000000 tpm, 50 at once，而不是 { $value }
 settings-other = { $name } 不能是 { $value }
 settings-secret = { $name } 的值不合适
 settings-unknown = { $name } 不是一个设置，已忽略。

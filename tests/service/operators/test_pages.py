@@ -191,6 +191,27 @@ def test_the_overview_adds_up_what_the_chats_do() -> None:
     assert "does not take more" not in told
 
 
+def test_the_cached_share_and_the_load_of_a_model_are_shown() -> None:
+    busy = ProviderFacts(
+        name="gemini",
+        state="closed",
+        failures=0,
+        rests_for=0,
+        calls=9,
+        problem="",
+        failing_since=0,
+        at_once=5,
+        waiting=2,
+        cached=87,
+    )
+
+    told = Pages(Texts(), "en").fleet(fleet(providers=(busy,)))
+
+    assert "gemini closed (5 at once, 2 waiting; 87 % cached)" in told
+    assert "the provider's cache: 87 %" in page(chat(cached=87))
+    assert "cache" not in page(chat())
+
+
 def test_the_overview_says_first_what_keeps_everybody_waiting() -> None:
     down = ProviderFacts(
         name="gemini",

@@ -9,6 +9,7 @@ import pytest
 
 from service import settings
 from service.settings import Mode, Settings, SettingsError
+from service.settings_kinds import ModelLimit
 
 TOKEN = "123456:AAH-secret-secret-secret-secret-sec"
 
@@ -68,6 +69,11 @@ def test_the_credentials_say_which_of_the_four_cases_it_is(
         ("GREENROOM_LOG", "xml", "should be one of console, json, not 'xml'"),
         ("GREENROOM_GEMINI_STREAM", "x", "should be one of wire, sdk, not 'x'"),
         ("GREENROOM_ADMINS", "1,b", "should be numeric ids separated by commas, not '1,b'"),
+        (
+            "GREENROOM_MODEL_LIMITS",
+            "m: fast",
+            "should be like gemini-3.8-flash: 1000 rpm, 4000000 tpm, 50 at once, not 'm: fast'",
+        ),
         ("TELEGRAM_API_BASE", "x", "should be an address such as https://example.org, not 'x'"),
     ],
 )
@@ -96,6 +102,19 @@ def test_lists_of_ids_are_separated_as_people_do(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GREENROOM_ADMINS", " 1, 2;3 4,")
 
     assert settings.load().admins == {1, 2, 3, 4}
+
+
+def test_limits_are_written_as_providers_tell_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = "gemini-3.8-flash: 1000 rpm, 4000000 tpm, 50 at once; llama3:8b: 2 at once"
+    monkeypatch.setenv("GREENROOM_MODEL_LIMITS", written)
+
+    limits = settings.load(env_file=None).model_limits
+
+    assert limits == {
+        "gemini-3.8-flash": ModelLimit(1000, 4_000_000, 50),
+        "llama3:8b": ModelLimit(at_once=2),
+    }
+    assert str(limits) == written
 
 
 def test_on_and_off_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,116 @@
+"""The kinds of settings: how each is written in the environment, and what does not fit."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretStr
+from pydantic_settings import NoDecode
+
+TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLimit:
+    """What one model's provider allows; 0: whatever comes."""
+
+    per_minute: int = 0
+    tokens_per_minute: int = 0
+    at_once: int = 0
+
+
+class ModelLimits(dict[str, ModelLimit]):
+    """The limits of models, by name; as a string, what was written."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(_limit(each) for each in text.split(";") if each.strip())
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+_AMOUNT: Final = re.compile(r"(\d+) *(rpm|tpm|at once)", re.IGNORECASE)
+_AMOUNTS: Final = {"rpm": "per_minute", "tpm": "tokens_per_minute", "at once": "at_once"}
+
+
+def _limit(text: str) -> tuple[str, ModelLimit]:
+    # Names have colons too, as llama3:8b.
+    name, _, allowed = text.rpartition(":")
+    found = [_AMOUNT.fullmatch(each.strip()) for each in allowed.split(",")]
+    if not name.strip() or None in found:
+        raise ValueError("not limits")
+    amounts = {_AMOUNTS[each[2].lower()]: int(each[1]) for each in found if each}
+    return name.strip(), ModelLimit(**amounts)
+
+
+def _limits(value: object) -> object:
+    return ModelLimits(value) if isinstance(value, str) else value
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = re.split(r"[\s,;]+", value.strip())
+    return frozenset(int(part) for part in parts if part)
+
+
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = re.split(r"[\s,;]+", value.strip())
+    return frozenset(part for part in parts if part and part != "off")
+
+
+def _tools(value: frozenset[str]) -> frozenset[str]:
+    if unknown := value - set(TOOLS):
+        raise ValueError(f"no such tool: {', '.join(sorted(unknown))}")
+    return value
+
+
+def _addresses(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone") from None
+    return value
+
+
+def _address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("not an address")
+    return value.rstrip("/")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(\d+:[\w-]+)?", value.get_secret_value()):
+        raise ValueError("not a token")
+    return value
+
+
+def _data_keys(value: SecretStr) -> SecretStr:
+    if words := value.get_secret_value():
+        # Imported here: the keeper, which stays, can do without the library of ciphers.
+        from snapshots.cipher import KeyRing
+
+        KeyRing.parse(words)
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]
+DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+Url = Annotated[str, AfterValidator(_address)]
+Urls = Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_addresses)]
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_tools)]
+Limits = Annotated[InstanceOf[ModelLimits], NoDecode, BeforeValidator(_limits)]
+NO_LIMITS: Final = ModelLimits()
+Zone = Annotated[str, AfterValidator(_zone)]
+Port = Annotated[int, Field(ge=0, le=65535)]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from actors.chat_value import Chat
 from actors.delivering import Courier
 from actors.drawing import Easel, for_artist, wants_picture
+from actors.filling import Filler, card_of, for_card
 from actors.gate import Gate
 from actors.generation import generate
 from actors.messages import Deliver, Gone, Moved
@@ -161,13 +162,17 @@ class Performer:
         model = self._model
         if wants_picture(effect.prompts):
             model, request = self._studio.artist, for_artist(request)
+        card = card_of(request)
+        if card is not None:
+            request = for_card(request, card)
         setting = setting_of(effect, chat, self._clock.now())
 
         async def run(report: Callable[[object], None]) -> object:
             def ask(meter: Meter) -> Awaitable[Event]:
                 drawing = replace(setting, draw=easel.metered(meter).draw)
                 keep, toolbox = self._studio.keep, self._toolbox
-                return generate(report, meter, request, keep, toolbox=toolbox, setting=drawing)
+                asked = Filler(meter, card, self._guides) if card else meter
+                return generate(report, asked, request, keep, toolbox=toolbox, setting=drawing)
 
             return await self._till.paid(ask, request, model, chat.conversation.usage)
 

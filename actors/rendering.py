@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.ports import Guides
 from actors.runtime.behaviour import Perform
 from fsm.effects import Render
-from fsm.events import FlowsReloaded, Rendered
+from fsm.flow_events import FlowsReloaded, Rendered
 
 
 def rendering(effect: Render, guides: Guides) -> Perform:
@@ -14,7 +14,7 @@ def rendering(effect: Render, guides: Guides) -> Perform:
     async def render(_: object) -> Rendered:
         number = effect.flow.number
         try:
-            return Rendered(flow=number, text=await guides.word(effect))
+            return await guides.word(effect)
         except Exception as error:  # an author's template may do anything wrong
             return Rendered(flow=number, problem=f"{type(error).__name__}: {error}")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from actors.chat_value import Chat
 from fsm import collecting, promises
-from fsm.events import Event, FlowDue, Rested, WindowClosed
+from fsm.events import Event, Rested, WindowClosed
 from fsm.flow import moves
+from fsm.flow_events import FlowDue
 from fsm.tool_events import CameDue
 
 

@@ -9,6 +9,17 @@ from fsm.steps import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A form for the model to fill in; the person gets it filled in, in the author's words."""
+
+    schema: str
+    """JSON schema of an object, in JSON."""
+    template: str
+    names: str = "{}"
+    """What else the template knows: an object in JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What one person said in one message."""
 
@@ -39,6 +50,8 @@ class Prompt:
     """The right to say one thing in somebody else's chat; empty: none is needed."""
     calls: tuple[Call, ...] = ()
     """Calls of tools that a button has consented to; run once, before the model is asked."""
+    card: Card | None = None
+    """What the answer has to fill in, when this is all that is asked."""
     at: float = 0.0
     """Wall seconds when the channel got it."""
 

@@ -43,7 +43,6 @@ from fsm.events import (
     Event,
     Failed,
     Finished,
-    FlowEvent,
     Grew,
     HeldAsked,
     Interrupted,
@@ -59,6 +58,7 @@ from fsm.events import (
     Wondered,
 )
 from fsm.flow import rules as flows
+from fsm.flow_events import FlowEvent
 from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.outbox import Outbox, PartState
 from fsm.states import BUSY, State, next_state

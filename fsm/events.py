@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fsm.content import Prompt
 from fsm.effects import Wish
+from fsm.flow_events import FlowEvent
 from fsm.media import Media
 from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.sources import Source
@@ -123,72 +124,6 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowStarted:
-    """Somebody wants to begin a guided flow: by command, link, button, or a suggestion."""
-
-    name: str
-    person: str = ""
-    language: str = "en"
-    callback: str = ""
-    """The button press that waits for its acknowledgement, if it was one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tapped:
-    """Somebody pressed a key under a question of a guided flow."""
-
-    flow: int
-    view: int
-    step: str
-    act: str
-    person: str
-    message: int
-    """The channel's number of the message with the key."""
-    callback: str = ""
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowCancelled:
-    """Somebody wants out of the flow (/cancel)."""
-
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowsListed:
-    """Somebody wants to see which flows there are."""
-
-    language: str = "en"
-    reload: bool = False
-    """An admin wants their files read again first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowsReloaded:
-    """The files of flows were read again, or could not be used."""
-
-    changed: int = 0
-    problem: str = ""
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowDue:
-    """A deadline of the flow in hand may have passed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """The words of a flow's ending are ready, or cannot be had."""
-
-    flow: int
-    text: str = ""
-    problem: str = ""
-    """For operators: what is wrong with the template."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Grew:
     """The answer of *attempt* at *turn* now reads *text*, from its first character on."""
 
@@ -273,5 +208,4 @@ Chose = PlainChosen | Wondered | Commanded | Chosen
 Answered = Grew | Progressed | Finished | Interrupted | Failed | Spent
 Used = ReminderSet | ReminderDropped | CameDue | Proposed | WindowClosed | Rested | Emptied
 TalkEvent = Said | Chose | Answered | Used | Archived | Summarized | SummaryFailed | Erased
-FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
 Event = TalkEvent | FlowEvent

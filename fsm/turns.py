@@ -23,6 +23,7 @@ from fsm.events import Failed, Finished, Interrupted
 from fsm.leftovers import what_there_is
 from fsm.memory import Outcome, Turn
 from fsm.prompts import corrected, has, language, reply_to, without_calls
+from fsm.proposals import Proposal
 from fsm.states import BUSY, State, next_state
 from fsm.values import replace
 
@@ -153,16 +154,23 @@ def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Dec
 
 def _asking(conv: Conversation) -> Effects:
     """Return the question for consent to each call that was proposed in the turn in hand."""
+    to, spoken = reply_to(conv.prompts), language(conv.prompts)
     return tuple(
-        Say(
-            key="proposal",
-            args={"tool": each.call.name, "arguments": each.call.arguments[:1000]},
-            buttons=(Button(wish=Wish.APPROVE, about=each.id),),
-            reply_to=reply_to(conv.prompts),
-            language=language(conv.prompts),
-        )
+        question_of_consent(each, reply_to=to, language=spoken)
         for each in conv.proposals
         if each.turn == conv.turn
+    )
+
+
+def question_of_consent(proposal: Proposal, *, reply_to: int = 0, language: str) -> Say:
+    """Return the question whether the proposed call shall be made, with its button."""
+    call = proposal.call
+    return Say(
+        key="proposal",
+        args={"tool": call.name, "arguments": call.arguments[:1000]},
+        buttons=(Button(wish=Wish.APPROVE, about=proposal.id),),
+        reply_to=reply_to,
+        language=language,
     )
 
 

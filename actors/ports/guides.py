@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from fsm.content import Card
 from fsm.effects import Render
+from fsm.flow_events import Rendered
 
 
 class Guides(Protocol):
-    """Words the endings of flows, and reads their files again."""
+    """Words the endings of flows, fills in their cards, and reads their files again."""
 
-    async def word(self, effect: Render) -> str:
-        """Return the ending of a flow in words.
+    async def word(self, effect: Render) -> Rendered:
+        """Return the ending of a flow in words, with what is to be done with them.
 
         Raises:
+            Exception: Whatever the author's template does wrong.
+
+        """
+
+    async def fill(self, card: Card, text: str) -> str:
+        """Return *card* as the person reads it, filled in with what the model wrote.
+
+        Raises:
+            ValueError: It does not fit the card.
             Exception: Whatever the author's template does wrong.
 
         """

@@ -47,6 +47,8 @@ class Request:
     """How careful the provider is to be: `strict`, `careful`, `open`; empty: as is usual for it."""
     searches: bool = False
     """The person wants it looked up on the web; a model that cannot is told to say so."""
+    schema: str = ""
+    """Not empty: the answer is one JSON object of this JSON schema, and nothing else."""
     patient: bool = True
     """Whether to try again before giving up; False when another provider stands ready."""
 

@@ -128,8 +128,33 @@ class EndingKind(StrEnum):
 
     PROMPT = "prompt"
     CARD = "card"
+    TOOL = "tool"
     FORM = "form"
     FLOW = "flow"
+
+
+class BlankKind(StrEnum):
+    """What the model may write into a blank of a card."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    CHOICE = "choice"
+    LIST = "list"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """One thing that the model fills in; templates know it by its name."""
+
+    name: str
+    kind: BlankKind
+    about: str = ""
+    """For the model: what belongs there."""
+    options: tuple[str, ...] = ()
+    columns: tuple[Blank, ...] = ()
+    """Of every row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +163,14 @@ class Ending:
 
     kind: EndingKind
     template: Texts = field(default_factory=dict)
-    """For `prompt`: what the model is asked. For `card`: what the card says."""
+    """For `prompt`: what the model is asked. For `card`: what the card says. For `tool`: what
+    the model is told besides."""
+    ask: Texts = field(default_factory=dict)
+    """For a `card` with blanks: what the model is asked."""
+    blanks: tuple[Blank, ...] = ()
+    tool: str = ""
+    arguments: Mapping[str, Texts] = field(default_factory=dict)
+    """Templates, by the names of the tool's arguments."""
     text: Texts = field(default_factory=dict)
     """What the person is told at the end."""
     flow: str = ""

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from fsm.data import Conversation
 from fsm.effects import Acknowledge, Effects, Render, Say, ShowStep, StartTimer
-from fsm.events import FlowStarted, Tapped
 from fsm.flow import screen as on
 from fsm.flow import steps, view
 from fsm.flow.definition import Definition, EndingKind, Kind
 from fsm.flow.screen import Screen
 from fsm.flow.state import MOST_FORMS, Flow, Form, Given, Visit, counted
 from fsm.flow.taps import Answered, Changed, Refused, tap
+from fsm.flow_events import FlowStarted, Tapped
 from fsm.turns import Decided
 
 TIMER = "flow"

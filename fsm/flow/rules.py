@@ -8,23 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fsm import turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, ReloadFlows, Say, ShowStep
-from fsm.events import (
-    FlowCancelled,
-    FlowDue,
-    FlowEvent,
-    FlowsListed,
-    FlowsReloaded,
-    FlowStarted,
-    Rendered,
-    Tapped,
-)
-from fsm.flow import requests, steps
+from fsm.flow import endings, requests, steps
 from fsm.flow import screen as on
-from fsm.flow.definition import Definition, EndingKind, pick
+from fsm.flow.definition import Definition, pick
 from fsm.flow.hearing import hear
 from fsm.flow.moves import (
     acknowledged,
@@ -39,7 +28,17 @@ from fsm.flow.moves import (
     timer,
 )
 from fsm.flow.screen import Key, Screen, Words
-from fsm.flow.state import Flow, Given, counted
+from fsm.flow.state import Flow, Given
+from fsm.flow_events import (
+    FlowCancelled,
+    FlowDue,
+    FlowEvent,
+    FlowsListed,
+    FlowsReloaded,
+    FlowStarted,
+    Rendered,
+    Tapped,
+)
 from fsm.outbox import Outbox
 from fsm.turns import Decided
 
@@ -206,27 +205,10 @@ def _tapped(conv: Conversation, event: Tapped, now: float, rules: Rules, outbox:
 
 def _rendered(conv: Conversation, event: Rendered, now: float, rules: Rules) -> Decided:
     """Do with the words of the ending what the ending says."""
-    flow = conv.flows.current
-    if flow is None or flow.number != event.flow or flow.step:
-        return conv, ()
-    conv = replace(conv, flows=replace(conv.flows, current=None))
-    definition = rules.flows.get(flow.name)
-    if event.problem or definition is None:
-        return conv, (Say(key="flow-broken", language=flow.language),)
-    match definition.ending.kind:
-        case EndingKind.FLOW:
-            start = FlowStarted(
-                name=definition.ending.flow, person=flow.person, language=flow.language
-            )
-            return _started(conv, start, now, rules)
-        case EndingKind.CARD:
-            screen = Screen(lines=(Words(text=event.text),))
-            return conv, (ShowStep(screen=screen, language=flow.language),)
-    media = tuple(file for given in counted(flow) for file in given.media)
-    prompt = Prompt(
-        text=event.text, media=media, person=flow.person, language=flow.language, at=now
-    )
-    return turns.ask_or_wait(conv, (prompt,), now, rules)
+    conv, follows = endings.rendered(conv, event, now, rules)
+    if isinstance(follows, FlowStarted):
+        return _started(conv, follows, now, rules)
+    return conv, follows
 
 
 def _reloaded(event: FlowsReloaded) -> Say:

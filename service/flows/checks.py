@@ -12,7 +12,7 @@ from jinja2.exceptions import SecurityError
 from fsm.flow import machine
 from fsm.flow.definition import END, Condition, Definition, EndingKind, Op, Step, Texts
 from fsm.flow.screen import MOST_BYTES, longest
-from service.flows.words import environment
+from service.flows.templates import environment
 
 Where = tuple[str | int, ...]
 
@@ -45,7 +45,8 @@ def alone(definition: Definition, languages: Sequence[str]) -> Iterator[Fault]:
             if language not in texts:
                 yield Fault(path, f"the text in {language} is missing")
     yield from _mentions(definition, names)
-    yield from _template(definition)
+    yield from _blanks(definition, names)
+    yield from _templates(definition, names)
     if len(set(names)) == len(names) and all(_known(definition, names)):
         yield from _ways(definition)
 
@@ -122,9 +123,11 @@ def _texts(definition: Definition) -> Iterator[tuple[Where, Texts]]:
                 yield ("steps", at, field), texts
         for number, option in enumerate(step.options):
             yield ("steps", at, "options", number, "label"), option.label
-    for field in ("template", "text"):
+    for field in ("template", "text", "ask"):
         if texts := getattr(definition.ending, field):
             yield ("ending", field), texts
+    for name, texts in definition.ending.arguments.items():
+        yield ("ending", "arguments", name), texts
 
 
 def _mentions(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:
@@ -136,10 +139,29 @@ def _mentions(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:
                     yield Fault(("steps", at, "text"), what)
 
 
-def _template(definition: Definition) -> Iterator[Fault]:
-    known = {step.id for step in definition.steps} | {"language"}
-    for language, template in definition.ending.template.items():
-        path = ("ending", "template", language)
+def _blanks(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:
+    taken = {*names, "language"}
+    for at, blank in enumerate(definition.ending.blanks):
+        if blank.name in taken:
+            path = ("ending", "fields", at, "name")
+            yield Fault(path, f"the name {blank.name} is taken; choose another")
+        taken.add(blank.name)
+
+
+def _templates(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:
+    ending = definition.ending
+    answers = {*names, "language"}
+    yield from _template(
+        ("ending", "template"), ending.template, answers | {each.name for each in ending.blanks}
+    )
+    yield from _template(("ending", "ask"), ending.ask, answers)
+    for name, texts in ending.arguments.items():
+        yield from _template(("ending", "arguments", name), texts, answers)
+
+
+def _template(where: Where, texts: Texts, known: set[str]) -> Iterator[Fault]:
+    for language, template in texts.items():
+        path = (*where, language)
         try:
             tree = environment.parse(template)
         except (TemplateError, SecurityError) as error:

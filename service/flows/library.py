@@ -9,10 +9,12 @@ from types import MappingProxyType
 import structlog
 from anyio import to_thread
 
+from fsm.content import Card
 from fsm.effects import Render
 from fsm.flow.definition import Definition, pick
+from fsm.flow_events import Rendered
 from service.flows.loader import FOLDER, FlowsError, load
-from service.flows.words import word
+from service.flows.words import fill, word
 
 log = structlog.get_logger()
 
@@ -69,7 +71,7 @@ class Guides:
         self._library = library
         self._on_change = on_change
 
-    async def word(self, effect: Render) -> str:
+    async def word(self, effect: Render) -> Rendered:
         """Return the ending of a flow in words; see `actors.ports.Guides`."""
         try:
             return await word(effect)
@@ -78,6 +80,10 @@ class Guides:
             what, name = type(error).__name__, effect.definition.name
             log.warning("the ending of a flow could not be worded", flow=name, error=what)
             raise
+
+    async def fill(self, card: Card, text: str) -> str:
+        """Return *card* filled in with what the model wrote; see `actors.ports.Guides`."""
+        return await fill(card, text)
 
     async def reload(self) -> tuple[int, str]:
         """Put changed files into force; see `actors.ports.Guides`."""

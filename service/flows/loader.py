@@ -11,6 +11,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from fsm.flow.definition import (
+    Blank,
+    BlankKind,
     Branch,
     Condition,
     Definition,
@@ -21,7 +23,7 @@ from fsm.flow.definition import (
 )
 from service.flows import checks
 from service.flows.lines import BrokenFileError, Lined, read
-from service.flows.schema import ConditionFile, EndingFile, FlowFile, StepFile
+from service.flows.schema import BlankFile, ConditionFile, EndingFile, FlowFile, StepFile
 
 FOLDER: Final = Path(__file__).parent
 """Where the flows that come with the service are."""
@@ -157,7 +159,24 @@ def _ending(ending: EndingFile) -> Ending:
         kind=ending.kind,
         template=ending.template or {},
         text=ending.text or {},
+        ask=ending.ask or {},
+        blanks=tuple(map(_blank, ending.fields)),
+        tool=ending.tool or "",
+        arguments=ending.arguments,
         flow=ending.flow or "",
+    )
+
+
+def _blank(blank: BlankFile) -> Blank:
+    columns = (
+        Blank(name=each.name, kind=BlankKind(each.kind), about=each.about) for each in blank.columns
+    )
+    return Blank(
+        name=blank.name,
+        kind=blank.kind,
+        about=blank.about,
+        options=tuple(blank.options),
+        columns=tuple(columns),
     )
 
 

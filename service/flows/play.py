@@ -16,12 +16,13 @@ from fsm.content import Media, MediaKind, Prompt
 from fsm.conversation import decide, resume
 from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep
-from fsm.events import Asked, Event, FlowDue, FlowStarted, Rendered, Tapped
-from fsm.flow.definition import Definition, pick
+from fsm.events import Asked, Event
+from fsm.flow.definition import Definition
 from fsm.flow.screen import PUT_AWAY, START, Key, Screen, Words, payload, read
 from fsm.flow.state import Flow
+from fsm.flow_events import FlowDue, FlowStarted, Tapped
 from fsm.outbox import Outbox
-from service.flows.words import answers, rendered
+from service.flows.words import worded
 from service.texts import Texts
 
 NEW_YEAR: Final = 1_798_761_600.0
@@ -199,6 +200,4 @@ class Play:
                 case Generate(prompts=prompts):
                     self.asked.append(prompts)
                 case Render(definition=definition, flow=flow):
-                    template = pick(definition.ending.template, flow.language)
-                    words = rendered(template, answers(definition, flow))
-                    self.hears(Rendered(flow=flow.number, text=words))
+                    self.hears(worded(definition, flow))

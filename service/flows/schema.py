@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from fsm.content import MediaKind
-from fsm.flow.definition import EndingKind, Kind
+from fsm.flow.definition import BlankKind, EndingKind, Kind
 
 Name = Annotated[
     str,
@@ -158,22 +158,66 @@ _NEEDED: Final = {
 }
 
 
+class ColumnFile(_Strict):
+    """One thing that the model fills in, in every row."""
+
+    name: Name
+    kind: Literal["text", "number", "flag"] = "text"
+    about: str = ""
+    """For the model: what belongs there."""
+
+
+class BlankFile(_Strict):
+    """One thing that the model fills in."""
+
+    name: Name
+    kind: BlankKind = BlankKind.TEXT
+    about: str = ""
+    options: list[str] = []
+    columns: list[ColumnFile] = []
+
+    @model_validator(mode="after")
+    def _whole(self) -> BlankFile:
+        for field, kind in (("options", BlankKind.CHOICE), ("columns", BlankKind.ROWS)):
+            if bool(getattr(self, field)) != (self.kind is kind):
+                raise ValueError(f"`{field}` and the kind {kind} belong together")
+        return self
+
+
 class EndingFile(_Strict):
     """What becomes of the answers."""
 
     kind: EndingKind
     template: Texts | None = None
+    ask: Texts | None = None
+    fields: list[BlankFile] = []
+    tool: str | None = None
+    arguments: dict[str, Texts] = {}
     text: Texts | None = None
     flow: Name | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> EndingFile:
         needed = {EndingKind.PROMPT: "template", EndingKind.CARD: "template"}
-        needed |= {EndingKind.FLOW: "flow"}
+        needed |= {EndingKind.FLOW: "flow", EndingKind.TOOL: "tool"}
         field = needed.get(self.kind)
         if field and getattr(self, field) is None:
             raise ValueError(f"an ending of kind {self.kind} needs `{field}`")
+        for field, kind in _ENDINGS_OF.items():
+            if field in self.model_fields_set and self.kind is not kind:
+                raise ValueError(f"`{field}` belongs to {kind}, not to {self.kind}")
+        if bool(self.ask) != bool(self.fields):
+            raise ValueError("`ask` and `fields` belong together")
         return self
+
+
+_ENDINGS_OF: Final = {
+    "ask": EndingKind.CARD,
+    "fields": EndingKind.CARD,
+    "tool": EndingKind.TOOL,
+    "arguments": EndingKind.TOOL,
+    "flow": EndingKind.FLOW,
+}
 
 
 class FlowFile(_Strict):

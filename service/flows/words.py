@@ -1,50 +1,80 @@
-"""The words of an ending: an author's Jinja2 template, in a sandbox, with the answers."""
+"""The words of an ending: the author's templates, filled in with the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import anyio.to_thread
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+import msgspec
 
+from fsm.content import Card
 from fsm.effects import Render
-from fsm.flow.definition import Definition, Kind, pick
+from fsm.flow.definition import Definition, Ending, EndingKind, Kind, pick
 from fsm.flow.path import repeated
 from fsm.flow.state import Flow, Given, counted
 from fsm.flow.view import shown
+from fsm.flow_events import Rendered
+from fsm.steps import Call
+from service.flows import cards
+from service.flows.templates import rendered
 
-LONGEST: Final = 20_000
-"""Characters of a rendered ending."""
 _TIME_LIMIT: Final = 2.0
 
-environment: Final = ImmutableSandboxedEnvironment(
-    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-)
-environment.globals.clear()  # no range(10**9)
 
-
-async def word(effect: Render) -> str:
-    """Return the ending of a flow in words; empty where it needs none.
+async def word(effect: Render) -> Rendered:
+    """Return the ending of a flow in words, with the card or the call that belongs to it.
 
     Raises:
         Exception: Whatever the author's template does wrong.
 
     """
-    definition, flow = effect.definition, effect.flow
-    template = pick(definition.ending.template, flow.language)
-    if not template:
-        return ""
     with anyio.fail_after(_TIME_LIMIT):
         return await anyio.to_thread.run_sync(
-            rendered, template, answers(definition, flow), abandon_on_cancel=True
+            worded, effect.definition, effect.flow, abandon_on_cancel=True
         )
 
 
-def rendered(template: str, names: Mapping[str, Any]) -> str:
-    """Return *template* filled in."""
-    return environment.from_string(template).render(names).strip()[:LONGEST]
+async def fill(card: Card, text: str) -> str:
+    """Return *card* filled in with what the model wrote.
+
+    Raises:
+        UnfitError: It does not fit.
+        Exception: Whatever the author's template does wrong.
+
+    """
+    with anyio.fail_after(_TIME_LIMIT):
+        return await anyio.to_thread.run_sync(cards.filled, card, text, abandon_on_cancel=True)
+
+
+def worded(definition: Definition, flow: Flow) -> Rendered:
+    """Return the ending in words; empty where it needs none."""
+    ending, names = definition.ending, answers(definition, flow)
+    template = pick(ending.template, flow.language)
+    match ending.kind:
+        case EndingKind.CARD if ending.blanks:
+            card = Card(
+                schema=_json(cards.schema_of(ending.blanks)),
+                template=template,
+                names=_json(names),
+            )
+            text = rendered(pick(ending.ask, flow.language), names)
+            return Rendered(flow=flow.number, text=text, card=card)
+        case EndingKind.TOOL:
+            text = rendered(template, names) if template else ""
+            return Rendered(flow=flow.number, text=text, call=_call(ending, flow, names))
+    return Rendered(flow=flow.number, text=rendered(template, names) if template else "")
+
+
+def _call(ending: Ending, flow: Flow, names: dict[str, Any]) -> Call:
+    arguments = {
+        name: rendered(pick(template, flow.language), names)
+        for name, template in ending.arguments.items()
+    }
+    return Call(id="flow", name=ending.tool, arguments=_json(arguments))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def answers(definition: Definition, flow: Flow) -> dict[str, Any]:

@@ -39,6 +39,14 @@ def inline_part(mime: str, data: bytes) -> bytes:
     return head + media.in_base64(data) + b'"}}'
 
 
+def in_json(schema: str) -> dict[str, Any]:
+    """Return the settings that hold an answer to a JSON *schema*."""
+    return {
+        "responseMimeType": "application/json",
+        "responseJsonSchema": msgspec.json.decode(schema),
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """How the model should generate; constant for an adapter, so that prefixes stay stable."""
@@ -148,6 +156,8 @@ class RequestWriter:
 
     def _unusual(self, request: Request, variation: Variation, continuation: str) -> dict[str, Any]:
         config = self._generation.config(variation, request.thinking)
+        if request.schema:
+            config |= in_json(request.schema)
         end: dict[str, Any] = {"generationConfig": config, **safety_field(request.safety)}
         # Not every model takes searching together with functions of ours.
         end |= SEARCHING if request.searches else tools_field(request.tools)
@@ -227,7 +237,9 @@ class RequestWriter:
 
 
 def _is_unusual(request: Request) -> bool:
-    return bool(request.thinking or request.searches or not request.may_call)
+    if request.thinking or request.searches or request.schema:
+        return True
+    return not request.may_call
 
 
 def _parts(prompt: Prompt, files: dict[str, bytes | str]) -> list[bytes]:

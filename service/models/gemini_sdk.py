@@ -24,7 +24,7 @@ from fsm.steps import Step
 from service.models import history, instructions, tries
 from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
-from service.models.gemini_request import Generation
+from service.models.gemini_request import Generation, in_json
 from service.models.gemini_tools import (
     SEARCHING,
     contents_of,
@@ -192,6 +192,10 @@ class GeminiSdk:
         if "thinkingConfig" in wanted:
             level = wanted["thinkingConfig"]["thinkingLevel"]
             config["thinking_config"] = {"thinking_level": level, "include_thoughts": True}
+        if request.schema:
+            held = in_json(request.schema)
+            config["response_mime_type"] = held["responseMimeType"]
+            config["response_json_schema"] = held["responseJsonSchema"]
         config |= SEARCHING if request.searches else tools_field(request.tools)
         if variation.no_tools or not request.may_call:
             config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}

@@ -33,6 +33,10 @@ WISHES: Final = {
     ),
     "search": "Look this up on the web before you answer, and say so if you cannot:",
     "approved": "(I have consented with the button; what you proposed is done first.)",
+    "flow": (
+        "(I have answered the questions of a guide and confirmed my answers; what follows from "
+        "them is done first. Tell me briefly what came of it.)"
+    ),
     "translate": (
         "Translate what follows, and what is quoted. If a language is named first, translate "
         "into it; otherwise into the language of this conversation, or into English if it is "

@@ -30,6 +30,7 @@ from actors.ports import (
     Usage,
 )
 from fsm.content import Media, MediaKind, Prompt
+from service.models import offline_cards
 from service.models.offline_skills import Skills
 from service.models.offline_wishes import wish_in
 from service.models.pictures import dimensions
@@ -75,7 +76,11 @@ class OfflineModel:
             yield call
             yield Done()
             return
-        text = await self._compose(request, command, number)
+        if request.schema and not command:
+            language = request.prompts[-1].language
+            text = offline_cards.written(request.schema, language, self._say)
+        else:
+            text = await self._compose(request, command, number)
         pace = self._pace * (_SLOWNESS if command == "slow" else 1)
         pieces = _WORD.findall(text)
         if command == "drop":

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import anyio
 import anyio.to_thread
+import msgspec
 
 from actors.ports import ModelEvent, Request, UnavailableError
 from fsm.content import Media
@@ -123,6 +124,9 @@ class OpenAICompatible:
             "stream": True,
             **_tools(request, variation),
         }
+        if request.schema:
+            card = {"name": "card", "strict": True, "schema": msgspec.json.decode(request.schema)}
+            question["response_format"] = {"type": "json_schema", "json_schema": card}
         if self._reports_usage:
             question["stream_options"] = {"include_usage": True}
         if self._most_tokens:

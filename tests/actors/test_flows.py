@@ -13,13 +13,13 @@ from actors.chat import Chat, apply
 from actors.messages import Woken
 from fsm.content import Media
 from fsm.data import Rules
-from fsm.events import FlowStarted, Tapped
 from fsm.flow.screen import Pressable, read
+from fsm.flow_events import FlowStarted, Tapped
 from service.flows import Library
 from snapshots.codec import Codec, Schema
 from tests.actors.memory_store import MemoryStore
 from tests.actors.world import PRIVATE, Script, World, life
-from tests.service.flows.walks import COMES_OUT, WALKS, Act, Says, Sends, Taps
+from tests.service.flows.walks import CARD, COMES_OUT, WALKS, Act, Says, Sends, Taps
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,7 @@ class Phone:
     def __init__(self, store: MemoryStore, rules: Rules = RULES) -> None:
         self.store = store
         self.rules = rules
-        self.model = Script(pieces=("A plan.",), gap=0.01)
+        self.model = Script(pieces=(CARD,), gap=0.01)
         self.keyboards: dict[int, tuple[tuple[Pressable, ...], ...]] = {}
         self.last = 500
         self.acknowledged: list[tuple[str, str]] = []
@@ -141,7 +141,8 @@ def outcome(phone: Phone, world: World) -> str:
     """Return what came out of a flow: the question to the model, or the form."""
     forms = world.store.values[KEY].conversation.flows.forms
     if phone.model.asked:
-        return phone.model.asked[-1].prompts[-1].text
+        prompt = phone.model.asked[-1].prompts[-1]
+        return prompt.text + "".join(call.arguments for call in prompt.calls)
     return str(forms[-1].given)
 
 

@@ -19,14 +19,15 @@ from actors.performing import Performer
 from actors.ports import Accepted, Address, Done, Growth, Request, TextDelta
 from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
 from actors.studio import Studio
-from fsm.content import Prompt
+from fsm.content import Card, Prompt
 from fsm.data import Rules
 from fsm.effects import Button, Render
 from fsm.events import Asked, Event
-from fsm.flow.definition import pick
 from fsm.flow.screen import Pressable
+from fsm.flow_events import Rendered
 from fsm.outbox import Answer, Number
-from service.flows.words import answers, rendered
+from service.flows.cards import filled
+from service.flows.words import worded
 from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
 
@@ -48,9 +49,11 @@ class Voice:
 class Inline:
     """Words endings at once: a jumping clock would not wait for a thread."""
 
-    async def word(self, effect: Render) -> str:
-        template = pick(effect.definition.ending.template, effect.flow.language)
-        return rendered(template, answers(effect.definition, effect.flow))
+    async def word(self, effect: Render) -> Rendered:
+        return worded(effect.definition, effect.flow)
+
+    async def fill(self, card: Card, text: str) -> str:
+        return filled(card, text)
 
     async def reload(self) -> tuple[int, str]:
         return 0, ""

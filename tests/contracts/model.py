@@ -33,6 +33,12 @@ Make = Callable[..., Any]
 Without options it is always the same one: building a client takes longer than asking it."""
 
 
+SCHEMA = (
+    '{"type":"object","properties":{"dish":{"type":"string"},"minutes":{"type":"number"}},'
+    '"required":["dish","minutes"],"additionalProperties":false}'
+)
+
+
 def question(*texts: str, context: tuple[Turn, ...] = (), **more: Any) -> Request:
     prompts = tuple(Prompt(text=text) for text in texts)
     whole: dict[str, Any] = {"chat": "c", "turn": 1, "attempt": 1, "prompts": prompts, **more}

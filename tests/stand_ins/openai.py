@@ -24,7 +24,7 @@ from tests.stand_ins.streaming import PIXEL
 
 _FIELDS: Final = frozenset({
     "model", "messages", "stream", "stream_options", "temperature", "max_completion_tokens",
-    "max_tokens", "tools", "tool_choice",
+    "max_tokens", "tools", "tool_choice", "response_format",
 })  # fmt: skip
 _REFUSED: Final = {
     "408": "timeout",

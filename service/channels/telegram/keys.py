@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from actors.ports import Routed
-from fsm.events import FlowStarted, Tapped
 from fsm.flow import screen
+from fsm.flow_events import FlowStarted, Tapped
 from service.channels.events import DebugPressed
 from service.channels.telegram.addresses import address_of, language_of, person_key
 

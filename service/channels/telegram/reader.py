@@ -13,9 +13,6 @@ from fsm.events import (
     Asked,
     Commanded,
     Edited,
-    FlowCancelled,
-    FlowsListed,
-    FlowStarted,
     PlainChosen,
     Reset,
     Retried,
@@ -23,6 +20,7 @@ from fsm.events import (
     Wondered,
 )
 from fsm.flow import screen
+from fsm.flow_events import FlowCancelled, FlowsListed, FlowStarted
 from service.channels.events import DebugAsked
 from service.channels.telegram import membership
 from service.channels.telegram.abroad import Abroad

@@ -43,3 +43,4 @@ offline-show-first = Ask something
 offline-show-second = Watch the answer grow
 offline-show-third = Press Stop when you have seen enough
 offline-show-quote = And this is a quotation.
+offline-blank = an example ({ $name })

@@ -43,3 +43,4 @@ offline-show-first = 提一个问题
 offline-show-second = 看回答慢慢变长
 offline-show-third = 看够了就按停止
 offline-show-quote = 这是一段引文。
+offline-blank = 示例（{ $name }）

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from fsm.content import MediaKind
-from fsm.events import FlowCancelled, Tapped
+from fsm.effects import Wish
+from fsm.events import Chosen
 from fsm.flow.definition import Definition
 from fsm.flow.screen import payload
+from fsm.flow_events import FlowCancelled, Tapped
 from service.flows import Library, parsed
 from service.flows.loader import FOLDER
 from service.flows.play import Play
@@ -220,3 +222,45 @@ def _renamed() -> Mapping[str, Definition]:
             text[:first].replace("id: place", "id: target") + "ending: {kind: form}\n", "t"
         )[0]
     }
+
+
+REMIND = """
+flow: tea
+title: Tea
+steps:
+  - {id: minutes, kind: number, text: Minutes, least: 1, most: 9}
+  - {id: sure, kind: confirm, text: Sure, when: {gt: {minutes: 3}}}
+ending: {kind: tool, tool: remind, arguments: {text: Tea, minutes: "{{ minutes }}"}}
+"""
+
+
+def test_a_tool_is_called_with_the_answers_after_a_yes_to_all_of_them() -> None:
+    definition, _ = parsed(REMIND, "tea.yaml")
+    person = Play({"tea": definition}).starts("tea").says("5").taps("Yes")
+
+    ((prompt,),) = person.asked
+    (call,) = prompt.calls
+    assert (call.name, call.arguments) == ("remind", '{"text":"Tea","minutes":"5"}')
+
+
+def test_without_that_yes_a_button_asks_for_it_first() -> None:
+    definition, _ = parsed(REMIND, "tea.yaml")
+    person = Play({"tea": definition}).starts("tea").says("2")
+    assert person.asked == []
+    assert "remind" in person.told[-1]
+
+    (proposal,) = person.conversation.proposals
+    person.hears(Chosen(wish=Wish.APPROVE, about=proposal.id, person=person.person))
+
+    ((prompt,),) = person.asked
+    assert prompt.calls[0].arguments == '{"text":"Tea","minutes":"2"}'
+
+
+def test_a_card_is_what_the_model_is_asked_to_fill_in() -> None:
+    person = Play(FLOWS, language="zh-CN").starts("meal").says("2").taps("完成")
+    person.says("米饭").taps("很多").taps("就这些").says("19:00").taps("是的")
+
+    ((prompt,),) = person.asked
+    assert "米饭（很多）" in prompt.text
+    assert prompt.card is not None
+    assert "还要买" in prompt.card.template

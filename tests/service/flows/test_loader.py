@@ -38,6 +38,7 @@ ending:
   template: {en: "A {{ size }} coffee, {{ milk }} milk, {{ sugar }}", zh-CN: "{{ size }}"}
 """
 
+ENDING = "ending:\n  kind: card\n  template: {en: x, zh-CN: x}\n  ask: {en: x, zh-CN: x}\n"
 MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "no YAML": ("flow: coffee", "flow: [coffee", 2, "this is no YAML"),
     "a key twice": ("command: coffee", "flow: tea", 2, "`flow` is there twice"),
@@ -81,6 +82,40 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "a template about no step": ("{{ milk }}", "{{ cream }}", 26, "asks for cream"),
     "an ending without its template": ("  template:", "  text:", 24, "needs `template`"),
     "a command that is taken": ("command: coffee", "command: stop", 2, "/stop is taken"),
+    "a card that nobody is asked for": (
+        GOOD[GOOD.index("ending:") :],
+        "ending:\n  kind: card\n  template: x\n  fields: [{name: dish}]\n",
+        24,
+        "`ask` and `fields` belong together",
+    ),
+    "a blank with the name of a step": (
+        GOOD[GOOD.index("ending:") :],
+        ENDING + "  fields:\n    - {name: dish}\n    - {name: milk}\n",
+        30,
+        "the name milk is taken",
+    ),
+    "a choice of nothing": (
+        GOOD[GOOD.index("ending:") :],
+        ENDING + "  fields:\n    - {name: dish, kind: choice}\n",
+        29,
+        "`options` and the kind choice belong together",
+    ),
+    "an ending with the field of another kind": (
+        "  kind: prompt",
+        "  kind: prompt\n  tool: remind",
+        24,
+        "`tool` belongs to tool, not to prompt",
+    ),
+    "a tool without a name": ("kind: prompt", "kind: tool", 24, "needs `tool`"),
+    "an argument about no step": (
+        GOOD[GOOD.index("ending:") :],
+        (
+            "ending:\n  kind: tool\n  tool: remind\n  arguments:\n"
+            '    text: {en: "{{ cream }}", zh-CN: "{{ milk }}"}\n'
+        ),
+        28,
+        "asks for cream",
+    ),
     "a flow that is nowhere": (
         GOOD[GOOD.index("ending:") :],
         "ending: {kind: flow, flow: tea}\n",

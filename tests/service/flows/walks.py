@@ -91,12 +91,25 @@ WALKS: dict[str, tuple[Act, ...]] = {
         Taps("Eating out"),
         Sends(MediaKind.VOICE, "voice"),
     ),
+    "reminder": (
+        Says("water the plants"),
+        Says("today+2"),
+        Taps("07"),
+        Taps("07:15"),
+        Taps("Yes"),
+    ),
 }
+CARD = (
+    '{"dinners": [{"name": "Rice", "minutes": 25, "steps": "Cook."}], '
+    '"shopping": ["salt"], "tip": "Rinse it."}'
+)
+"""What a model writes into the card of the meal plan."""
 COMES_OUT: dict[str, tuple[str, ...]] = {
     "onboarding": ("Ada", "study", "mathematics", "52.52, 13.4", "ada@example.org", "18:30"),
     "meal": ("for 4 people", "No nuts", "rice (Plenty)", "beans (A little)", "at 19:30"),
     "bug": ("empty after a restart", "blocker", "shot", "+49 30 1234567"),
     "lesson": ("in Norwegian", "I get by", "Jeg har spist fisk", "A voice message is attached"),
+    "reminder": ('"text":"water the plants"', '"at":"1970-01-14T07:15"'),
     "trip": ("Lisbon by the sea", "for 2 days", "Family with children (2", "Food, Beaches"),
 }
-"""What has to be in the question to the model, or in the saved form."""
+"""What has to be in the question to the model, in the call of a tool, or in the saved form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from fsm.steps import Call, Result, Seal, Step
 from service.models.gemini_wire import GeminiWire
 from tests.contracts.model import (
     KEY,
+    SCHEMA,
     Make,
     a_picture,
     all_of,
@@ -91,6 +93,17 @@ class GeminiContract(RemoteContract):
         await text_of(make(), question("cats", searches=True, tools=Weather.offered))
 
         assert server.calls[0].body["tools"] == [{"googleSearch": {}}, {"urlContext": {}}]
+
+    async def test_an_answer_that_fills_in_a_card_is_held_to_its_schema(
+        self, make: Make, server: StandIn
+    ) -> None:
+        await text_of(make(), question("a card", schema=SCHEMA))
+        await text_of(make(), question("a talk"))
+
+        held, free = (call.body["generationConfig"] for call in server.calls)
+        assert held["responseMimeType"] == "application/json"
+        assert held["responseJsonSchema"] == json.loads(SCHEMA)
+        assert "responseMimeType" not in free
 
     async def test_a_chat_chooses_how_long_the_model_thinks(
         self, make: Make, server: StandIn

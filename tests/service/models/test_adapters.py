@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from service.models.gemini_wire import GeminiWire
 from service.models.offline import OfflineModel
 from service.models.openai_compatible import OpenAICompatible
 from service.texts import Texts
-from tests.contracts.model import KEY, Make, ModelContract
+from tests.contracts.model import KEY, SCHEMA, Make, ModelContract, question, text_of
 from tests.contracts.remote_model import RemoteContract
 from tests.service.models.gemini_contract import GeminiContract
 from tests.service.models.tool_loop import ToolLoop
@@ -105,3 +106,13 @@ class TestOpenAICompatible(RemoteContract, ToolLoop):
     async def make(self, server: StandIn) -> AsyncIterator[Make]:
         async for make in _making(OpenAICompatible, server, model="some-model"):
             yield make
+
+    async def test_an_answer_that_fills_in_a_card_is_held_to_its_schema(
+        self, make: Make, server: StandIn
+    ) -> None:
+        await text_of(make(), question("a card", schema=SCHEMA))
+
+        held = server.calls[0].body["response_format"]
+        assert held["type"] == "json_schema"
+        assert held["json_schema"]["strict"] is True
+        assert held["json_schema"]["schema"] == json.loads(SCHEMA)

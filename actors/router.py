@@ -14,7 +14,7 @@ from actors.messages import Gone, Inbound
 from actors.ports import Accepted, Address, Reader, Routed, Store
 from actors.runtime.behaviour import Effect, Tell
 from actors.runtime.ref import Ref
-from fsm.events import Left, Wondered
+from fsm.events import Left, Reacted, Wondered
 from fsm.values import replace
 
 
@@ -58,10 +58,11 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deserted:
-    """Tell chats that nobody is there to hear them."""
+class Spread:
+    """Tell the topics of a group what has happened to it as a whole."""
 
     refs: tuple[Ref, ...]
+    message: object
 
 
 class Router:
@@ -106,11 +107,13 @@ class Router:
             if routed is None:
                 ignored.append(accepted.n)
                 continue
-            effects.append(
-                Tell(self._ref_of(routed), inbound(accepted, routed, replayed=message.replayed))
-            )
+            chat = self._ref_of(routed)
+            effects.append(Tell(chat, inbound(accepted, routed, replayed=message.replayed)))
             if isinstance(routed.event, Left):  # the whole group is gone, with all its topics
-                effects.append(Deserted(refs=tuple(self._topics(routed.address))))
+                effects.append(Spread(refs=tuple(self._topics(routed.address)), message=Gone()))
+            if isinstance(routed.event, Reacted):  # and nobody says in which topic
+                topics = (ref for ref in self._topics(routed.address) if ref != chat)
+                effects.append(Spread(refs=tuple(topics), message=routed.event))
             if routed.callback:
                 effects.append(Acknowledge(callback=routed.callback))
         if ignored:
@@ -132,9 +135,9 @@ class Router:
                 self._bury(effect)
             case Acknowledge(callback=callback):
                 self._acknowledge(callback)
-            case Deserted(refs=refs):
+            case Spread(refs=refs, message=message):
                 for ref in refs:
-                    ref.tell_system(Gone())
+                    ref.tell_system(message)
         return ()
 
     def apologise(self, bot: str, update: Mapping[str, Any]) -> None:

@@ -48,6 +48,7 @@ from fsm.events import (
     Interrupted,
     Left,
     PlainChosen,
+    Reacted,
     Reset,
     Rested,
     RestShown,
@@ -111,7 +112,7 @@ def _decide(
             return _waited(conv, event, now, rules, outbox)
         case ReminderSet() | ReminderDropped() | CameDue() | Proposed():
             return consent.hear(conv, event, now)
-        case Left() | Archived() | Summarized() | SummaryFailed():
+        case Left() | Archived() | Summarized() | SummaryFailed() | Reacted():
             return _dropped(conv, event, now)
 
 
@@ -170,10 +171,12 @@ def _waited(
 
 
 def _dropped(
-    conv: Conversation, event: Left | Archived | Summarized | SummaryFailed, now: float
+    conv: Conversation, event: Left | Archived | Summarized | SummaryFailed | Reacted, now: float
 ) -> Decided:
     if isinstance(event, Left):
         return leaving.leave(conv, now)
+    if isinstance(event, Reacted):
+        return conv, ()  # an opinion about an answer: for whoever runs the bot
     return compaction.settle(conv, event)
 
 

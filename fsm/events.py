@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from fsm.content import Prompt
 from fsm.effects import Wish
@@ -198,13 +199,29 @@ class Emptied:
     """Everything that had to be said has been delivered."""
 
 
+class Mood(StrEnum):
+    """What a reaction to an answer says of it."""
+
+    LIKED = "liked"
+    DISLIKED = "disliked"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted:
+    """Somebody put an emoji under *message*. It is counted, if it is an answer, never answered."""
+
+    message: int
+    mood: Mood
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """Nobody is there to hear us any more: blocked, kicked, or the chat was deleted."""
 
 
 Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left
-Chose = PlainChosen | Wondered | Commanded | Chosen
+Chose = PlainChosen | Wondered | Commanded | Chosen | Reacted
 Answered = Grew | Progressed | Finished | Interrupted | Failed | Spent
 Used = ReminderSet | ReminderDropped | CameDue | Proposed | WindowClosed | Rested | Emptied
 TalkEvent = Said | Chose | Answered | Used | Archived | Summarized | SummaryFailed | Erased

@@ -6,7 +6,7 @@ here is on the path of a message: none costs more than a few microseconds.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ import structlog
 from actors.chat import Chat
 from actors.messages import Inbound
 from actors.runtime.behaviour import Committed, Turn
-from fsm.events import Asked, Failed, Finished, Interrupted
+from fsm.events import Asked, Failed, Finished, Interrupted, Mood, Reacted
 from fsm.states import BUSY, State
 from service.observe.metrics import Metrics
 from service.observe.scrubbing import chat_hash
@@ -86,6 +86,8 @@ class Chronicle:
         self.answers = 0
         self.tokens = 0
         """Both since the start."""
+        self.moods: Counter[Mood] = Counter()
+        """What people thought of answers since the start."""
         self.traced: set[str] = set()
         """Chats of which every turn is logged."""
 
@@ -144,7 +146,9 @@ class Chronicle:
             self._moved(turn, chat)
         kind = type(message)
         if kind is Inbound:
-            self._heard(message, key, turn.now)  # type: ignore[arg-type]
+            self._heard(message, chat, turn.now)  # type: ignore[arg-type]
+        elif kind is Reacted:
+            self._judged(message, chat)  # type: ignore[arg-type]
         elif kind in _ENDS and (message.turn, message.attempt) == (before.turn, before.attempt):  # type: ignore[attr-defined]
             self._ended(message, key, turn.now, again=after.state in BUSY)
         if turn.before.outbox is not chat.outbox and not chat.outbox.answers:
@@ -168,10 +172,19 @@ class Chronicle:
         if before.state in BUSY and after.state not in BUSY and type(turn.message) not in _ENDS:
             self._metrics.turns("stopped").inc()
 
-    def _heard(self, inbound: Inbound, key: str, now: float) -> None:
-        self._metrics.updates(type(inbound.event)).inc()
-        if isinstance(inbound.event, Asked):
-            self._diary(key).asked_at = now
+    def _heard(self, inbound: Inbound, chat: Chat, now: float) -> None:
+        event = inbound.event
+        self._metrics.updates(type(event)).inc()
+        if isinstance(event, Asked):
+            self._diary(chat.key).asked_at = now
+        elif isinstance(event, Reacted):
+            self._judged(event, chat)
+
+    def _judged(self, reaction: Reacted, chat: Chat) -> None:
+        """Count what somebody thinks of an answer of ours; other messages are not our business."""
+        if any(message == reaction.message for message, _ in chat.outbox.told):
+            self.moods[reaction.mood] += 1
+            self._metrics.reactions(reaction.mood).inc()
 
     def _ended(self, message: object, key: str, now: float, *, again: bool) -> None:
         diary = self._diary(key)

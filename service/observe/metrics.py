@@ -36,6 +36,7 @@ class Metrics:
         self._updates = counter("updates", "Updates that reached a chat, by meaning.", "event")
         self._turns = counter("turns", "Model attempts that ended, by outcome.", "outcome")
         self._problems = counter("problems", "Turns without an answer, by sentence.", "problem")
+        self._reactions = counter("reactions", "Reactions to answers, by what they say.", "mood")
         self._moves = counter("transitions", "Transitions of conversations, by new state.", "state")
         self._calls = counter(
             "channel_calls", "Calls to the channel, by family and outcome.", "call", "outcome"
@@ -78,6 +79,10 @@ class Metrics:
     def problems(self, problem: str) -> Counter:
         """Return the counter of turns that ended with that sentence."""
         return self._problems.labels(problem.removeprefix("problem-"))
+
+    def reactions(self, mood: str) -> Counter:
+        """Return the counter of reactions with that mood."""
+        return self._reactions.labels(mood)
 
     def called(self, call: str, outcome: str, seconds: float) -> None:
         """Note a call to the channel; asking prometheus for a label costs more than counting."""

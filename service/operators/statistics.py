@@ -9,6 +9,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from fsm.events import Mood
 from service.audience import DAY, MONTH, Audience
 from service.observe.chronicle import Chronicle
 from service.operators.latency import percentile
@@ -37,6 +38,9 @@ def told(audience: Audience, chronicle: Chronicle, now: float, texts: Texts, lan
         f"- {texts.say(language, 'stats-people', counts)}",
         f"- {texts.say(language, 'stats-answers', {'answers': str(chronicle.answers)})}",
     ]
+    if chronicle.moods:
+        moods = {mood.value: str(chronicle.moods[mood]) for mood in Mood}
+        lines.append(f"- {texts.say(language, 'stats-moods', moods)}")
     firsts = [each.first for each in chronicle.answered if each.first is not None]
     wholes = [each.whole for each in chronicle.answered]
     for key, values in (("stats-first", firsts), ("stats-whole", wholes)):

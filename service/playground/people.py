@@ -222,13 +222,20 @@ def stop(world: World, where: Place, draft_id: int | None = None) -> int:
 
 
 def react(world: World, where: Place, message_id: int, emoji: str) -> None:
-    """Put a reaction on a message, or take it away with an empty *emoji*."""
+    """Put a reaction on a message, or take it away with an empty *emoji*.
+
+    In a group a bot is told of it only as an administrator, which ours is not.
+    """
     find(where.chat, message_id, "to react")
-    new = [{"type": "emoji", "emoji": emoji}] if emoji else []
+    place = (where.chat.id, message_id, where.person.id)
+    before, world.reactions[place] = world.reactions.get(place, ""), emoji
+    old, new = ([{"type": "emoji", "emoji": each}] if each else [] for each in (before, emoji))
     shown = [emoji] if emoji else []
     world.stage.tell(
         "reaction", chat=where.chat.id, message_id=message_id, emoji=shown, by="person"
     )
+    if not where.chat.is_private or old == new:
+        return
     world.updates.put(
         "message_reaction",
         {
@@ -236,7 +243,7 @@ def react(world: World, where: Place, message_id: int, emoji: str) -> None:
             "message_id": message_id,
             "user": where.person.as_user(),
             "date": int(world.clock()),
-            "old_reaction": [],
+            "old_reaction": old,
             "new_reaction": new,
         },
     )

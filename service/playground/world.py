@@ -121,6 +121,8 @@ class World:
         self.drafts: dict[tuple[int, int | None], Draft] = {}
         self.questions: dict[str, tuple[int, float]] = {}
         self.abroad = Abroad()
+        self.reactions: dict[tuple[int, int, int], str] = {}
+        """What stands under a message (chat, number) of somebody's (person)."""
         self.files = Files()
         self.stage = Stage()
         self.updates = UpdateQueue()

@@ -13,7 +13,7 @@ from actors.router import Arrived, Router, Routing, Unreadable
 from actors.runtime import Kind
 from actors.runtime.testing import TestSystem
 from fsm.content import Prompt
-from fsm.events import Asked, Left, Wondered
+from fsm.events import Asked, Left, Mood, Reacted, Wondered
 from tests.actors.memory_store import MemoryStore
 
 pytestmark = pytest.mark.anyio
@@ -78,24 +78,33 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         )
 
 
-async def test_all_topics_of_a_group_hear_that_we_were_thrown_out() -> None:
+LIKED = Reacted(message=7, mood=Mood.LIKED)
+
+
+@pytest.mark.parametrize(("event", "told"), [(Left(), Gone), (LIKED, Reacted)])
+async def test_all_topics_of_a_group_hear_what_happens_to_it_as_a_whole(
+    event: object, told: type
+) -> None:
+    """We were thrown out of all of them; and of a reaction nobody says in which topic it is."""
     heard: list[tuple[str, object]] = []
 
     def chat(state: str, message: object, now: float) -> tuple[str, tuple[()]]:
         heard.append((state, type(message)))
         return state, ()
 
-    class Thrown:
+    class Group:
         def read(self, bot: str, update: Mapping[str, Any]) -> Routed:
-            return Routed(address=Address(channel="telegram", bot="1", chat=-5), event=Left())
+            return Routed(address=Address(channel="telegram", bot="1", chat=-5), event=event)
 
     router = Router(
-        reader=Thrown(),
+        reader=Group(),
         store=MemoryStore(),
         ref_of=lambda routed: system.ref("chat", routed.address.key),
         bury=print,
         acknowledge=print,
-        topics=lambda address: [system.ref("chat", f"{address.key}.9")],
+        topics=lambda address: [
+            system.ref("chat", key) for key in (address.key, f"{address.key}.9")
+        ],
     )
     kinds = {
         "router": Kind(behaviour=router.turn, initial=lambda _: Routing(), perform=router.perform),
@@ -106,7 +115,9 @@ async def test_all_topics_of_a_group_hear_that_we_were_thrown_out() -> None:
         system.ref("router", "").tell(Arrived(batch=batch))
         await system.settle()
 
-    assert sorted(heard) == [("telegram.1.-5", Inbound), ("telegram.1.-5.9", Gone)]
+    again = [("telegram.1.-5", Gone)] if told is Gone else []
+    expected = [("telegram.1.-5", Inbound), ("telegram.1.-5.9", told), *again]
+    assert sorted(heard, key=str) == sorted(expected, key=str)
 
 
 async def test_mail_that_did_not_fit_is_read_again_from_the_store() -> None:

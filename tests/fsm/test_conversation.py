@@ -33,7 +33,9 @@ from fsm.events import (
     HeldAsked,
     Interrupted,
     Left,
+    Mood,
     PlainChosen,
+    Reacted,
     Reset,
     Rested,
     RestShown,
@@ -499,6 +501,17 @@ def test_one_fixed_sentence_disturbs_nothing(state: State) -> None:
 
     assert talk.conv is before
     assert (talk.only(Say).key, talk.only(Say).reply_to) == ("help", 5)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_reaction_is_never_answered(state: State) -> None:
+    talk = Talk().in_state(state)
+    before = talk.conv
+
+    talk.hear(Reacted(message=5, mood=Mood.DISLIKED))
+
+    assert talk.conv is before
+    assert talk.none(Say)
 
 
 def test_an_edit_of_the_question_in_hand_restarts_its_turn() -> None:

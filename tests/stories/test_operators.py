@@ -42,6 +42,26 @@ async def test_debug_tells_the_truth_while_a_chat_is_busy(places: StandIns, tmp_
         assert str(ada.chat) not in stage.printed()
 
 
+async def test_what_people_think_of_answers_is_counted(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        ada, boss = await stage.person("Ada"), await stage.person("Boss")
+        await stage.start(GREENROOM_ADMINS=str(boss.id))
+        question = await ada.says("hello")
+        (answer,) = await ada.waits_for(1)
+        for message, emoji in ((answer["message_id"], "👍"), (question, "👎")):
+            await stage.post("react", **ada._where(), message_id=message, emoji=emoji)
+        await ada.says("thanks")
+        await ada.waits_for(2)
+
+        await boss.says("/stats")
+
+        async def told() -> bool:
+            return any("👍 1, 👎 0" in words(page) for page in await boss.sees())
+
+        await stage.until(told, "what stands under the answer counts, and nothing else")
+        assert len(await ada.sees()) == 2, "a reaction is not answered"
+
+
 async def test_to_anybody_else_debug_does_not_exist(places: StandIns, tmp_path: Path) -> None:
     async with theatre(places, tmp_path / "data") as stage:
         await stage.start(GREENROOM_ADMINS="1")

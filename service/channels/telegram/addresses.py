@@ -24,6 +24,7 @@ def key_of(bot: str, update: Json) -> str:
             | {"callback_query": {"message": dict(message)}}
             | {"stopped_message_generation": dict(message)}
             | {"my_chat_member": dict(message)}
+            | {"message_reaction": dict(message)}
         ) if "chat" in message:
             return f"chat/{address_of(bot, message).key}"
         case {"guest_message": {"guest_query_id": name}}:

@@ -43,6 +43,7 @@ from service.channels.telegram.hearing import WISHES, Ear, Heard, Me
 from service.channels.telegram.keys import operated, tapped_key
 from service.channels.telegram.marks import is_ours, operator_press, press, turn_of
 from service.channels.telegram.pressing import event_of
+from service.channels.telegram.reactions import reacted
 
 Json = Mapping[str, Any]
 
@@ -75,6 +76,8 @@ class TelegramReader:
                 return self._message(bot, message)
             case {"my_chat_member": dict(change)}:
                 return membership.changed(self._me, bot, change, self.welcome)
+            case {"message_reaction": {"user": _} as reaction}:
+                return reacted(bot, reaction, self.welcome)
             case {"edited_message": dict(message)}:
                 return self._edited(bot, message)
             case {"callback_query": {"id": id_, "from": user, "data": data, "message": message}}:

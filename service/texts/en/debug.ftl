@@ -116,5 +116,6 @@ alert-unreadable = Updates that I do not understand: { $count }. Perhaps Telegra
 stats-title = People and answers
 stats-people = Active people: { $day } today, { $week } in seven days, { $month } in thirty
 stats-answers = Answers since the start: { $answers }
+stats-moods = Reactions to them: 👍 { $liked }, 👎 { $disliked }, others { $other }
 stats-first = Until the first text: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }
 stats-whole = Until the whole answer: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }

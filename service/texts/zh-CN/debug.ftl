@@ -116,5 +116,6 @@ alert-unreadable = 无法理解的更新：{ $count } 条。也许 Telegram 有�
 stats-title = 用户与回答
 stats-people = 活跃用户：今天 { $day }，七天内 { $week }，三十天内 { $month }
 stats-answers = 启动以来的回答：{ $answers }
+stats-moods = 对回答的表情：👍 { $liked }，👎 { $disliked }，其他 { $other }
 stats-first = 到出现第一段文字：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内
 stats-whole = 到整个回答送达：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内

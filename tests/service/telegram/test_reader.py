@@ -17,7 +17,9 @@ from fsm.events import (
     Edited,
     HeldAsked,
     Left,
+    Mood,
     PlainChosen,
+    Reacted,
     Reset,
     RestShown,
     Retried,
@@ -513,13 +515,41 @@ def test_a_stranger_may_not_stop_a_draft_that_is_not_theirs_but_gets_an_answer()
     [
         {"update_id": 1},
         {"update_id": 1, "chat_member": {"chat": PRIVATE}},
-        {"update_id": 1, "message_reaction": {"chat": PRIVATE}},
         {"update_id": 1, "type_of_next_year": {"chat": PRIVATE}},
     ],
 )
 def test_what_we_do_not_know_means_nothing(update: Any) -> None:
     assert event_of(update) is None
     assert key_of("7", update) == ""
+
+
+def reaction(old: list[str], new: list[str], who: Any = ADA) -> Any:
+    def shown(names: list[str]) -> list[Any]:
+        return [{"type": "emoji", "emoji": name} for name in names]
+
+    told = {"chat": GROUP, "message_id": 8, "user": who, "date": 1}
+    told |= {"old_reaction": shown(old), "new_reaction": shown(new)}
+    return {"update_id": 1, "message_reaction": told}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mood"),
+    [
+        ([], ["👍"], Mood.LIKED),
+        ([], ["❤\ufe0f"], Mood.LIKED),
+        (["👍"], ["👎"], Mood.DISLIKED),
+        (["👍"], ["👍", "🤔"], Mood.OTHER),
+    ],
+)
+def test_a_reaction_says_what_somebody_thinks(old: list[str], new: list[str], mood: Mood) -> None:
+    assert event_of(reaction(old, new)) == Reacted(message=8, mood=mood)
+    assert key_of("7", reaction(old, new)) == "chat/telegram.7.-100"
+
+
+def test_a_reaction_that_is_taken_back_or_not_for_us_to_hear_means_nothing() -> None:
+    assert event_of(reaction(["👍"], [])) is None
+    assert event_of(reaction([], ["👍"], BOT)) is None
+    assert event_of(reaction([], ["👍"]), allowed=frozenset({43})) is None
 
 
 @pytest.mark.parametrize("status", ["kicked", "left"])

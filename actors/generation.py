@@ -32,6 +32,7 @@ from actors.ports import (
     ToolCall,
     Usage,
 )
+from actors.runtime.loop import loop_time
 from actors.thoughts import headline
 from fsm.events import (
     Event,
@@ -45,11 +46,13 @@ from fsm.sources import Source
 from fsm.steps import Call, Result, Seal, Step
 from fsm.tool_events import Progressed
 
-PACE = 0.25
+PACE = 0.5
 """Seconds between two reports of a growing answer, at least; the first goes at once.
 
-Twice as often as a preview is shown, so that what is shown is never much older than it looks; each
-report is a turn of the chat and a record for the journal, so more of them would only cost."""
+As often as a preview is shown at most, so that each report is shown as it comes; it is a turn of
+the chat and a record for the journal, so more of them would only cost."""
+GRACE = 0.1
+"""Seconds that words wait for others to be reported with, when their report is due."""
 THOUGHT_PACE = 1.0
 """Seconds between two reports of what the model thinks about."""
 
@@ -131,6 +134,8 @@ class _Answer:
         self._reported = 0
         self._next_at = self._next_thought_at = 0.0
         self._waiting = False
+        """Whether somebody sees to it that the last words are reported."""
+        self._time = loop_time()
 
     def take(self, piece: ModelEvent, tasks: anyio.abc.TaskGroup) -> None:
         match piece:
@@ -181,7 +186,7 @@ class _Answer:
     def _think(self, text: str) -> None:
         """Tell now and then what the model thinks about."""
         self._thoughts += text
-        now = anyio.current_time()
+        now = self._time()
         about = headline(self._thoughts)
         if about and now >= self._next_thought_at:
             self._next_thought_at = now + THOUGHT_PACE
@@ -196,19 +201,22 @@ class _Answer:
 
     def _grow(self, tasks: anyio.abc.TaskGroup) -> None:
         """Report now, or in a moment together with what else comes until then."""
-        now = anyio.current_time()
+        now = self._time()
         if now >= self._next_at:
             self._next_at = now + PACE
             self._flush()
         elif not self._waiting:
             self._waiting = True
-            tasks.start_soon(self._flush_later, self._next_at - now)
+            tasks.start_soon(self._flush_last)
 
-    async def _flush_later(self, delay: float) -> None:
-        await anyio.sleep(delay)
+    async def _flush_last(self) -> None:
+        """Report words after which none come: in a stream that flows, the next piece does it."""
+        while (wait := self._next_at + GRACE - self._time()) > 0:  # noqa: ASYNC110 (it moves)
+            await anyio.sleep(wait)
         self._waiting = False
-        self._next_at = anyio.current_time() + PACE
-        self._flush()
+        if len(self._text) > self._reported:
+            self._next_at = self._time() + PACE
+            self._flush()
 
     def _flush(self) -> None:
         if len(self._text) > self._reported and self._text.strip():

@@ -23,8 +23,9 @@ from snapshots.mail import Intake, Mail, Mailroom
 from snapshots.records import Absorbed, Amended, Committed, Forgotten, Kind, Mark
 from snapshots.threads import Threads
 
-SOON = 1.5
-"""Seconds that a write may wait which need not be at once; two are promised."""
+SOON = 1.25
+"""Seconds that a write may wait which need not be at once; two are promised, from the model's
+words on, and these are reported within a good half."""
 AGAIN = 0.25
 """Seconds between two tries when the disk does not take a batch."""
 

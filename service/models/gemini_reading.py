@@ -35,8 +35,9 @@ class Reading:
         self.reason = ""
         self.continuation = ""
         self._text: list[str] = []
-        self._usage = Usage()
         self._before = Usage()
+        self._counted: Any = None
+        """What the server said last about this hop; each event says it anew."""
         self._citations: list[Citation] = []
 
     def take(self, chunk: Any) -> list[ModelEvent]:
@@ -48,7 +49,7 @@ class Reading:
         """
         events: list[ModelEvent] = []
         if chunk.usage_metadata is not None:
-            self._count(chunk.usage_metadata)
+            self._counted = chunk.usage_metadata
         if chunk.candidates:
             candidate = chunk.candidates[0]
             if candidate.content is not None:
@@ -82,7 +83,7 @@ class Reading:
     def go_on(self) -> str:
         """Begin the next hop of a paused answer, and return the token to ask for it with."""
         token, self.continuation, self.reason = self.continuation, "", ""
-        self._before = self._usage
+        self._before, self._counted = self._usage(), None
         return token
 
     def conclude(self) -> list[ModelEvent]:
@@ -99,7 +100,7 @@ class Reading:
         if failure is not None:
             raise failure
         reason = "length" if self.reason == "MAX_TOKENS" else "stop"
-        return [*self._citations, self._usage, Done(reason=reason, model=self._provider)]
+        return [*self._citations, self._usage(), Done(reason=reason, model=self._provider)]
 
     def _part(self, part: Any, events: list[ModelEvent]) -> None:
         text = part.text
@@ -131,14 +132,16 @@ class Reading:
         self._text.append(text)
         events.append(TextDelta(text))
 
-    def _count(self, usage: Any) -> None:
-        """Keep the running total: of this hop as the server says, plus the hops before."""
-        before = self._before
-        self._usage = Usage(
-            prompt=before.prompt + (usage.prompt_token_count or 0),
-            cached=before.cached + (usage.cached_content_token_count or 0),
-            output=before.output + (usage.candidates_token_count or 0),
-            thoughts=before.thoughts + (usage.thoughts_token_count or 0),
+    def _usage(self) -> Usage:
+        """Return the running total: of this hop as the server said last, plus the hops before."""
+        before, counted = self._before, self._counted
+        if counted is None:
+            return before
+        return Usage(
+            prompt=before.prompt + (counted.prompt_token_count or 0),
+            cached=before.cached + (counted.cached_content_token_count or 0),
+            output=before.output + (counted.candidates_token_count or 0),
+            thoughts=before.thoughts + (counted.thoughts_token_count or 0),
         )
 
     def _cite(self, grounding: Any) -> None:

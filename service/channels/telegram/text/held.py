@@ -14,7 +14,7 @@ __all__ = ["held"]
 _FENCE: Final = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})(.*)$")
 # A line that so far is only the beginning of a list entry, a heading, a quote, a fence, a rule.
 _OPENING: Final = re.compile(
-    r"(?:\A|(?<=\n))[ \t>]*(?:[-*+][ \t]*(?:\[[ xX]?\]?)?|\d{1,9}[.)]?|#{1,6}|`{1,2}|~{1,2}|=+|--+"
+    r"[ \t>]*(?:[-*+][ \t]*(?:\[[ xX]?\]?)?|\d{1,9}[.)]?|#{1,6}|`{1,2}|~{1,2}|=+|--+"
     r"|\*\*+|__+|</?t?h?i?n?k?i?n?g?)?[ \t]*\Z"
 )
 _LINK: Final = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,2000}|\]\[[^\[\]\n]{0,100}|\])?\Z")
@@ -32,17 +32,23 @@ def held(text: str) -> str:
     if fence:
         return _held_in_fence(text, fence)
     stretch = text[start:]
-    found = _TABLE.search(stretch)
-    if found and _begins_table(stretch[: found.start("table")]):
-        return text[: start + found.start("table")]
-    for pattern in (_LINK, _HALF, _MARKS):
-        found = pattern.search(stretch)
-        if found and not _in_code(stretch[: found.start()]):
-            stretch = stretch[: found.start()]
-    found = _OPENING.search(stretch)
+    if _marked(stretch):
+        found = _TABLE.search(stretch)
+        if found and _begins_table(stretch[: found.start("table")]):
+            return text[: start + found.start("table")]
+        for pattern in (_LINK, _HALF, _MARKS):
+            found = pattern.search(stretch)
+            if found and not _in_code(stretch[: found.start()]):
+                stretch = stretch[: found.start()]
+    found = _OPENING.match(stretch, stretch.rfind("\n") + 1)
     if found and found[0].strip():
         return text[: start + found.start()]
-    return text[:start] + _closed(stretch)
+    return text[:start] + (_closed(stretch) if _marked(stretch) else stretch)
+
+
+def _marked(stretch: str) -> bool:
+    """Tell whether anything in *stretch* could be a mark; most prose needs no closer look."""
+    return any(mark in stretch for mark in "*`[|_~$\\")
 
 
 def _begins_table(before: str) -> bool:

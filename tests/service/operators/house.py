@@ -16,7 +16,7 @@ from actors.chat import Chat, Chats
 from actors.chat_kind import chat_kind
 from actors.messages import Granted, Inbound
 from actors.performing import Performer
-from actors.ports import Accepted, Address
+from actors.ports import Accepted, Address, NoPurse, Purse
 from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
 from actors.studio import Studio
 from fsm.content import Prompt
@@ -125,7 +125,7 @@ class House(World):
 
     store: HouseStore
 
-    def __init__(self, model: Script, rules: Rules | None) -> None:
+    def __init__(self, model: Script, rules: Rules | None, purse: Purse) -> None:
         super().__init__(HouseStore(), model, rules, UNPACED, 4000)
         self.watch = Watch()
         self.panels = Panels()
@@ -143,6 +143,7 @@ class House(World):
             guides=Guides(Library(), lambda: None),
             studio=Studio(keep=self.store.keep, artist=model),
             ref_of=lambda key: self.system.ref("chat", key),
+            purse=purse,
         )
         self.chats = Chats(
             rules=rules or Rules(),
@@ -253,9 +254,11 @@ class _Graves(Graveyard):
 
 
 @asynccontextmanager
-async def house(model: Script | None = None, rules: Rules | None = None) -> AsyncIterator[House]:
+async def house(
+    model: Script | None = None, rules: Rules | None = None, purse: Purse | None = None
+) -> AsyncIterator[House]:
     """Open a house for one test."""
-    made = House(model or Script(), rules)
+    made = House(model or Script(), rules, purse or NoPurse())
     with anyio.CancelScope() as scope:
         async with made.system:
             made.system.supervise(RestForOne([ChildSpec(name="gate", run=made.gate.run)]))

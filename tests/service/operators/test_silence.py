@@ -9,26 +9,40 @@ import anyio
 import pytest
 
 from actors.messages import CrashAsked
-from actors.ports import GoneError, PenaltyError, UnavailableError
+from actors.ports import GoneError, NoPurse, PenaltyError, Refusal, UnavailableError
+from fsm.usage import Usage
+from service.console.views import Views
+from service.operators.reasons import key_of
+from service.texts import Texts
 from tests.actors.world import PRIVATE, Script
 from tests.service.operators.house import House, house
 
 pytestmark = pytest.mark.anyio
 
+EVERYDAY = frozenset({"model", "collecting"})
+"""What a chat may well wait for: it is counted, and listed only when it lasts."""
+
 
 async def silent(stage: House, cause: str) -> None:
-    """Wait until the chat's page names *cause*; the overview and the metric count it, too."""
+    """Wait until `/debug` and the console name *cause* first; overview and metric count it."""
     await stage.until(lambda: stage.cause() == cause, within=60)
 
-    assert dict(stage.office.census.fleet().causes)[cause] == 1
+    overview = stage.office.census.fleet()
+    assert dict(overview.causes)[cause] == 1
     assert stage.metric("chats_waiting", cause=cause) == 1
+    sentence = Texts().plain("en", key_of(cause))
+    views = Views(Texts(), "en")
+    shown = views.chat(stage.facts())
+    assert (shown["cause"], shown["why"].split(" (")[0]) == (cause, sentence)
+    assert next(iter(shown)) == "cause", "it stands first"
+    if cause not in EVERYDAY:
+        [row] = views.house(overview)["attention"]
+        assert row["why"].split(" (")[0] == sentence
     stage.debug(PRIVATE)
     page = await stage.page()
+    assert page.split("\n")[2].split(" (")[0] == sentence
     stage.debug()
-    overview = await stage.page(2)
-    said = page.split("\n")[2].split(" (")[0]
-    assert said
-    assert said in overview or cause == "model"
+    assert sentence in await stage.page(2) or cause in EVERYDAY
 
 
 async def test_a_penalty() -> None:
@@ -90,7 +104,7 @@ async def test_a_full_mailbox() -> None:
         assert dict(facts.mailbox) == {"Inbound": 64}
         stage.system._engine.cells["chat"].actors[PRIVATE].status &= ~8  # released, not yet visited
 
-        assert stage.cause() == "full"
+        await silent(stage, "full")
         assert stage.metric("mailbox_spilled") == 6
 
 
@@ -120,9 +134,24 @@ async def test_suspended() -> None:
 async def test_waiting_for_the_rest_of_an_album() -> None:
     async with house() as stage:
         stage.says("look", album="a1")
-        await stage.until(lambda: stage.cause() == "collecting")
+        await silent(stage, "collecting")
 
         assert stage.facts().timers
+
+
+class Spent(NoPurse):
+    """Nobody may spend anything any more today."""
+
+    async def refusal(self, _chat: Usage, _person: str) -> Refusal | None:
+        return Refusal(problem="problem-budget-everybody")
+
+
+async def test_the_budget_is_used_up() -> None:
+    async with house(purse=Spent()) as stage:
+        stage.says("hi")
+        await silent(stage, "budget")
+
+        assert stage.metric("problems_total", problem="budget-everybody") == 1
 
 
 @pytest.mark.parametrize(

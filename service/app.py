@@ -274,7 +274,8 @@ class Service:
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""
         failing = self.store.statistics().failing_since is not None
-        return {"polling": self._caught_up.is_set(), "disk": not failing}
+        model = not self.office.sources.provider_down()
+        return {"polling": self._caught_up.is_set(), "disk": not failing, "model": model}
 
     def _flows_changed(self) -> None:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)

@@ -93,8 +93,12 @@ class CrashLog:
                 log.error("a hook failed", what=what, error=type(error).__name__)
             case Escalating(reason=reason):
                 log.critical("giving up", reason=reason)
-            case Buried():
-                log.warning("a message went to the dead letters")
+            case Buried(letter=letter):
+                log.warning(
+                    "a message went to the dead letters",
+                    actor=named(letter.ref),
+                    reason=letter.reason.value,
+                )
 
 
 def named(ref: Ref) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
 from service import exits, garbage, planning
 from service import settings as reading
-from service.observe import logs
+from service.observe import levels, logs
 from service.settings import Settings
 from service.settings_errors import CannotStartError, SettingsError
 from service.texts import Texts
@@ -53,7 +54,9 @@ def run(start: Main | None, settings: Settings, texts: Texts) -> int:
 
 
 async def _life(start: Main, settings: Settings) -> int:
-    asyncio.get_running_loop().set_exception_handler(logs.loop_crashed)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.loop_crashed)
+    loop.add_signal_handler(signal.SIGUSR1, levels.toggle)
     return await start(settings)
 
 

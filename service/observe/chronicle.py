@@ -18,8 +18,10 @@ from actors.messages import Inbound
 from actors.runtime.behaviour import Committed, Turn
 from fsm.events import Asked, Failed, Finished, Interrupted, Mood, Reacted
 from fsm.states import BUSY, State
+from service.observe import levels
 from service.observe.metrics import Metrics
 from service.observe.scrubbing import chat_hash
+from service.observe.tracing import trace
 
 log = structlog.get_logger()
 
@@ -199,8 +201,10 @@ class Chronicle:
             case _:
                 outcome = "interrupted" if again else "broken"
         self._metrics.turns(outcome).inc()
-        trace = f"{chat_hash(key)}-{diary.turn}"
-        log.debug("turn ended", chat=chat_hash(key), trace=trace, outcome=outcome)
+        if levels.chosen() == "debug":  # both names cost more than the count above
+            log.debug(
+                "turn ended", chat=chat_hash(key), trace=trace(key, diary.turn), outcome=outcome
+            )
 
     def _delivered(self, key: str, now: float) -> None:
         diary = self._diaries.get(key)
@@ -213,11 +217,10 @@ class Chronicle:
 
     def _trace(self, turn: Turn[Chat], chat: Chat) -> None:
         what = turn.message.event if isinstance(turn.message, Inbound) else turn.message
-        name = chat_hash(chat.key)
         log.info(
             "turn",
-            chat=name,
-            trace=f"{name}-{chat.conversation.turn}",
+            chat=chat_hash(chat.key),
+            trace=trace(chat.key, chat.conversation.turn),
             message=type(what).__name__,
             before=turn.before.conversation.state.value,
             after=chat.conversation.state.value,

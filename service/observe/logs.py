@@ -18,20 +18,9 @@ from typing import Any, Final, Protocol, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from service.observe import levels, tracing
 from service.observe.scrubbing import Scrubber
 
-_LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_QUIETER: Final = (
-    "transitions",
-    "asyncio",
-    "aiohttp",
-    "aiogram",
-    "httpx2",
-    "httpcore2",
-    "google_genai",
-    "openai",
-)
-"""Libraries whose everyday lines are no event of ours."""
 _FRAMES: Final = 12
 
 
@@ -52,11 +41,10 @@ class Wanted(Protocol):
 
 def configure(wanted: Wanted, stream: TextIO | None = None) -> None:
     """Send every log event of this process to *stream* (default: stderr) in the wanted form."""
-    level = _LEVELS[wanted.log_level]
     scrub = Scrubber(wanted.secrets())
     machine = wanted.log == "json"
     first: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        tracing.told,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso" if machine else "%H:%M:%S", utc=machine),
         _exceptions_told,
@@ -68,7 +56,6 @@ def configure(wanted: Wanted, stream: TextIO | None = None) -> None:
     )
     structlog.configure(
         processors=[*first, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
@@ -86,9 +73,7 @@ def configure(wanted: Wanted, stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in _QUIETER:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    levels.start_with(wanted.log_level)
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda told: crashed(told.exc_value or told.exc_type())

@@ -28,6 +28,7 @@ from fsm.outbox import Answer, Number
 from fsm.usage import Spending
 from service.observe.chronicle import Chronicle
 from service.observe.metrics import Metrics
+from service.observe.tracing import working_for
 
 T = TypeVar("T")
 Now = Callable[[], float]
@@ -64,6 +65,7 @@ class WatchedChannel:
 
     async def deliver(self, address: Address, answer: Answer, index: int, *, mark: str) -> Number:
         """Send or edit one part; see `Channel.deliver`."""
+        working_for(address.key, answer.turn)
         call = self._channel.deliver(address, answer, index, mark=mark)
         number = await self._timed("deliver", address, call)
         self._chronicle.reached(address.key)
@@ -73,6 +75,7 @@ class WatchedChannel:
 
     async def preview(self, address: Address, **more: Any) -> None:
         """Show how far an answer has come; see `Channel.preview`."""
+        working_for(address.key)
         await self._timed("preview", address, self._channel.preview(address, **more))
         if more.get("text"):
             self._chronicle.shown(address.key, self._now())
@@ -153,6 +156,7 @@ class WatchedModel:
             ProviderError: As the model.
 
         """
+        working_for(request.chat, request.turn)
         began, outcome, usage, silent = time.perf_counter(), "stopped", Usage(), True
         self.provider.calls += 1
         self.provider.running += 1

@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 
 from actors.chat import Chat
+from service.observe import levels
 from service.observe.scrubbing import chat_hash
 from service.operators.letters import Letters
 from service.operators.sources import Sources
@@ -27,6 +28,8 @@ CHAT_ACTIONS: Final = (
     "reveal",
 )
 LETTER_ACTIONS: Final = ("replay", "read", "remove")
+LOG: Final = "log"
+"""The action that is about a level of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,8 @@ class Actions:
         }
 
     async def do(self, action: str, about: str, who: str) -> Done:
-        """Do *action* about a chat (its key) or a dead letter (its id), for the person *who*."""
+        """Do *action* about a chat (its key), a letter (its id) or the log (a level), for *who*."""
+        name: dict[str, str] = {}
         if action in self._on_chats:
             try:
                 done = self._on_chats[action](about)
@@ -75,6 +79,9 @@ class Actions:
         elif action in self._on_letters:
             done = await self._on_letters[action](about)
             name = {"letter": about}
+        elif action == LOG and about in levels.LEVELS:
+            levels.choose(about)
+            done, name = Done(key="debug-done-log", args={"level": about}), {"level": about}
         else:
             return Done(key="debug-done-unknown", ok=False)
         log.warning("operator", action=action, who=chat_hash(who), ok=done.ok, **name)

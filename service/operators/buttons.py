@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from service.observe import levels
+from service.operators.actions import LOG
 from service.operators.facts import ChatFacts
 from service.operators.letters import Letter
 
@@ -30,6 +32,11 @@ def of_chat(facts: ChatFacts) -> list[list[Key]]:
         second = [_key("release", facts.key), _key("restart", facts.key)]
     third = [_key("passivate", facts.key), _key("export", facts.key)]
     return [first, second, third]
+
+
+def of_log() -> list[list[Key]]:
+    """Return the levels of the log, a button each."""
+    return [[_key(LOG, level, f"log-{level}") for level in levels.LEVELS]]
 
 
 def of_letters(letters: Sequence[Letter]) -> list[list[tuple[str, str, str]]]:

@@ -17,10 +17,11 @@ from actors.ports import Address, GoneError
 from actors.runtime import Effect, EffectFailed, Perform, Ref
 from service.audience import Audience
 from service.channels.events import DebugAsked, DebugPressed
+from service.observe import levels
 from service.operators import buttons, statistics
-from service.operators.actions import Actions, Done
+from service.operators.actions import LOG, Actions, Done
 from service.operators.census import Census
-from service.operators.counter import Counter
+from service.operators.counter import Counter, Rows
 from service.operators.letters import Letters
 from service.operators.pages import Pages
 from service.operators.picture import paint
@@ -111,6 +112,8 @@ class Desk:
                 await self._stats(to, asked)
             case "dead":
                 await self._dead(to, asked)
+            case "log":
+                await self._log(to, asked, words[1:])
             case "graph":
                 await self._graph(to, self._key(asked_in, words[1:]) or asked_in.key)
             case _:
@@ -122,11 +125,21 @@ class Desk:
             await self._counter.say(to, sentence)
             return
         facts = self._sources.chat(key)
-        rows = [
-            [(self._texts.plain(asked.language, label), data) for label, data in row]
-            for row in buttons.of_chat(facts)
-        ]
+        rows = self._named(asked, buttons.of_chat(facts))
         await self._counter.say(to, self._pages(asked).chat(facts), rows)
+
+    async def _log(self, to: Address, asked: DebugAsked, words: Sequence[str]) -> None:
+        if words:
+            await self._tell(to, await self._actions.do(LOG, words[0], asked.person), asked)
+            return
+        sentence = self._texts.say(asked.language, "debug-log", {"level": levels.chosen()})
+        await self._counter.say(to, sentence, self._named(asked, buttons.of_log()))
+
+    def _named(self, asked: Question, rows: list[list[buttons.Key]]) -> Rows:
+        return [
+            [(self._texts.plain(asked.language, label), data) for label, data in row]
+            for row in rows
+        ]
 
     async def _dead(self, to: Address, asked: Question) -> None:
         letters = await self._letters.all()

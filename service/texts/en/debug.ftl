@@ -119,3 +119,11 @@ stats-answers = Answers since the start: { $answers }
 stats-moods = Reactions to them: 👍 { $liked }, 👎 { $disliked }, others { $other }
 stats-first = Until the first text: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }
 stats-whole = Until the whole answer: { $average } on average, half within { $half }, 95 % within { $most }, 99 % within { $all }
+
+# How much is logged.
+debug-log = The log holds what is at least: { $level }
+debug-button-log-debug = Everything
+debug-button-log-info = Events
+debug-button-log-warning = Warnings
+debug-button-log-error = Errors
+debug-done-log = The log holds from now on what is at least: { $level }

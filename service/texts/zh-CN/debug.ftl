@@ -119,3 +119,11 @@ stats-answers = 启动以来的回答：{ $answers }
 stats-moods = 对回答的表情：👍 { $liked }，👎 { $disliked }，其他 { $other }
 stats-first = 到出现第一段文字：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内
 stats-whole = 到整个回答送达：平均 { $average }，一半在 { $half } 内，95 % 在 { $most } 内，99 % 在 { $all } 内
+
+# How much is logged.
+debug-log = 日志现在记录的最低级别：{ $level }
+debug-button-log-debug = 全部
+debug-button-log-info = 事件
+debug-button-log-warning = 警告
+debug-button-log-error = 错误
+debug-done-log = 从现在起日志记录的最低级别：{ $level }

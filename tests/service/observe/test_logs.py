@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextvars
 import io
 import json
 import logging
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 import structlog
 
-from service.observe import Scrubber, chat_hash, configure, crashed
+from service.observe import Scrubber, chat_hash, configure, crashed, levels
+from service.observe.tracing import working_for
 from service.settings import Settings
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -40,7 +42,9 @@ def logging_as_it_was() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(capture=False)
+    levels.start_with("info")
     structlog.reset_defaults()
+    root.level = level
 
 
 @pytest.fixture
@@ -208,3 +212,32 @@ def test_a_chat_has_a_short_name_that_does_not_tell_whose_it_is() -> None:
     assert chat_hash("telegram.7.42") == chat_hash("telegram.7.42")
     assert chat_hash("telegram.7.42") != chat_hash("telegram.7.43")
     assert len(chat_hash("telegram.7.42")) == 10
+
+
+def test_every_line_in_a_turn_says_of_which_turn_of_which_chat_it_is(stream: io.StringIO) -> None:
+
+    def work() -> None:
+        working_for("telegram.1.42", 3)
+        logging.getLogger("service.channels.telegram.sender").warning("refused")
+        structlog.get_logger().warning("refused")
+
+    contextvars.copy_context().run(work)
+    structlog.get_logger().warning("elsewhere")
+    *inside, outside = map(json.loads, stream.getvalue().splitlines())
+
+    name = chat_hash("telegram.1.42")
+    assert [(line["chat"], line["trace"]) for line in inside] == [(name, f"{name}-3")] * 2
+    assert "chat" not in outside
+
+
+def test_the_level_can_be_changed_while_the_service_runs(stream: io.StringIO) -> None:
+    log, other = structlog.get_logger(), logging.getLogger("service.somewhere")
+    for level in ("debug", "info"):
+        log.debug("ours", at=level)
+        other.debug("theirs at %s", level)
+        levels.toggle()
+    levels.choose("error")
+    log.warning("nobody reads this")
+
+    told = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert told == ["log level", "ours", "theirs at info", "log level"]

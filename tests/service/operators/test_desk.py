@@ -9,6 +9,7 @@ import pytest
 
 from actors.messages import CrashAsked
 from actors.ports import GoneError
+from service.observe import levels
 from tests.actors.world import PRIVATE, Script
 from tests.service.operators.house import BOSS, house
 from tests.service.operators.test_silence import Deadly
@@ -202,3 +203,21 @@ async def test_text_is_shown_only_when_asked_for() -> None:
 
         stage.press("reveal")
         assert SECRET in await stage.page()
+
+
+async def test_how_much_is_logged_is_changed_while_the_service_runs() -> None:
+    before = levels.chosen()
+    try:
+        async with house() as stage:
+            stage.debug("log")
+            assert before in await stage.page(1)
+            assert "d:log:debug" in stage.panels.pages[0][2]
+
+            stage.press("log", "debug")
+            assert "debug" in await stage.page(2)
+            assert levels.chosen() == "debug"
+            stage.debug("log loud")
+            assert "no such action" in await stage.page(3)
+            assert levels.chosen() == "debug"
+    finally:
+        levels.choose(before)

@@ -17,6 +17,7 @@ from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
 from actors.ports import Address, Channel, Store, Ticket, Voice
 from actors.runtime.behaviour import Committed, EffectFailed, Poisoned, SetTimer
 from actors.runtime.behaviour import Turn as ActorTurn
+from actors.speaking import FAILED
 from actors.speech import Speech
 from fsm.conversation import NOW, decide, owes, resume
 from fsm.data import Rules
@@ -26,6 +27,7 @@ from fsm.memory_events import SummaryFailed
 from fsm.outbox import PartMoved, PartState, doubted, move, recover
 from fsm.states import BUSY
 from fsm.values import replace
+from fsm.voice import Spoken
 
 
 class Chats:
@@ -158,6 +160,8 @@ class Chats:
                 return self._decided(chat, event, now)
             case ("summarize", int() as upto):
                 return self._decided(chat, SummaryFailed(upto=upto), now)
+            case ("speak", int() as turn):
+                return self._decided(chat, Spoken(turn=turn, note=FAILED), now)
             case ("erase", str() as language):
                 return self._said(chat, (Say(key="problem-forget", language=language),))
             case ("deliver", int() as answer, int() as index):

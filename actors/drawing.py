@@ -56,6 +56,8 @@ async def kept(keep: Keep, chat: str, piece: MediaPiece) -> Media:
     """
     ref = await keep.keep(chat, piece.data)
     kind = _KINDS.get(piece.mime.partition("/")[0], MediaKind.DOCUMENT)
+    if piece.mime == "audio/ogg":  # Opus in OGG is what Telegram plays as a voice message
+        kind = MediaKind.VOICE
     return Media(kind=kind, ref=ref, unique=ref, mime=piece.mime, size=len(piece.data))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import anyio
 
-from actors.ports import Done, Model, ModelEvent, Purse, Request
+from actors.ports import Done, Model, ModelEvent, Purse, Refusal, Request
 from actors.ports import Usage as Tokens
 from actors.runtime.ref import Ref
 from fsm.effects import TellUsage
@@ -74,7 +74,7 @@ class Till:
         the chat by itself, because nobody hears its end.
         """
         person = request.prompts[-1].person if request.prompts else ""
-        if refusal := await self._purse.refusal(used, person):
+        if refusal := await self.refusal(used, person):
             return Failed(
                 turn=request.turn,
                 attempt=request.attempt,
@@ -88,11 +88,19 @@ class Till:
             self._ref_of(request.chat).tell_system(Spent(spending=meter.spent))
             raise
         finally:
-            if meter.spent.calls:
-                self._purse.spend(person, meter.spent)
+            self.charge(person, meter.spent)
         if isinstance(event, Finished | Interrupted | Failed):
             return replace(event, spent=meter.spent)
         return event
+
+    async def refusal(self, used: Usage, person: str) -> Refusal | None:
+        """Return why nothing may be asked for *person* in a chat that *used* so much, or None."""
+        return await self._purse.refusal(used, person)
+
+    def charge(self, person: str, spent: Spending) -> None:
+        """Count *spent* for *person* and for everybody; the chat hears of it by itself."""
+        if spent.calls:
+            self._purse.spend(person, spent)
 
     def meter(self, model: Model) -> Meter:
         """Return *model* with a meter."""

@@ -28,11 +28,12 @@ from actors.ports import (
     Voice,
 )
 from actors.ports.model import Model
-from actors.rendering import reloading, rendering
+from actors.rendering import guided
 from actors.runtime.behaviour import Cancel, ClearTimer, Effect, Perform, SetTimer, Tell
 from actors.runtime.clock import Clock
 from actors.runtime.ref import Ref
 from actors.showing import shown
+from actors.speaking import Reciter, reading_of
 from actors.studio import Studio
 from actors.tidying import Tidier
 from actors.timing import timed
@@ -43,12 +44,14 @@ from fsm.effects import (
     Acknowledge,
     Archive,
     CancelGeneration,
+    CancelSpeech,
     Erase,
     Generate,
     LetGo,
     ReloadFlows,
     Render,
     Show,
+    Speak,
     StartTimer,
     StopTimer,
     Summarize,
@@ -103,6 +106,7 @@ class Performer:
         self._studio = studio
         self._till = Till(purse or NoPurse(), ref_of)
         self._tidier = Tidier(store, studio.keep, summarizer or model, self._till, clock)
+        self._reciter = Reciter(studio, self._till)
         self._courier = Courier(channel, gate, voice, clock)
         self._under_way: set[tuple[str, object]] = set()
 
@@ -125,6 +129,8 @@ class Performer:
                 return (self._begun(chat, self._courier.delivery(effect, chat)),)
             case Archive() | Summarize() | Erase() | TellUsage() | LetGo():
                 return (self._tidier.perform(effect, chat),)
+            case Speak() | CancelSpeech():
+                return self._aloud(effect, chat)
             case StartTimer(name=name, at=at):
                 # What belongs to a state of the conversation dies with it; a promise does not.
                 staged = name not in (moves.TIMER, promises.REMINDER)
@@ -137,10 +143,8 @@ class Performer:
                 text = effect.key and self._voice.plain(effect.language, effect.key, effect.args)
                 self._channel.acknowledge_soon(effect.callback, text)
                 return ()
-            case Render():
-                return (rendering(effect, self._guides),)
-            case ReloadFlows(language=language):
-                return (reloading(language, self._guides),)
+            case Render() | ReloadFlows():
+                return (guided(effect, self._guides),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
@@ -187,6 +191,11 @@ class Performer:
                 tag=("generate", effect.turn, effect.attempt),
             ),
         )
+
+    def _aloud(self, effect: Speak | CancelSpeech, chat: Chat) -> Sequence[Effect]:
+        if isinstance(effect, CancelSpeech):
+            return tuple(Cancel(reading_of(turn)) for turn in effect.turns)
+        return (self._begun(chat, self._reciter.reading(effect, chat)),)
 
     def _begun(self, chat: Chat, effect: Perform) -> Perform:
         """Return *effect*, known to be under way from now until it has ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.ports import Guides
 from actors.runtime.behaviour import Perform
-from fsm.effects import Render
+from fsm.effects import ReloadFlows, Render
 from fsm.flow_events import FlowsReloaded, Rendered
 
 
@@ -29,3 +29,10 @@ def reloading(language: str, guides: Guides) -> Perform:
         return FlowsReloaded(changed=changed, problem=problem, language=language)
 
     return Perform("reload", reload)
+
+
+def guided(effect: Render | ReloadFlows, guides: Guides) -> Perform:
+    """Return the task for what a flow wants of its files."""
+    if isinstance(effect, Render):
+        return rendering(effect, guides)
+    return reloading(effect.language, guides)

@@ -123,7 +123,7 @@ class Speech:
         return enclosed(answer, finish.media, text, self._channel)
 
     def _sentence(self, say: Say, address: Address, heading: str, *, plain: bool) -> Answer:
-        text = self._voice.say(say.language, say.key, say.args)
+        text = self._voice.say(say.language, say.key, say.args) if say.key else ""
         answer = self._worded(heading + text, say, address, plain=plain)
         return enclosed(answer, say.media, text, self._channel)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actors.ports import Keep, Model
+from actors.ports import Keep, Model, Recorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
-    """What all chats share for making pictures."""
+    """What all chats share for making pictures and voices."""
 
     keep: Keep
     artist: Model
     """Draws what `/image` or a model asks for."""
+    speaker: Model
+    """Reads aloud what it is told."""
+    recorder: Recorder
+    label: str = ""
+    """Key of the line that stands with every voice, if one has to."""

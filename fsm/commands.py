@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from fsm import (
+    aloud,
     attaching,
     busy,
     consent,
@@ -29,7 +30,7 @@ from fsm.tool_events import ReminderDropped
 
 NAMES: Final = (
     *("start", "help", "mode", "instruction", "busy", *levels.COMMANDS),
-    *("name", "welcome", "avatar"),
+    *("name", "welcome", "avatar", "voice"),
     *("remember", "memory", "forget", "usage"),
 )
 """The commands that are obeyed here; a channel passes them on as `Commanded`."""
@@ -67,6 +68,7 @@ _PLAIN: Final[Mapping[str, Callable[[Conversation, Commanded], Obeyed]]] = {
     "name": identity.name,
     "welcome": identity.welcome,
     "avatar": identity.avatar,
+    "voice": aloud.command,
     "instruction": modes.instruct,
     "busy": busy.command,
     **dict.fromkeys(levels.COMMANDS, levels.command),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsm import busy, promises, turns
+from fsm import aloud, busy, promises, turns
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import Say
@@ -12,13 +12,22 @@ from fsm.states import State
 from fsm.tool_events import CameDue, Proposed, ReminderDropped, ReminderSet
 from fsm.turns import Decided
 from fsm.values import replace
+from fsm.voice import Spoken
 
 
 def hear(
-    conv: Conversation, event: ReminderSet | ReminderDropped | CameDue | Proposed, now: float
+    conv: Conversation,
+    event: Spoken | ReminderSet | ReminderDropped | CameDue | Proposed,
+    now: float,
 ) -> Decided:
-    """Return the conversation after what a tool, or the time of a promise, has brought."""
-    return propose(conv, event) if isinstance(event, Proposed) else promises.hear(conv, event, now)
+    """Return the conversation after what a tool, a recording, or the time of a promise brought."""
+    match event:
+        case Spoken():
+            return aloud.hear(conv, event, now)
+        case Proposed():
+            return propose(conv, event)
+        case _:
+            return promises.hear(conv, event, now)
 
 
 def propose(conv: Conversation, event: Proposed) -> Decided:

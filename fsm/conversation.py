@@ -8,6 +8,7 @@ changed question does in `fsm.editing`.
 from __future__ import annotations
 
 from fsm import (
+    aloud,
     branches,
     busy,
     collecting,
@@ -20,13 +21,13 @@ from fsm import (
     leaving,
     paying,
     promises,
+    retrying,
     turns,
 )
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import (
     Button,
-    Effects,
     Say,
     ShowRest,
     StartTimer,
@@ -67,6 +68,7 @@ from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, Remi
 from fsm.turns import PAUSE, Decided
 from fsm.usage import Spent
 from fsm.values import replace
+from fsm.voice import Spoken
 
 NOW = 0.0
 """What `owes` returns for something that is due already."""
@@ -101,7 +103,7 @@ def _decide(
         case Stopped():
             return _stopped(conv, event, now, rules, outbox)
         case Retried():
-            return _retried(conv, event, now, rules)
+            return retrying.retried(conv, event, now, rules)
         case Continued():
             return _continued(conv, event, now, rules)
         case HeldAsked() | RestShown() | PlainChosen() | Reset() | Wondered():
@@ -110,7 +112,7 @@ def _decide(
             return commands.obey(conv, event, now, rules)
         case WindowClosed() | Rested() | Emptied():
             return _waited(conv, event, now, rules, outbox)
-        case ReminderSet() | ReminderDropped() | CameDue() | Proposed():
+        case Spoken() | ReminderSet() | ReminderDropped() | CameDue() | Proposed():
             return consent.hear(conv, event, now)
         case Left() | Archived() | Summarized() | SummaryFailed() | Reacted():
             return _dropped(conv, event, now)
@@ -124,7 +126,8 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     """
     conv, effects = _resume(conv, now, rules)
     conv, flowing = flows.resume(conv, now, rules)
-    return conv, (*effects, *flowing, *promises.rearm(conv))
+    conv, speaking = aloud.resume(conv)
+    return conv, (*effects, *flowing, *promises.rearm(conv), *speaking)
 
 
 def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
@@ -144,7 +147,7 @@ def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
 
 def owes(conv: Conversation, outbox: Outbox) -> float | None:
     """Return when the chat must act without being written to: None, `NOW`, or a wall time."""
-    if conv.state is not State.IDLE or conv.waiting:
+    if conv.state is not State.IDLE or conv.waiting or conv.aloud:
         return NOW
     times = [at for at in (flows.owes(conv), promises.owes(conv)) if at is not None]
     if (head := outbox.head()) is not None:
@@ -220,40 +223,24 @@ def _stopped(
     """Stop what runs. A Stop that names a turn is deaf to any other; /stop also holds the queue."""
     if event.turn is not None and (event.turn != conv.turn or conv.state is State.COLLECTING):
         return conv, ()  # what is being collected has no turn yet
-    effects: Effects = ()
+    conv, effects = aloud.stop(conv) if event.turn is None else (conv, ())
     if event.turn is None and conv.waiting:
         conv = replace(conv, held=(*conv.held, *conv.waiting), waiting=())
         offer = Button(wish=Wish.HELD)
         count = {"count": str(len(conv.held))}
-        effects = (Say(key="held", args=count, buttons=(offer,), language=event.language),)
+        effects = (*effects, Say(key="held", args=count, buttons=(offer,), language=event.language))
     if conv.state in BUSY:
         stopped, done = turns.stop(conv, now, rules)
         return stopped, (*done, *effects)
     if conv.state is State.COLLECTING:
         dropped = replace(conv, state=next_state(conv.state, "discard"), collected=(), since=now)
         sentence = Say(key="collection-dropped", language=event.language)
-        return dropped, (sentence,)
+        return dropped, (sentence, *effects)
     if conv.state is State.COOLING and outbox.owing:
         return conv, (Withhold(language=event.language), *effects)
     if event.turn is None and not effects:
         effects = (Say(key="nothing-to-stop", language=event.language),)
     return conv, effects
-
-
-def _retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> Decided:
-    """Ask the last question again; its old answer leaves the memory.
-
-    Whoever pressed the button under the answer sees the new one in its place.
-    """
-    last = conv.memory[-1] if conv.memory else None
-    if conv.state in BUSY or conv.state is State.COLLECTING:
-        return conv, (Say(key="busy", language=event.language),)
-    if last is None or (event.turn is not None and event.turn != last.number):
-        return conv, (Say(key="nothing-to-retry", language=event.language),)
-    if event.turn is not None:
-        return turns.answer_again(conv, last.prompts, now, rules)
-    forgotten = replace(conv, memory=conv.memory[:-1])
-    return turns.ask(forgotten, last.prompts, now, rules, again=last)
 
 
 def _continued(conv: Conversation, event: Continued, now: float, rules: Rules) -> Decided:

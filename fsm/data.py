@@ -14,6 +14,7 @@ from fsm.proposals import Proposal
 from fsm.reminders import Reminder
 from fsm.states import State
 from fsm.usage import Spending, Usage
+from fsm.voice import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Conversation:
     """Guided flows: the one in hand, and the forms that were filled in."""
     usage: Usage = field(default_factory=Usage)
     """What this chat has used; it outlives everything, /forget included."""
+    aloud: tuple[Wanted, ...] = ()
+    """Answers that are being read aloud."""
     last: Spending = field(default_factory=Spending)
     """What the newest call took."""
 

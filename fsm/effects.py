@@ -102,6 +102,7 @@ class Say:
     """Tell the person one of our own sentences."""
 
     key: str
+    """Empty: there are no words, only *media*."""
     args: Mapping[str, str] = field(default_factory=dict)
     turn: int = 0
     """Not 0: this sentence is the final answer of that turn."""
@@ -132,6 +133,24 @@ class ShowRest:
     """Deliver the parts of *answer* that had been withheld."""
 
     answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speak:
+    """Have *text*, the answer of *turn*, read aloud, then report `Spoken`."""
+
+    turn: int
+    attempt: int
+    text: str
+    person: str = ""
+    """Who pays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelSpeech:
+    """Read the answers of these turns no further."""
+
+    turns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +254,8 @@ Effect = (
     | Withhold
     | ShowRest
     | LetGo
+    | Speak
+    | CancelSpeech
     | Archive
     | Summarize
     | Erase

@@ -15,6 +15,7 @@ from fsm.sources import Source
 from fsm.steps import Seal, Step
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
 from fsm.usage import Spending, Spent
+from fsm.voice import Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,6 @@ class Left:
 Said = Asked | Edited | Stopped | Retried | Continued | HeldAsked | RestShown | Reset | Left
 Chose = PlainChosen | Wondered | Commanded | Chosen | Reacted
 Answered = Grew | Progressed | Finished | Interrupted | Failed | Spent
-Used = ReminderSet | ReminderDropped | CameDue | Proposed | WindowClosed | Rested | Emptied
+Used = Spoken | ReminderSet | ReminderDropped | CameDue | Proposed | WindowClosed | Rested | Emptied
 TalkEvent = Said | Chose | Answered | Used | Archived | Summarized | SummaryFailed | Erased
 Event = TalkEvent | FlowEvent

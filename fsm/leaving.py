@@ -35,4 +35,5 @@ def leave(conv: Conversation, now: float) -> tuple[Conversation, Effects]:
         skipped=0,
         held=(),
         collected=(),
+        aloud=(),
     ), cancel

@@ -38,6 +38,8 @@ class Preferences:
     """How long the model may think (`low`, `medium`, `high`); empty: as is usual for it."""
     safety: str = ""
     """How careful the model's provider is to be (`strict`, `open`); empty: as is usual."""
+    speaks: bool = False
+    """Whether answers are read aloud, too."""
     portrait: Media | None = None
     """The picture that goes with the welcome."""
 

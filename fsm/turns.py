@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsm import branches, compaction, promises, repeats
+from fsm import aloud, branches, compaction, promises, repeats
 from fsm.collecting import in_order
 from fsm.content import Prompt
 from fsm.context import context
@@ -149,7 +149,8 @@ def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Dec
     )
     moved = replace(conv, partial=event.text)
     ended, effects = _end(moved, outcome, now, rules, said, event)
-    return ended, (*effects, *_asking(conv))
+    ended, speaking = aloud.begin(ended)
+    return ended, (*effects, *_asking(conv), *speaking)
 
 
 def _asking(conv: Conversation) -> Effects:

@@ -12,19 +12,19 @@ import anyio
 import structlog
 
 from actors.runtime import Escalated
-from actors.studio import Studio
 from service import exits, garbage, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.equipment import opened_toolbox
 from service.flows import FlowsError, Library
 from service.health import Health, serving
+from service.makers import opened_studio
 from service.money import prices
 from service.money.prices import Prices
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
 from service.personas import Personas
-from service.providers import opened_artist, opened_model, opened_summarizer
+from service.providers import opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -74,7 +74,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
         opened_summarizer(settings, model, watch) as summarizer,
-        opened_artist(settings, model, watch) as artist,
+        opened_studio(settings, model, watch, shelf) as studio,
         opened_toolbox(settings) as toolbox,
         Telegram(
             token,
@@ -100,7 +100,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             watch=watch,
             summarizer=summarizer,
             library=library,
-            studio=Studio(keep=shelf, artist=artist),
+            studio=studio,
             toolbox=toolbox,
             prices=_prices(settings),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -13,6 +14,9 @@ from service.observe.watch import Watch
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.texts import Texts
+
+if TYPE_CHECKING:
+    from service.models.gemini_request import Generation
 
 log = structlog.get_logger()
 
@@ -33,9 +37,11 @@ async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncI
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
-            chain.append(_limited(watch.model(await _gemini(settings, stack)), settings, watch))
+            chain.append(
+                limited(watch.model(await opened_gemini(settings, stack)), settings, watch)
+            )
         if settings.openai_api_key.get_secret_value():
-            chain.append(_limited(watch.model(await _openai(settings, stack)), settings, watch))
+            chain.append(limited(watch.model(await _openai(settings, stack)), settings, watch))
         if len(chain) > 1:
             from service.models.fallback import Fallback
 
@@ -95,53 +101,30 @@ async def opened_summarizer(settings: Settings, model: Model, watch: Watch) -> A
             yield model
         else:
             cheap = settings.model_copy(update={"gemini_model": settings.summary_model})
-            yield _limited(await _gemini(cheap, stack), settings, watch)
+            yield limited(await opened_gemini(cheap, stack), settings, watch)
 
 
-@asynccontextmanager
-async def opened_artist(settings: Settings, model: Model, watch: Watch) -> AsyncIterator[Model]:
-    """Open what draws: Google's model, the other provider's behind it, or *model* without either.
-
-    It is not asked about at start: who wants a picture is told when there is none to be had.
-    """
-    async with AsyncExitStack() as stack:
-        chain: list[Model] = []
-        if settings.gemini_api_key.get_secret_value() and settings.image_model:
-            draws = settings.model_copy(update={"gemini_model": settings.image_model})
-            chain.append(_limited(watch.model(await _gemini(draws, stack)), settings, watch))
-        if settings.openai_api_key.get_secret_value() and settings.openai_image_model:
-            from service.models.openai_images import OpenAIImages
-
-            key, base = settings.openai_api_key.get_secret_value(), settings.openai_base_url
-            images = OpenAIImages(key, model=settings.openai_image_model, base_url=base)
-            drawn = await stack.enter_async_context(images)
-            chain.append(_limited(watch.model(drawn), settings, watch))
-        if len(chain) > 1:
-            from service.models.fallback import Fallback
-
-            yield Fallback(chain)
-        else:
-            yield chain[0] if chain else model
-
-
-def _limited(model: Model, settings: Settings, watch: Watch) -> Model:
+def limited(model: Model, settings: Settings, watch: Watch) -> Model:
     """Return *model* within what its provider allows, where that is known."""
     limit = settings.model_limits.get(model.name)
     if limit is None:
         return model
     from service.models.limited import Limited
 
-    limited = Limited(
+    within = Limited(
         model,
         per_minute=limit.per_minute,
         tokens_per_minute=limit.tokens_per_minute,
         at_once=limit.at_once,
     )
-    watch.loads.append(limited.load)
-    return limited
+    watch.loads.append(within.load)
+    return within
 
 
-async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
+async def opened_gemini(
+    settings: Settings, stack: AsyncExitStack, generation: Generation | None = None
+) -> Model:
+    """Return Google's model of the settings, open as long as *stack*."""
     key = settings.gemini_api_key.get_secret_value()
     if settings.gemini_stream == "sdk":
         from service.models.gemini_sdk import GeminiSdk
@@ -152,6 +135,7 @@ async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
                 model=settings.gemini_model,
                 base_url=settings.gemini_base_url,
                 api_version=settings.gemini_api_version,
+                generation=generation,
             )
         )
     from service.models.gemini_wire import GeminiWire
@@ -162,6 +146,7 @@ async def _gemini(settings: Settings, stack: AsyncExitStack) -> Model:
             model=settings.gemini_model,
             base_url=settings.gemini_base_url,
             api_version=settings.gemini_api_version,
+            generation=generation,
         )
     )
 

@@ -145,6 +145,14 @@ class Settings(BaseSettings):
     """The Gemini model that draws; empty: none of Google's does."""
     openai_image_model: str = Field("gpt-image-1-mini", validation_alias="OPENAI_IMAGE_MODEL")
     """The model that draws at the other provider; empty: none."""
+    speech_model: str = "gemini-3.8-flash-tts"
+    """The Gemini model that reads aloud; empty: none of Google's does."""
+    speech_voice: str = "Kore"
+    """The voice in which it does."""
+    openai_speech_model: str = Field("gpt-4o-mini-tts", validation_alias="OPENAI_SPEECH_MODEL")
+    """The model that reads aloud at the other provider; empty: none."""
+    openai_speech_voice: str = Field("alloy", validation_alias="OPENAI_SPEECH_VOICE")
+    """Its voice."""
     answer_cache: bool = True
     """Whether a question that is asked twice in a row gets the answer it has, marked."""
     window_minutes: float = Field(30.0, gt=0, allow_inf_nan=False)

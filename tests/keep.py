@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from actors.ports import FetchError, KeepError
+from collections.abc import Sequence
+from typing import Any
+
+from actors.ports import FetchError, KeepError, MediaPiece, RecordError
+from actors.studio import Studio
 from fsm.media import Media
 
 
@@ -32,3 +36,20 @@ class Keep:
             return self.held[media.ref]
         except KeyError:
             raise FetchError(media.ref) from None
+
+
+class Recorder:
+    """Reads everything aloud, and packs nothing."""
+
+    def words(self, text: str) -> tuple[str, bool]:
+        return text.strip("*"), len(text) < 50
+
+    async def voice(self, pieces: Sequence[MediaPiece]) -> MediaPiece:
+        if not pieces:
+            raise RecordError("silence")
+        return MediaPiece("audio/ogg", b"".join(piece.data for piece in pieces))
+
+
+def studio(keep: Keep, model: Any, speaker: Any = None) -> Studio:
+    """Return a studio in which *model* draws, and reads aloud if nobody else does."""
+    return Studio(keep=keep, artist=model, speaker=speaker or model, recorder=Recorder())

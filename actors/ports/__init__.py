@@ -43,6 +43,7 @@ from actors.ports.model import (
     Usage,
 )
 from actors.ports.purse import NoPurse, Purse, Refusal
+from actors.ports.recorder import Recorder, RecordError
 from actors.ports.store import (
     Accepted,
     Store,
@@ -94,6 +95,8 @@ __all__ = [
     "QuotaExhaustedError",
     "RateLimitedError",
     "Reader",
+    "RecordError",
+    "Recorder",
     "Refusal",
     "RefusedError",
     "Request",

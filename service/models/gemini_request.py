@@ -56,6 +56,8 @@ class Generation:
     """Thinking level; empty: leave it to the model (Gemini 2.5 knows no levels)."""
     max_output_tokens: int = 16_384
     """Thoughts count too; the limit must leave room for both."""
+    voice: str = ""
+    """It is a model that reads aloud, with this voice; it takes no instruction."""
     pictures: bool = False
     """It is a model that draws; those take no thinking level from us."""
 
@@ -69,6 +71,9 @@ class Generation:
         """Return the generation settings of one try; *thinking* is what the chat has chosen."""
         most = self.max_output_tokens * (2 if variation.thinks_less else 1)
         settings: dict[str, Any] = {"maxOutputTokens": min(most, 65_536)}
+        if self.voice:
+            chosen = {"prebuiltVoiceConfig": {"voiceName": self.voice}}
+            return {"responseModalities": ["AUDIO"], "speechConfig": {"voiceConfig": chosen}}
         if self.pictures:
             settings["responseModalities"] = ["TEXT", "IMAGE"]
         if variation.varied:
@@ -143,6 +148,8 @@ class RequestWriter:
         self._cache.drop(chat)
 
     def _head(self, manner: str) -> bytes:
+        if self._generation.voice:
+            return b'{"contents":['
         text = instructions.system(self._generation.system, manner)
         return b'{"systemInstruction":{"parts":[{"text":' + _json.encode(text) + b'}]},"contents":['
 

@@ -177,14 +177,17 @@ class GeminiSdk:
     def _config(self, request: Request, variation: Variation) -> dict[str, Any]:
         wanted = self._generation.config(variation, request.thinking)
         config: dict[str, Any] = {
-            "system_instruction": {
-                "parts": [{"text": instructions.system(self._generation.system, request.manner)}]
-            },
-            "max_output_tokens": wanted["maxOutputTokens"],
             "automatic_function_calling": {"disable": True},
             # Hops are counted and limited by us, as everywhere else.
             "automatic_continuation": False,
         }
+        if "speechConfig" in wanted:  # takes neither an instruction nor tools
+            voice = wanted["speechConfig"]["voiceConfig"]["prebuiltVoiceConfig"]["voiceName"]
+            speech = {"voice_config": {"prebuilt_voice_config": {"voice_name": voice}}}
+            return {**config, "response_modalities": ["AUDIO"], "speech_config": speech}
+        system = instructions.system(self._generation.system, request.manner)
+        config["system_instruction"] = {"parts": [{"text": system}]}
+        config["max_output_tokens"] = wanted["maxOutputTokens"]
         if "temperature" in wanted:
             config["temperature"] = wanted["temperature"]
         if "responseModalities" in wanted:

@@ -32,6 +32,7 @@ WISHES: Final = {
         "more about it than one short line, in the language of the wish:"
     ),
     "search": "Look this up on the web before you answer, and say so if you cannot:",
+    "speak": "Read this aloud, in its own language and in a friendly voice:",
     "approved": "(I have consented with the button; what you proposed is done first.)",
     "flow": (
         "(I have answered the questions of a guide and confirmed my answers; what follows from "

@@ -66,8 +66,10 @@ class OfflineModel:
         """
         command, number = _command(request.prompts)
         self._obey(command)
-        if (order := request.prompts[-1]).instruction == "image":
-            async for event in self._draw(order, request):
+        order = request.prompts[-1]
+        if order.instruction in {"image", "speak"}:
+            made = self._draw if order.instruction == "image" else self._hum
+            async for event in made(order, request):
                 yield event
             return
         if command == "drop" and request.attempt > 1:
@@ -106,6 +108,15 @@ class OfflineModel:
         yield MediaPiece("image/png", await anyio.to_thread.run_sync(drawn, order.text, picture))
         yield TextDelta(self._say(order.language, "offline-drawn", {}))
         yield Usage(prompt=_tokens(request), output=_PICTURE)
+        yield Done()
+
+    async def _hum(self, order: Prompt, request: Request) -> AsyncGenerator[ModelEvent, None]:
+        """Make sounds for the words of *order*."""
+        from service.models.offline_speech import hummed
+
+        sound = await anyio.to_thread.run_sync(hummed, order.text)
+        yield MediaPiece("audio/wav", sound)
+        yield Usage(prompt=_tokens(request), output=len(order.text) // 4)
         yield Done()
 
     def _wish(self, request: Request) -> ToolCall | None:

@@ -18,7 +18,6 @@ from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Done, Growth, Request, TextDelta
 from actors.runtime import ActorSystem, ChildSpec, LoopClock, RestForOne
-from actors.studio import Studio
 from fsm.content import Card, Prompt
 from fsm.data import Rules
 from fsm.effects import Button, Render
@@ -30,6 +29,7 @@ from service.flows.cards import filled
 from service.flows.words import worded
 from service.texts import Texts
 from tests.actors.memory_store import MemoryStore
+from tests.keep import studio
 
 PRIVATE = "telegram.1.42"
 GROUP = "telegram.1.-100"
@@ -221,7 +221,7 @@ class World:
             ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Inline(),
-            studio=Studio(keep=self.store.keep, artist=model),
+            studio=studio(self.store.keep, model),
         )
         self.chats = Chats(
             rules=rules or Rules(),

@@ -16,7 +16,6 @@ from trio.testing import MockClock
 from actors import chat_kind
 from actors.ports import Accepted, StoreFullError
 from actors.runtime import LoopClock
-from actors.studio import Studio
 from service.app import Service
 from service.channels.telegram import key_of
 from service.flows import Library
@@ -29,7 +28,7 @@ from snapshots import Bounds, Codec, opening
 from snapshots.in_hand import Slot
 from snapshots.testing import MemoryDisk
 from snapshots.threads import Threads
-from tests.keep import Keep
+from tests.keep import Keep, studio
 from tests.simulation.death import SLOT, Death
 from tests.simulation.exact import exact
 from tests.simulation.ledger import Ledger
@@ -122,7 +121,7 @@ class Play:
                     summarizer=model,
                     clock=self.clock,
                     library=LIBRARY,
-                    studio=Studio(keep=Keep(), artist=model),
+                    studio=studio(Keep(), model),
                     prices=prices.load(),
                 )
                 stop = anyio.Event()

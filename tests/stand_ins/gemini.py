@@ -22,7 +22,14 @@ from tests.stand_ins.calls import Call
 from tests.stand_ins.scenario import Scenario, scenario_of
 from tests.stand_ins.server import StandIn, run
 from tests.stand_ins.shape import ShapeError, check
-from tests.stand_ins.streaming import Script, play, script_calling, script_drawing, script_for
+from tests.stand_ins.streaming import (
+    Script,
+    play,
+    script_calling,
+    script_drawing,
+    script_for,
+    script_speaking,
+)
 
 MODELS = ("gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 
@@ -76,6 +83,10 @@ class GeminiStandIn(StandIn):
         hops = bool(body.get("continuationToken"))
         calls = tool_calls.calls_for(scenario, rounds.done)
         script = script_for(chunks_for(seen, scenario), scenario, asked, goes_on=hops)
+        if "AUDIO" in body.get("generationConfig", {}).get("responseModalities", ()):
+            if "tts" not in call.model or "systemInstruction" in body:
+                return refusals.error(400, "INVALID_ARGUMENT", f"{call.model} cannot speak so")
+            script = script_speaking(seen, scenario, script)
         if "IMAGE" in body.get("generationConfig", {}).get("responseModalities", ()):
             if "image" not in call.model:
                 return refusals.error(400, "INVALID_ARGUMENT", f"{call.model} makes no pictures")

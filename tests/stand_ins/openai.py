@@ -49,6 +49,7 @@ class OpenAIStandIn(StandIn):
         app.router.add_post("/v1/chat/completions", self._call)
         app.router.add_post("/v1/images/generations", self._draw)
         app.router.add_post("/v1/images/edits", self._draw)
+        app.router.add_post("/v1/audio/speech", self._speak)
 
     async def _model(self, request: web.Request) -> web.Response:
         if request.headers.get("authorization", "Bearer bad").startswith("Bearer bad"):
@@ -62,6 +63,19 @@ class OpenAIStandIn(StandIn):
         await super().__aenter__()
         self.address += "/v1"
         return self
+
+    async def _speak(self, request: web.Request) -> web.StreamResponse:
+        return await self.recorded(request, self._spoken)
+
+    async def _spoken(self, request: web.Request, call: Call) -> web.StreamResponse:
+        body = await request.json()
+        call.model, call.text, call.body = body["model"], body["input"], body
+        scenario = scenario_of(call.text, self.pace)
+        asked = self.record.repeated(call.text)
+        if (refused := _refused(scenario, asked)) is not None:
+            return refused
+        sound = b"" if scenario.now("empty", 0, asked) else b"OggS" + call.text.encode()
+        return web.Response(body=sound, content_type="audio/ogg")
 
     async def _draw(self, request: web.Request) -> web.StreamResponse:
         return await self.recorded(request, self._drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,24 @@ async def test_a_chat_has_a_bot_of_its_own(places: StandIns, tmp_path: Path) -> 
         assert words(greeting) == "Hello, fellow cooks!"
         assert words(answer).endswith("END.\n\n— Max")
         assert words(usual).startswith("Hi! Ask me anything")
+
+
+async def test_answers_are_read_aloud_after_they_were_sent(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACING="off")
+        ada = await stage.person("Ada")
+
+        await ada.says("/voice on")
+        await ada.says("Hello! [[markdown]]")
+        _, answer, voice = await ada.waits_for(3)
+
+        assert "END." in words(answer)
+        if shutil.which("ffmpeg"):
+            assert voice["voice"]["mime_type"] == "audio/ogg"
+        else:
+            assert voice["document"]["mime_type"] == "audio/x-wav"
+        assert words(voice).startswith("(Not all of the answer can be read aloud")
+        spoken = [each for each in await stage.asked() if "tts" in each["model"]]
+        assert len(spoken) == 1

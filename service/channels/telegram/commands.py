@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
-    *("mode", "instruction", "name", "welcome", "avatar", "remember", "memory", "forget"),
+    *("mode", "instruction", "name", "welcome", "avatar", "voice", "remember", "memory", "forget"),
     *("usage", "busy", "plain"),
     *("search", "translate", "image", "think", "safety"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import secrets
 from typing import Final
 
@@ -25,7 +26,8 @@ class Form:
         head = f'Content-Disposition: form-data; name="{name.translate(_ESCAPES)}"'
         if filename:
             head += f'; filename="{filename.translate(_ESCAPES)}"'
-            head += "\r\nContent-Type: application/octet-stream"
+            kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+            head += f"\r\nContent-Type: {kind}"
         raw = content.encode() if isinstance(content, str) else content
         self._parts += (f"--{self._boundary}\r\n{head}\r\n\r\n".encode(), raw, b"\r\n")
 

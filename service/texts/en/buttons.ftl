@@ -34,6 +34,7 @@ command-instruction = What to heed in every answer
 command-name = Give me a name here
 command-welcome = Words with which I welcome
 command-avatar = A picture for my welcome
+command-voice = Read answers aloud, too
 command-busy = Messages while I answer
 command-remember = Pin a fact
 command-memory = What I remember

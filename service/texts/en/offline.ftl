@@ -24,6 +24,7 @@ offline-document = { $kind } “{ $name }”: { $mime }, { $size }
 offline-file = { $kind }: { $mime }, { $size }
 offline-file-missing = { $kind }: I could not download it.
 offline-drawn = **Offline model**: a real model would have drawn this properly.
+offline-voice = Offline model: these are tones, not a voice; a real model would read the answer aloud.
 offline-filler = This is sentence number { $number } of a long answer.
 offline-kind-picture = A picture
 offline-kind-voice = A voice message

@@ -16,6 +16,7 @@ help =
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
     - /search looks a question up on the web, /translate puts words into another language
     - /image draws a picture; with a picture, or in reply to one, it changes that
+    - /voice on has me read my answers aloud, too
     - /think low, medium or high sets how long I may think
     - /safety strict or open sets how careful answers are
     - /usage says what you have used
@@ -96,3 +97,6 @@ repeat-mark = (perhaps a repeat)
 more-follows = … the answer goes on below when it is complete.
 withheld = Stopped; the rest of the answer is here if you want it.
 file-lost = (Here was a file that I can no longer read; please ask for it again.)
+voice-cut = (Not all of the answer can be read aloud; the rest is above.)
+voice-nothing = There is nothing in that answer that could be read aloud.
+voice-failed = I could not read that answer aloud just now.

@@ -34,6 +34,7 @@ command-instruction = 每次回答要注意什么
 command-name = 给我起个名字
 command-welcome = 我的欢迎词
 command-avatar = 欢迎时的图片
+command-voice = 同时朗读回答
 command-busy = 回答时又来消息怎么办
 command-remember = 记住一件事
 command-memory = 我记得什么

@@ -24,6 +24,7 @@ offline-document = { $kind }“{ $name }”：{ $mime }，{ $size }
 offline-file = { $kind }：{ $mime }，{ $size }
 offline-file-missing = { $kind }：我没能下载它。
 offline-drawn = **离线模型**：真正的模型会画得像样得多。
+offline-voice = 离线模型：这些只是音调，不是人声；真正的模型会朗读回答。
 offline-filler = 这是一个长回答的第 { $number } 句。
 offline-kind-picture = 一张图片
 offline-kind-voice = 一条语音

@@ -16,6 +16,7 @@ help =
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
     - /search 上网查一个问题，/translate 翻译成另一种语言
     - /image 画一张图；附上图片或回复图片时，就修改那张图
+    - /voice on 让我同时朗读回答
     - /think 低、中 或 高 设置我可以思考多久
     - /safety 严格 或 宽松 设置回答要多谨慎
     - /usage 看用了多少
@@ -93,3 +94,6 @@ repeat-mark = （可能是重复消息）
 more-follows = …… 写完之后，后面的内容会接在下面。
 withheld = 已停止；如果想看，剩下的回答在这里。
 file-lost = （这里原有一个文件，现在读不出来了，请再要一次。）
+voice-cut = （这个回答不能全部朗读，其余部分在上面。）
+voice-nothing = 那个回答里没有可以朗读的内容。
+voice-failed = 刚才没能朗读那个回答。

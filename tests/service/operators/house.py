@@ -18,7 +18,6 @@ from actors.messages import Granted, Inbound
 from actors.performing import Performer
 from actors.ports import Accepted, Address, NoPurse, Purse
 from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
-from actors.studio import Studio
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked
@@ -34,6 +33,7 @@ from service.texts import Texts
 from snapshots.parts import Statistics
 from tests.actors.memory_store import MemoryStore
 from tests.actors.world import PRIVATE, UNPACED, NoSlot, Script, Voice, World
+from tests.keep import studio
 
 BOSS = 7
 
@@ -141,7 +141,7 @@ class House(World):
             clock=self.clock,
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Guides(Library(), lambda: None),
-            studio=Studio(keep=self.store.keep, artist=model),
+            studio=studio(self.store.keep, model),
             ref_of=lambda key: self.system.ref("chat", key),
             purse=purse,
         )

@@ -1,0 +1,27 @@
+"""Asking the last question again, by a command or by the button under its answer."""
+
+from __future__ import annotations
+
+from fsm import turns
+from fsm.data import Conversation, Rules
+from fsm.effects import Say
+from fsm.events import Retried
+from fsm.states import BUSY, State
+from fsm.turns import Decided
+from fsm.values import replace
+
+
+def retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> Decided:
+    """Ask the last question again; its old answer leaves the memory.
+
+    Whoever pressed the button under the answer sees the new one in its place.
+    """
+    last = conv.memory[-1] if conv.memory else None
+    if conv.state in BUSY or conv.state is State.COLLECTING:
+        return conv, (Say(key="busy", language=event.language),)
+    if last is None or (event.turn is not None and event.turn != last.number):
+        return conv, (Say(key="nothing-to-retry", language=event.language),)
+    if event.turn is not None:
+        return turns.answer_again(conv, last.prompts, now, rules)
+    forgotten = replace(conv, memory=conv.memory[:-1])
+    return turns.ask(forgotten, last.prompts, now, rules, again=last)

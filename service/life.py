@@ -86,7 +86,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             flow_of=library.flow_of,
             flows=library.commands,
             transport=settings.transport,
-            abroad=settings.inline,
+            abroad=settings.inline or settings.mode.playground,
             hook=_hook(settings),
         ) as telegram,
     ):

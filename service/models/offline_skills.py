@@ -63,7 +63,7 @@ class Skills:
         language, text = prompt.language, prompt.text.strip()
         if prompt.instruction == "summarize":
             return self._summary(language, earlier)
-        if prompt.instruction:
+        if prompt.instruction and not text:
             return self._say(language, "offline-continue", {})
         about_memory = self._remember(language, text, said, told)
         if about_memory:

@@ -7,7 +7,7 @@ from service.playground.world import World
 
 
 def seed(world: World) -> None:
-    """Fill *world* with three people, a group, and a group with topics."""
+    """Fill *world* with three people, a group, one with topics, and one without the bot."""
     ada = world.add_person("Ada", id=1001)
     lin = world.add_person("小林", language="zh-hans", id=1002)
     sam = world.add_person("Sam", id=1003)
@@ -16,3 +16,4 @@ def seed(world: World) -> None:
     studio = world.add_chat("Studio", everyone, type="supergroup", id=-1_000_000_003_001)
     for name in ("Ideas", "食谱 Recipes"):
         open_topic(world, studio, name, ada.as_user())
+    world.add_chat("Book club", everyone, id=-2002, has_bot=False)

@@ -16,6 +16,7 @@ export function bubble(messages, act) {
   const inner = el(
     `div.bubble${first.rich_message ? ".rich" : ""}`,
     { dir: first.rich_message?.is_rtl ? "rtl" : "auto" },
+    first.via_bot ? el("small.via", {}, t("via", { name: `@${first.via_bot.username}` })) : null,
     own || first.chat.type === "private" ? null : el(`b.name.hue${first.from.id % 6}`, {}, name),
     quoted(first, act),
     ...content(messages, act),

@@ -2,6 +2,7 @@
 
 import { byId, el, icon } from "./dom.js";
 import { excerpt } from "./bubbles.js";
+import { setUpInline, typedInline } from "./inline.js";
 import { size } from "./media.js";
 import { post, postFiles } from "./remote.js";
 import { here, store } from "./store.js";
@@ -27,6 +28,11 @@ export function setUpComposer(complain) {
   text.addEventListener("input", () => {
     fit();
     offer();
+    typedInline(text.value);
+  });
+  setUpInline(where, () => {
+    text.value = "";
+    fit();
   });
   text.addEventListener("paste", (event) => event.clipboardData.files.length && add([...event.clipboardData.files]));
   byId("attach").addEventListener("click", () => unfold(byId("kinds").hidden));
@@ -69,6 +75,7 @@ export async function submit(words = text.value) {
   drawTray();
   fit();
   offer();
+  typedInline("");
   try {
     if (change) await post("edit", { ...where(), message_id: change.message_id, text: said });
     else if (sent.length) await postFiles({ ...where(), kind: sentKind, caption: said, reply_to: to?.message_id }, sent);

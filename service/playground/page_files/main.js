@@ -2,6 +2,7 @@
 
 import { byId, el, icon } from "./dom.js";
 import { answer, moved, rewrite, setUpComposer, submit } from "./composer.js";
+import { offered } from "./inline.js";
 import { crash, drawPulse, kill } from "./pulse.js";
 import { get, listen, post } from "./remote.js";
 import { drawSide } from "./side.js";
@@ -117,6 +118,7 @@ async function hear(event) {
     byId("alert").querySelector("p").textContent = event.text;
     return byId("alert").showModal();
   }
+  if (event.kind === "offers") return offered(event);
   return draw(...take(event));
 }
 

@@ -62,7 +62,7 @@ export function take(event) {
       return ["talk", "list"];
     case "edited":
       chat.messages.set(event.message.message_id, event.message);
-      return ["talk"];
+      return ["talk", "list"];
     case "deleted":
       chat.messages.delete(event.message_id);
       return ["talk"];

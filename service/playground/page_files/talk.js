@@ -133,7 +133,7 @@ function drawHero(chat, empty, act) {
     hero,
     el("img", { src: "/page/mark.svg", alt: "", width: 64, height: 64 }),
     el("h1", {}, chat.type === "private" ? botName() : nameOf(chat)),
-    el("p", {}, chat.type === "private" ? about : t("hero-group", { name: `@${name}` })),
+    el("p", {}, chat.type === "private" ? about : t(chat.has_bot ? "hero-group" : "hero-abroad", { name: `@${name}` })),
     store.note ? el("p.model", {}, store.note) : null,
     el("div.tries", {}, ...tries.map((key) => suggestion(t(key, { name: `@${name}` }), act))),
     el("p.hint", {}, t("hero-break")),

@@ -47,6 +47,8 @@ play-playground-lost = The playground has ended; start it again to go on
 
 play-hero = Ask something, send a picture or a voice message, or look around in the groups.
 play-hero-group = Everybody can talk here; mention { $name } or reply to it to get an answer.
+play-hero-abroad = The bot is not in this chat. Type { $name } and a question, and tap what is offered; or just send it, and the bot answers as a guest.
+play-via = via { $name }
 play-hero-break = While an answer is being written, crash its actor or kill the whole service, and watch it go on.
 play-try-first = Hello! What can you do?
 play-try-table = Compare tea, coffee and cocoa in a table

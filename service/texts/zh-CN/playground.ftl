@@ -47,6 +47,8 @@ play-playground-lost = 试玩场已结束；重新启动后可以继续
 
 play-hero = 问点什么，发张图片或一段语音，也可以去群里看看。
 play-hero-group = 大家都可以在这里聊天；提到 { $name } 或回复它，就能得到回答。
+play-hero-abroad = 机器人不在这个聊天里。输入 { $name } 和问题，再点出现的选项；或者直接发出去，机器人会作为访客回答。
+play-via = 通过 { $name }
 play-hero-break = 趁它回答的时候，让 actor 崩溃，或杀掉整个服务，看它如何继续。
 play-try-first = 你好！你会做什么？
 play-try-table = 用表格比较茶、咖啡和可可

@@ -274,3 +274,8 @@ async def test_it_knows_what_was_pinned_and_what_was_summarized() -> None:
     wish = Prompt(instruction="summarize")
     text = await text_of(model(), question(prompts=(wish,), context=(*told, later)))
     assert text.splitlines()[1:] == ["- I like tea", "- And cake"]
+
+
+async def test_a_question_with_a_wish_is_still_a_question() -> None:
+    brief = (Prompt(text="What is 17 * 23?", instruction="brief"),)
+    assert "391" in await text_of(model(), question(prompts=brief))

@@ -14,7 +14,8 @@ import aiohttp
 Json = dict[str, Any]
 
 ALL = ["message", "edited_message", "callback_query", "stopped_message_generation",
-       "message_reaction", "my_chat_member"]  # fmt: skip
+       "message_reaction", "my_chat_member", "inline_query",
+       "chosen_inline_result"]  # fmt: skip
 
 
 class Bot:

@@ -55,6 +55,17 @@ class Script:
             chat = update["stopped_message_generation"]["chat"]["id"]
             await bot.call("sendMessage", chat_id=chat, text="Half of it, then.")
             return
+        if asked := update.get("inline_query"):
+            content = {"message_text": f"{asked['query']} ..."}
+            offer = {"type": "article", "id": "1", "title": "Ask this"}
+            offer |= {"description": asked["query"], "input_message_content": content}
+            offer["reply_markup"] = BUTTONS
+            await bot.call("answerInlineQuery", inline_query_id=asked["id"], results=[offer])
+            return
+        if chosen := update.get("chosen_inline_result"):
+            name, text = chosen["inline_message_id"], f"{chosen['query']} Yes."
+            await bot.call("editMessageText", inline_message_id=name, text=text)
+            return
         message = update.get("message")
         if message is None or (message.get("media_group_id") and "caption" not in message):
             return

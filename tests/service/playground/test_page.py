@@ -118,6 +118,21 @@ async def test_groups_and_topics_keep_their_own_talk(
     ]
 
 
+async def test_a_question_typed_behind_the_bots_name_is_offered_and_answered_in_place(
+    page: Page, playground: Stand, script: Script
+) -> None:
+    await opened(page, playground)
+    await page.get_by_role("button", name="Book club").click()
+    await expect(page.locator("#hero")).to_contain_text("The bot is not in this chat")
+    await page.get_by_role("textbox", name="Write a message").fill("@greenroom_bot Is it late?")
+
+    await page.get_by_role("option", name="Ask this").click()
+
+    await expect(page.locator("article.own .text")).to_have_text("Is it late? Yes.")
+    await expect(page.locator("article.own .via")).to_have_text("via @greenroom_bot")
+    await expect(page.get_by_role("textbox", name="Write a message")).to_have_value("")
+
+
 async def test_a_reply_and_an_edit_are_told(page: Page, playground: Stand, script: Script) -> None:
     await opened(page, playground)
     await write(page, "first")

@@ -84,6 +84,7 @@ async def test_a_request_is_plain_and_its_connection_is_kept() -> None:
         b"HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\n" + whole(b"all of it"),
         whole(gzip.compress(b"all of it"), OK + b"Content-Encoding: gzip\r\n"),
     ],
+    ids=["chunked", "after-100", "after-103", "gzip"],  # gzip writes down the second it was made in
 )
 async def test_a_body_comes_whole_however_it_is_sent(reply: bytes) -> None:
     async def byte_by_byte(_: bytes, writer: asyncio.StreamWriter) -> None:

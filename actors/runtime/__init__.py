@@ -51,17 +51,9 @@ from actors.runtime.errors import (
     SystemClosed,
     Unanswered,
 )
-from actors.runtime.inspection import (
-    ChildView,
-    EffectView,
-    KindView,
-    Statistics,
-    TimerView,
-    Tree,
-)
-from actors.runtime.mailbox import Delivery
+from actors.runtime.inspection import Statistics, Tree
 from actors.runtime.observe import Happening, Observer
-from actors.runtime.ref import Ref
+from actors.runtime.ref import Delivery, Ref
 from actors.runtime.reports import CrashReport
 from actors.runtime.supervision import (
     Decision,
@@ -73,7 +65,6 @@ from actors.runtime.supervision import (
     by_type,
 )
 from actors.runtime.system import ActorSystem
-from actors.runtime.trace import Traced
 
 __all__ = [
     "ActorCrashed",
@@ -83,7 +74,6 @@ __all__ = [
     "AskTimeout",
     "Cancel",
     "ChildSpec",
-    "ChildView",
     "ClearTimer",
     "Clock",
     "Committed",
@@ -94,13 +84,11 @@ __all__ = [
     "Delivery",
     "Effect",
     "EffectFailed",
-    "EffectView",
     "Escalate",
     "Escalated",
     "Happening",
     "InHand",
     "Kind",
-    "KindView",
     "LoopClock",
     "MailboxFull",
     "Observer",
@@ -123,8 +111,6 @@ __all__ = [
     "SystemClosed",
     "Tell",
     "Ticket",
-    "TimerView",
-    "Traced",
     "Tree",
     "Turn",
     "Unanswered",

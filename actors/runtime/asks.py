@@ -1,58 +1,52 @@
-"""Questions on their way: each gets exactly one answer, or one reason why not."""
+"""Questions on their way: each gets exactly one answer, or one reason why not.
+
+A question waits in the user lane of its actor and nowhere else, so whoever empties a lane
+without a turn (quarantine, the end) owes its questions a reason.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor import Envelope
+from actors.runtime.actor import Actor, Envelope
 from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
-from actors.runtime.loop import Alarm, Loop
-from actors.runtime.mailbox import Delivery
+from actors.runtime.ref import Delivery
 
 if TYPE_CHECKING:
     from actors.runtime.deadlines import Deadlines
+    from actors.runtime.loop import Alarm, Loop
     from actors.runtime.ref import Ref
 
 
+@dataclass(slots=True, eq=False)
 class Answer:
     """The place where the answer to one question is left."""
 
-    __slots__ = ("alarm", "error", "open", "ref", "value")
-
-    def __init__(self, ref: Ref) -> None:
-        self.ref = ref
-        self.open = True
-        self.value: object = None
-        self.error: AskFailed | None = None
-        self.alarm: Alarm | None = None
+    ref: Ref
+    open: bool = True
+    value: object = None
+    error: AskFailed | None = None
+    alarm: Alarm | None = None
 
     def resolve(self, value: object) -> bool:
         """Give the answer; False if nobody waits for it any more."""
         if not self.open:
             return False
-        self.value = value
-        self._close()
-        return True
-
-    def fail(self, error: AskFailed, cause: BaseException | None = None) -> bool:
-        """Give the reason why there is no answer; False if nobody waits any more."""
-        if not self.open:
-            return False
-        error.__cause__ = cause
-        self.error = error
-        self._close()
-        return True
-
-    def time_out(self) -> None:
-        """The time is up."""
-        self.fail(AskTimeout(self.ref))
-
-    def _close(self) -> None:
         self.open = False
+        self.value = value
         if self.alarm is not None:
             self.alarm.set()
+        return True
+
+    def fail(self, error: AskFailed, cause: BaseException | None = None) -> None:
+        """Give the reason why there is no answer, unless nobody waits any more."""
+        error.__cause__ = cause
+        if self.resolve(None):
+            self.error = error
 
 
+_ACCEPTED = Delivery.ACCEPTED
 _REFUSALS: dict[Delivery, type[AskFailed]] = {
     Delivery.REJECTED: MailboxFull,
     Delivery.QUARANTINED: ActorStopped,
@@ -61,40 +55,45 @@ _REFUSALS: dict[Delivery, type[AskFailed]] = {
 
 
 class Asks:
-    """All open questions, so that a shutdown leaves nobody waiting."""
+    """Asks, and waits for the answer."""
 
     def __init__(self, loop: Loop, deadlines: Deadlines) -> None:
         self._loop = loop
         self._deadlines = deadlines
-        self._open: set[Answer] = set()
 
     async def ask(self, ref: Ref, message: object, timeout: float) -> object:
         """Leave *message* for *ref* and wait for its one answer."""
         answer = Answer(ref)
-        delivery = ref.cell.tell(ref.key, Envelope(message, answer=answer))
-        if delivery in _REFUSALS:
+        delivery = ref.tell(Envelope(message, answer))
+        if delivery is not _ACCEPTED:
             raise _REFUSALS[delivery](ref)
-        self._open.add(answer)
         try:
             await self._loop.give_way()
             if answer.open:  # an actor that was idle has answered by now
                 await self._wait(answer, timeout)
-            if answer.error is not None:
-                raise answer.error
-            return answer.value
         finally:
             answer.open = False  # whoever was cancelled hears no late reply
-            self._open.discard(answer)
+        if answer.error is not None:
+            raise answer.error
+        return answer.value
 
     async def _wait(self, answer: Answer, timeout: float) -> None:
         answer.alarm = self._loop.new_alarm()
-        deadline = self._deadlines.after(timeout, answer.time_out)
+        late = lambda: answer.fail(AskTimeout(answer.ref))  # noqa: E731
+        deadline = self._deadlines.after(timeout, late)
         try:
-            await answer.alarm.wait()
+            await answer.alarm
         finally:
             deadline.cancel()
 
-    def close(self) -> None:
-        """Tell everybody who still waits that the system is gone."""
-        for answer in tuple(self._open):
-            answer.fail(SystemClosed(answer.ref))
+
+def refuse(actor: Actor, reason: type[AskFailed]) -> None:
+    """Take every question out of the mail of *actor* and give *reason* to whoever asked."""
+    kept = []
+    for mail in actor.user or ():
+        if type(mail) is Envelope and mail.answer is not None:
+            actor.cell.counts.dropped += 1
+            mail.answer.fail(reason(mail.answer.ref))
+        else:
+            kept.append(mail)
+    actor.user = kept or None

@@ -9,7 +9,7 @@ into effects of this module once the new state has been kept.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -189,20 +189,7 @@ def _always(_: object) -> bool:
     return True
 
 
-# A coroutine is true and is not a pair: without a check it would fail late, or never.
-_SYNCHRONOUS = (
-    "behaviour",
-    "initial",
-    "perform",
-    "commit",
-    "stage",
-    "replayed",
-    "resume",
-    "may_retire",
-    "refill",
-    "poisoned",
-    "urgent",
-)
+_WAITING = {"load", "retire"}  # the hooks that may be coroutines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +228,7 @@ class Kind(Generic[S, M]):
         """Refuse what could only fail later."""
         if self.capacity < 1:
             raise ValueError(f"a mailbox holds at least one message, not {self.capacity}")
-        for name in _SYNCHRONOUS:
+        for name in {item.name for item in fields(self)} - _WAITING:
+            # A coroutine is true and is not a pair: it would fail late, or never.
             if iscoroutinefunction(getattr(self, name)):
                 raise TypeError(f"{name} must be a plain function: a turn does not wait")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from actors.runtime.actor import BACKOFF, QUARANTINED, SPILLED, Actor, Envelope
 from actors.runtime.behaviour import Kind
-from actors.runtime.mailbox import Delivery
 from actors.runtime.observe import Counts
-from actors.runtime.ref import Ref
+from actors.runtime.ref import Delivery, Ref
 from actors.runtime.timers import Timers
 
 if TYPE_CHECKING:
+    from actors.runtime.deadlines import Deadline
     from actors.runtime.engine import Engine
 
 
@@ -27,6 +28,7 @@ class Cell:
         self.counts = Counts()
         self.actors: dict[str, Actor] = {}  # least recently used first, if the kind retires
         self.bytes = 0
+        self.sweep: Deadline | None = None
         self.closed = False
         # What the hot path wants to have at hand.
         self.room = kind.capacity
@@ -50,13 +52,19 @@ class Cell:
             self.counts.closed += 1
             return Delivery.CLOSED
         actor = self.actors.get(key) or self.engine.lifecycle.activate(self, key)
-        asked = type(message) is Envelope
+        asked = type(message) is Envelope  # whoever asks waits, and hears a refusal now
         if asked and actor.status & QUARANTINED:
             self.counts.rejected += 1
             return Delivery.QUARANTINED
-        if actor.status & SPILLED or len(actor.user or ()) >= self.kind.capacity:
-            return self._overflow(actor, asked=asked)
-        actor.users().append(message)
+        if actor.status & SPILLED or len(actor.user or ()) >= self.room:
+            if asked or self.kind.refill is None:
+                self.counts.rejected += 1
+                return Delivery.REJECTED
+            actor.status |= SPILLED
+            actor.more().spilled += 1
+            self.counts.spilled += 1
+            return Delivery.SPILLED
+        actor.user = [*(actor.user or ()), message]
         self.dispatcher.enqueue(actor)
         if actor.status & BACKOFF and self.kind.urgent is not None and self.kind.urgent(message):
             self.engine.supervisor.end_backoff(actor)
@@ -68,22 +76,15 @@ class Cell:
             self.counts.closed += 1
             return
         actor = self.actors.get(key) or self.engine.lifecycle.activate(self, key)
-        actor.systems().append(message)
+        if actor.system is None:
+            actor.system = [message]
+        else:
+            actor.system.append(message)
         self.dispatcher.enqueue(actor)
-
-    def _overflow(self, actor: Actor, *, asked: bool) -> Delivery:
-        """Spill a message that can be read again; whoever asks waits, and hears a refusal now."""
-        if asked or self.kind.refill is None:
-            self.counts.rejected += 1
-            return Delivery.REJECTED
-        actor.status |= SPILLED
-        actor.more().spilled += 1
-        self.counts.spilled += 1
-        return Delivery.SPILLED
 
     def counted(self) -> dict[str, int]:
         """Return all counters. What was accepted follows from what became of it."""
         counts = self.counts
         waiting = sum(len(actor.user) for actor in self.actors.values() if actor.user)
         accepted = counts.handled + counts.dropped + waiting - counts.refilled
-        return {"accepted": accepted, **counts.snapshot()}
+        return {"accepted": accepted, **asdict(counts)}

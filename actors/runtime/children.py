@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from actors.runtime.inspection import ChildView
 from actors.runtime.observe import ChildEnded
 from actors.runtime.supervision import Quarantine, RestartPolicy
 
@@ -38,19 +39,19 @@ class RestForOne:
     policy: RestartPolicy = field(default_factory=RestartPolicy)
 
 
+@dataclass(slots=True, eq=False)
 class _Child:
     """One child at work."""
 
-    def __init__(self, spec: ChildSpec) -> None:
-        self.spec = spec
-        self.alive = False
-        self.wanted = True
-        self.restarts = 0
-        self.crashes: list[float] = []
-        self.error: BaseException | None = None
-        self.scope = anyio.CancelScope()
-        self.began = anyio.Event()
-        self.ended = anyio.Event()
+    spec: ChildSpec
+    alive: bool = False
+    wanted: bool = True
+    restarts: int = 0
+    crashes: list[float] = field(default_factory=list)
+    error: BaseException | None = None
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    began: anyio.Event = field(default_factory=anyio.Event)
+    ended: anyio.Event = field(default_factory=anyio.Event)
 
 
 class Family:
@@ -76,6 +77,10 @@ class Family:
                 return
             await anyio.sleep(delay)
             first = fallen
+
+    def view(self) -> tuple[ChildView, ...]:
+        """Return what there is to see of the children."""
+        return tuple(ChildView(one.spec.name, one.alive, one.restarts) for one in self.children)
 
     async def stop(self, *, intake_only: bool) -> None:
         """Stop the children for good, the last first; or only those that take work in."""

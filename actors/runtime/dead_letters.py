@@ -7,7 +7,6 @@ port, which the application backs with a file.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -46,49 +45,24 @@ class DeadLetters(Protocol):
         """Keep *letter*. Must not wait; an exception is reported and changes nothing else."""
 
 
-class Unkept:
-    """Keeps nothing: for actors whose mail can be had again."""
-
-    def bury(self, letter: DeadLetter) -> None:
-        """Let it go."""
-
-
 class Morgue:
     """The ring, the counters, and the way back."""
 
-    def __init__(self, port: DeadLetters, *, keep: int = 256) -> None:
-        self._port = port
-        self._ring: deque[DeadLetter] = deque(maxlen=keep)
-        self._numbers = 0
+    def __init__(self, *, keep: int = 256) -> None:
+        self.ring: deque[DeadLetter] = deque(maxlen=keep)
         self.by_reason: Counter[Reason] = Counter()
 
-    def __iter__(self) -> Iterator[DeadLetter]:
-        """Yield the latest dead letters, oldest first."""
-        return iter(tuple(self._ring))
-
-    def __len__(self) -> int:
-        return len(self._ring)
-
     def add(
-        self,
-        ref: Ref,
-        message: object,
-        reason: Reason,
-        at: float,
-        error: BaseException | None = None,
-    ) -> tuple[DeadLetter, Exception | None]:
-        """Take *message* in and hand it to the port; also return what the port raised."""
-        self._numbers += 1
-        letter = DeadLetter(
-            number=self._numbers, at=at, ref=ref, reason=reason, message=message, error=error
-        )
-        self._ring.append(letter)
+        self, ref: Ref, message: object, reason: Reason, at: float, error: BaseException | None
+    ) -> DeadLetter:
+        """Take *message* in."""
         self.by_reason[reason] += 1
-        try:
-            self._port.bury(letter)
-        except Exception as failure:  # a full disk must not stop the actor as well
-            return letter, failure
-        return letter, None
+        number = self.by_reason.total()
+        letter = DeadLetter(
+            number=number, at=at, ref=ref, reason=reason, message=message, error=error
+        )
+        self.ring.append(letter)
+        return letter
 
     def take(self, number: int) -> DeadLetter:
         """Remove and return a letter of the ring, in order to try it again.
@@ -97,8 +71,8 @@ class Morgue:
             LookupError: The ring has no letter of that number any more.
 
         """
-        for letter in self._ring:
+        for letter in self.ring:
             if letter.number == number:
-                self._ring.remove(letter)
+                self.ring.remove(letter)
                 return letter
         raise LookupError(f"no dead letter has the number {number}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import anyio
 
-from actors.runtime.clock import Clock
+if TYPE_CHECKING:
+    from actors.runtime.clock import Clock
 
 _AT_ONCE = 256  # deadlines served before the loop may do something else
 _NAP = 60.0  # a sleeping machine stops the loop's clock, so look at the wall now and then
@@ -72,19 +74,18 @@ class Deadlines:
         if self._alarm is not None:
             self._alarm.set()
 
-    def next(self) -> float | None:
-        """Return when the next thing happens."""
+    def next(self) -> float:
+        """Return when the next thing happens, or infinity."""
         while self._heap and self._heap[0][2].action is None:
             heapq.heappop(self._heap)
             self._cancelled -= 1
-        return self._heap[0][0] if self._heap else None
+        return self._heap[0][0] if self._heap else float("inf")
 
     def fire(self) -> int:
         """Let everything happen that is due, up to a budget; return how much did."""
         now = self._clock.now()
         for done in range(_AT_ONCE):
-            due = self.next()
-            if due is None or due > now:
+            if self.next() > now:
                 return done
             deadline = heapq.heappop(self._heap)[2]
             action, deadline.action = deadline.action, None
@@ -101,10 +102,9 @@ class Deadlines:
             if self.fire() == _AT_ONCE:
                 await anyio.lowlevel.checkpoint()
                 continue
-            due = self.next()
             self._alarm = anyio.Event()
-            self._until = float("inf") if due is None else due
-            nap = None if due is None else min(due - self._clock.now(), _NAP)
+            self._until = self.next()
+            nap = min(self._until - self._clock.now(), _NAP) if self._heap else None
             with anyio.move_on_after(nap):
                 await self._alarm.wait()
             self._until = float("-inf")

@@ -12,16 +12,15 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-import anyio
-
 from actors.runtime.actor import HELD, QUEUED, REPLAYING, SPILLED, Actor
-from actors.runtime.loop import Alarm
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
+    from actors.runtime.loop import Alarm
 
 _BUDGET = 32
 _SLICE = 128
+_RINGS = 4  # that pass from one actor to another in a slice, when all are lent
 
 
 class Dispatcher:
@@ -31,11 +30,11 @@ class Dispatcher:
         self._engine = engine
         self.ready: deque[Actor] = deque()
         self.asleep = False
+        self._alarm: Alarm | None = None
         self.slices = 0
         self.budget = _BUDGET
         self.second = 0
         self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
-        self._alarm: Alarm = anyio.Event()
 
     def enqueue(self, actor: Actor) -> None:
         """Put *actor* in line, unless it stands there already or is held."""
@@ -48,16 +47,16 @@ class Dispatcher:
     def wake(self) -> None:
         """Somebody stands in line."""
         self.asleep = False
+        assert self._alarm is not None, "it fell asleep on one"
         self._alarm.set()
 
     async def run(self) -> None:
         """Visit for ever."""
-        ready = self.ready
-        new_alarm = self._engine.loop.new_alarm
-        give_way = self._engine.loop.give_way
+        engine, ready = self._engine, self.ready
         while True:
-            self._engine.turns.now = now = self._engine.clock.now()
+            engine.turns.now = now = engine.clock.now()
             self.second = int(now)
+            engine.traces.left = _RINGS
             left = _SLICE
             self.slices += 1
             while ready and left > 0:
@@ -66,37 +65,47 @@ class Dispatcher:
                     # A context per visit: what a turn sets there, no other actor sees.
                     left -= copy_context().run(self.visit, actor)
                 except Exception as error:  # a hook raised that nobody looks after
-                    self._engine.supervisor.hook_crashed(actor, error)
+                    engine.supervisor.hook_crashed(actor, error)
             if ready:
-                await give_way()
+                await engine.loop.give_way()
             else:
-                self._alarm = new_alarm()
+                self._alarm = engine.loop.new_alarm()
                 self.asleep = True
-                await self._alarm.wait()
+                await self._alarm
 
     def visit(self, actor: Actor) -> int:
         """Let *actor* handle some of its mail; return about how much work that was."""
         try:
-            return self._handle_mail(actor)
+            if actor.status == QUEUED or self._may_go_on(actor):
+                return self._handle_mail(actor)
+            return 1
         finally:
             if actor.cell.slot is not None:
                 actor.cell.slot.leave()
 
+    def _may_go_on(self, actor: Actor) -> bool:
+        """Deal with an actor that has more to it than mail; False if it has to wait."""
+        if actor.status & REPLAYING:
+            self._engine.lifecycle.replay(actor)
+        if actor.status & HELD:
+            actor.status &= ~QUEUED
+            return False
+        return True
+
     def _handle_mail(self, actor: Actor) -> int:
-        if actor.status != QUEUED and not self._may_go_on(actor):
-            return 1
-        turns, cell = self._engine.turns, actor.cell
-        if actor.ring is None and turns.now >= turns.traces.closed_until:
-            turns.traces.lend(actor, turns.now)
+        engine, cell = self._engine, actor.cell
+        if actor.ring is None and engine.traces.left:
+            engine.traces.lend(actor)
+        take = engine.turns.take
         done = users = 0
         going = True
         while going and done < self.budget:
             if actor.system:
-                going = turns.take(actor, actor.system.pop(0), system=True)
+                going = take(actor, actor.system.pop(0), system=True)
             elif actor.user:
-                going = turns.take(actor, actor.user.pop(0))
+                going = take(actor, actor.user.pop(0))
                 users += 1
-            elif actor.status & SPILLED and self._engine.lifecycle.refill(actor):
+            elif actor.status & SPILLED and engine.lifecycle.refill(actor):
                 continue
             else:
                 break
@@ -106,24 +115,11 @@ class Dispatcher:
         actor.user = actor.user or None  # an empty lane costs nothing
         actor.system = actor.system or None
         if actor.user or actor.system or actor.status != QUEUED:
-            self._again(actor)
+            actor.status &= ~QUEUED
+            if actor.has_mail():
+                self.enqueue(actor)
         else:
             actor.status = 0
             if cell.retires and actor.used != self.second:
-                self._engine.lifecycle.rest(actor)
+                engine.lifecycle.rest(actor)
         return done
-
-    def _may_go_on(self, actor: Actor) -> bool:
-        """Deal with an actor that has more to it than mail; False if it has to wait."""
-        if actor.status & REPLAYING and not actor.status & HELD:
-            self._engine.lifecycle.replay(actor)
-        if actor.status & HELD:
-            actor.status &= ~QUEUED
-            return False
-        return True
-
-    def _again(self, actor: Actor) -> None:
-        """Put *actor* in line again, if there is more for it to do."""
-        actor.status &= ~QUEUED
-        if actor.has_mail():
-            self.enqueue(actor)

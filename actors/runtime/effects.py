@@ -1,4 +1,4 @@
-"""Effects at work: tasks that belong to an actor, in one task group that nothing can break.
+"""Effects at work: tasks that belong to an actor, and to a system that nothing can break.
 
 Whatever an effect does, exactly one thing becomes of it: its result, an `EffectFailed`, or,
 if it was cancelled, silence. No exception leaves its task, and no task outlives the system.
@@ -6,6 +6,7 @@ if it was cancelled, silence. No exception leaves its task, and no task outlives
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,23 @@ import anyio
 
 from actors.runtime.actor import Actor
 from actors.runtime.behaviour import EffectFailed, Perform, Ticket
-from actors.runtime.observe import EffectEnded
 
 if TYPE_CHECKING:
     from actors.runtime.deadlines import Deadline
     from actors.runtime.engine import Engine
 
 
+@dataclass(slots=True, eq=False)
 class Running:
     """One effect, from its wish to its end."""
 
-    __slots__ = ("actor", "deadline", "live", "scope", "since", "started", "wish")
-
-    def __init__(self, actor: Actor, wish: Perform, since: float) -> None:
-        self.actor = actor
-        self.wish = wish
-        self.since = since
-        self.live = True  # until it ended or was cancelled: only then it is heard
-        self.started = False  # false while its commit is not on disk yet
-        self.scope: anyio.CancelScope | None = None
-        self.deadline: Deadline | None = None
+    actor: Actor
+    wish: Perform
+    since: float
+    live: bool = True  # until it ended or was cancelled: only then it is heard
+    started: bool = False  # false while its commit is not on disk yet
+    scope: anyio.CancelScope | None = None
+    deadline: Deadline | None = None
 
     def report(self, message: object) -> None:
         """Put *message* into the system lane of the owner; a late word is dropped, and counted."""
@@ -54,12 +52,11 @@ class Effects:
         self, actor: Actor, wish: Perform, ticket: Ticket | None, *, keep: bool = False
     ) -> None:
         """Start *wish* now, or when *ticket* is durable if it asks for that."""
-        if keep and actor.extra is not None and wish.name in actor.extra.effects:
+        if keep and wish.name in actor.more().effects:
             actor.cell.counts.effects_covered += 1
             return
         self.cancel(actor, wish.name)
-        running = Running(actor, wish, self._engine.clock.now())
-        actor.more().effects[wish.name] = running
+        running = actor.more().effects[wish.name] = Running(actor, wish, self._engine.clock.now())
         if wish.durable and ticket is not None and not ticket.durable:
             ticket.when_durable(partial(self._begin, running))
         else:
@@ -69,7 +66,9 @@ class Effects:
         """End the effect of this name, if there is one."""
         running = actor.extra.effects.get(name) if actor.extra is not None else None
         if running is not None:
-            self._over(running, "cancelled")
+            actor.cell.counts.effects_cancelled += 1
+            self._over(running)
+            self._stop(running)
 
     def cancel_all(self, actor: Actor) -> None:
         """End all effects of *actor*."""
@@ -81,10 +80,10 @@ class Effects:
             return
         running.started = True
         running.actor.cell.counts.effects_started += 1
-        if running.wish.timeout is not None:
-            running.deadline = self._engine.deadlines.after(
-                running.wish.timeout, partial(self._time_out, running)
-            )
+        limit = running.wish.timeout
+        if limit is not None:
+            action = partial(self._time_out, running, limit)
+            running.deadline = self._engine.deadlines.after(limit, action)
         self.tasks += 1
         self._engine.spawn(self._run, running)
 
@@ -103,44 +102,38 @@ class Effects:
             if not running.live or anyio.current_effective_deadline() == float("-inf"):
                 raise
             # Nobody cancelled us: a cancelled future inside leaked its CancelledError (asyncio).
-            self._over(running, "failed", error)
+            self._fail(running, error)
         except Exception as error:
-            self._over(running, "failed", error)
+            self._fail(running, error)
         else:
             if value is not None:
                 running.report(value)
-            self._over(running, "ended")
+            if running.live:
+                running.actor.cell.counts.effects_ended += 1
+                self._over(running)
 
-    def _time_out(self, running: Running) -> None:
-        limit = running.wish.timeout
-        error = TimeoutError(f"{running.wish.name} took longer than {limit:g} s")
-        self._over(running, "timed out", error)
+    def _time_out(self, running: Running, limit: float) -> None:
+        self._fail(running, TimeoutError(f"{running.wish.name} took longer than {limit:g} s"))
+        self._stop(running)
 
-    def _over(self, running: Running, outcome: str, error: BaseException | None = None) -> None:
-        """Settle what became of an effect, once; later words of it are not heard."""
-        if not running.live:
-            return
-        actor, wish = running.actor, running.wish
-        if error is not None:
-            running.report(EffectFailed(wish.name, wish.tag, error))
+    def _fail(self, running: Running, error: BaseException) -> None:
+        """Let the owner know of an error, unless nothing is heard of this effect any more."""
+        if running.live:
+            running.actor.cell.counts.effects_failed += 1
+            running.report(EffectFailed(running.wish.name, running.wish.tag, error))
+            self._over(running)
+
+    def _over(self, running: Running) -> None:
+        """Let nothing more be heard of an effect."""
+        actor = running.actor
         running.live = False
-        del actor.more().effects[wish.name]
+        del actor.more().effects[running.wish.name]
         actor.tidy()
         if running.deadline is not None:
             running.deadline.cancel()
-        if running.scope is not None and outcome in {"cancelled", "timed out"}:
-            running.scope.cancel()
-        self._count(running, outcome, error)
         self._engine.lifecycle.rest(actor)
 
-    def _count(self, running: Running, outcome: str, error: BaseException | None) -> None:
-        counts = running.actor.cell.counts
-        if outcome == "ended":
-            counts.effects_ended += 1
-        elif outcome == "cancelled":
-            counts.effects_cancelled += 1
-        else:
-            counts.effects_failed += 1
-        ref = running.actor.cell.ref(running.actor.key)
-        seconds = self._engine.clock.now() - running.since
-        self._engine.notice(EffectEnded(ref, running.wish.name, outcome, seconds, error))
+    @staticmethod
+    def _stop(running: Running) -> None:
+        if running.scope is not None:
+            running.scope.cancel()

@@ -2,18 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from actors.runtime.actor import NAMES, Actor
+from actors.runtime.actor import NAMES, Actor, Extra, opened
 from actors.runtime.cell import Cell
 from actors.runtime.ref import Ref
-from actors.runtime.reports import waiting
-from actors.runtime.trace import Traced, Traces
+
+_LENGTH = 16
+_OWNERS = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class EffectView:
+class Traced:
+    """One turn: when, about what sort of message, and how it ended. Never the content."""
+
+    at: float
+    message: str
+    outcome: str
+
+
+class Traces:
+    """Lends short rings to whoever runs; when all are lent, the oldest passes on.
+
+    So the memory is bounded, however many actors there are. In a crowd some go without, since
+    making rings costs more than turns; a crash is always noted.
+    """
+
+    def __init__(self, owners: int = _OWNERS) -> None:
+        self._spare = owners
+        self._owners: deque[Actor] = deque()
+        self.left = 0
+        """How many may pass on in this slice of the dispatcher."""
+
+    def lend(self, actor: Actor) -> None:
+        """Give *actor* a ring."""
+        if self._spare:
+            self._spare -= 1
+        else:
+            self.left -= 1
+            self._owners.popleft().ring = None
+        actor.ring = deque(maxlen=_LENGTH)
+        self._owners.append(actor)
+
+    def note(self, actor: Actor, now: float, message: object, outcome: str) -> None:
+        """Note what became of a turn that was not the usual one."""
+        if actor.ring is None:
+            self.lend(actor)
+        assert actor.ring is not None, "nobody is refused here"
+        actor.ring.append((now, type(message), outcome))
+
+    @staticmethod
+    def of(actor: Actor) -> tuple[Traced, ...]:
+        """Return the last turns of *actor*, oldest first."""
+        return tuple(Traced(at, kind.__name__, outcome) for at, kind, outcome in actor.ring or ())
+
+
+class EffectView(NamedTuple):
     """An effect in flight; not *started* means that its commit is not on disk yet."""
 
     name: str
@@ -22,8 +69,7 @@ class EffectView:
     started: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TimerView:
+class TimerView(NamedTuple):
     """A timer that is set."""
 
     name: str
@@ -41,6 +87,7 @@ class Statistics:
     user_mail: int = 0
     spilled: int = 0
     mailbox: dict[str, int] = field(default_factory=dict)
+    """How many messages of which type wait."""
     effects: tuple[EffectView, ...] = ()
     timers: tuple[TimerView, ...] = ()
     crashes: int = 0
@@ -60,28 +107,28 @@ def statistics(cell: Cell, key: str) -> Statistics:
     actor = cell.actors.get(key)
     if actor is None:
         return Statistics(ref=cell.ref(key), status="absent", timers=timers)
-    extra = actor.extra
-    effects = extra.effects.values() if extra is not None else ()
+    extra = actor.extra or Extra()
+    system, user = actor.system or (), actor.user or ()
     return Statistics(
         ref=cell.ref(key),
         status=status(actor),
-        system_mail=len(actor.system or ()),
-        user_mail=len(actor.user or ()),
-        spilled=extra.spilled if extra is not None else 0,
-        mailbox=waiting(actor),
+        system_mail=len(system),
+        user_mail=len(user),
+        spilled=extra.spilled,
+        mailbox=dict(Counter(type(opened(mail)).__name__ for mail in (*system, *user))),
         effects=tuple(
-            EffectView(one.wish.name, one.wish.tag, one.since, one.started) for one in effects
+            EffectView(name, one.wish.tag, one.since, one.started)
+            for name, one in extra.effects.items()
         ),
         timers=timers,
-        crashes=len(extra.crashes) if extra is not None else 0,
-        last_error=extra.error if extra is not None else None,
-        backoff_until=extra.backoff.at if extra is not None and extra.backoff else None,
+        crashes=len(extra.crashes),
+        last_error=extra.error,
+        backoff_until=extra.backoff.at if extra.backoff else None,
         trace=Traces.of(actor),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ChildView:
+class ChildView(NamedTuple):
     """A long-running child."""
 
     name: str
@@ -89,8 +136,7 @@ class ChildView:
     restarts: int
 
 
-@dataclass(frozen=True, slots=True)
-class KindView:
+class KindView(NamedTuple):
     """All actors of one kind: how many, how many in which status, and what was counted."""
 
     name: str
@@ -101,8 +147,7 @@ class KindView:
     counts: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """The whole system at a glance."""
 
     children: tuple[tuple[ChildView, ...], ...]
@@ -114,15 +159,6 @@ class Tree:
 
 def kind_view(cell: Cell) -> KindView:
     """Return what there is of one kind; walks over its actors."""
-    by_status: dict[str, int] = {}
-    for actor in cell.actors.values():
-        name = status(actor)
-        by_status[name] = by_status.get(name, 0) + 1
-    return KindView(
-        cell.name,
-        len(cell.actors),
-        by_status,
-        len(cell.timers),
-        cell.bytes,
-        cell.counted(),
-    )
+    by_status = dict(Counter(map(status, cell.actors.values())))
+    size = len(cell.actors)
+    return KindView(cell.name, size, by_status, len(cell.timers), cell.bytes, cell.counted())

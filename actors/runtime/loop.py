@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
-from types import TracebackType
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import TracebackType, coroutine
 from typing import Any, Protocol
 
 import anyio
@@ -24,29 +23,32 @@ Run = Callable[..., Coroutine[Any, Any, object]]
 
 
 class Alarm(Protocol):
-    """Rings once, for one sleeper."""
+    """Rings once, for one sleeper, who awaits it."""
 
     def set(self) -> None:
         """Wake the sleeper, or let it not fall asleep."""
 
-    async def wait(self) -> None:
+    def __await__(self) -> Generator[Any, None, object]:
         """Sleep until it rings."""
 
 
-class _FutureAlarm:
+class _FutureAlarm(asyncio.Future[None]):
     """An alarm on asyncio."""
 
-    __slots__ = ("_future",)
+    def set(self) -> None:
+        if not self.done():  # whoever was cancelled has cancelled the future, too
+            self.set_result(None)
+
+
+class _EventAlarm:
+    """An alarm anywhere else."""
 
     def __init__(self) -> None:
-        self._future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._event = anyio.Event()
+        self.set = self._event.set
 
-    def set(self) -> None:
-        if not self._future.done():  # whoever was cancelled has cancelled the future, too
-            self._future.set_result(None)
-
-    async def wait(self) -> None:
-        await self._future
+    def __await__(self) -> Generator[Any, None, object]:
+        return self._event.wait().__await__()
 
 
 class Loop:
@@ -58,7 +60,7 @@ class Loop:
 
     def __init__(self) -> None:
         self.broken = False
-        self.new_alarm: Callable[[], Alarm] = anyio.Event
+        self.new_alarm: Callable[[], Alarm] = _EventAlarm
         self.give_way: Callable[[], Awaitable[None]] = checkpoint
         """Lets everybody who is ready take a step first."""
         self._group: TaskGroup | None = None
@@ -68,9 +70,7 @@ class Loop:
     async def __aenter__(self) -> Loop:
         self._asyncio = _asyncio_loop()
         if self._asyncio is not None:
-            self.new_alarm, self.give_way = _FutureAlarm, partial(asyncio.sleep, 0)
-        else:
-            self.new_alarm = type(anyio.Event())
+            self.new_alarm, self.give_way = _FutureAlarm, _give_way
         self._group = await anyio.create_task_group().__aenter__()
         return self
 
@@ -113,10 +113,16 @@ class Loop:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             assert self._group is not None
-            self._group.start_soon(_break, error)
+            self._group.start_soon(_raise, error)
 
 
-async def _break(error: BaseException) -> None:
+@coroutine
+def _give_way() -> Generator[None, None, None]:
+    """Let everybody who is ready take a step first (what asyncio.sleep(0) comes down to)."""
+    yield
+
+
+async def _raise(error: BaseException) -> None:
     raise error
 
 

@@ -1,13 +1,13 @@
 """What happens inside, told to whoever counts or logs: one frozen record per event.
 
-Only what is rare is told (a turn is not); turns are counted in `Counts`. No record carries
-the content of a message.
+Only what should not happen is told; turns, effects, comings and goings are counted in `Counts`.
+No record carries the content of a message.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from actors.runtime.dead_letters import DeadLetter
@@ -15,37 +15,28 @@ if TYPE_CHECKING:
     from actors.runtime.reports import CrashReport
 
 
-@dataclass(frozen=True, slots=True)
-class Activated:
-    """An actor came into memory; *loaded* says whether there was something to load."""
+class Happening:
+    """Base of everything that is told."""
 
-    ref: Ref
-    loaded: bool
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Retired:
-    """An actor left the memory."""
-
-    ref: Ref
-
-
-@dataclass(frozen=True, slots=True)
-class Crashed:
-    """A turn, an activation or a retirement raised."""
+class Crashed(Happening):
+    """A turn or an activation raised."""
 
     report: CrashReport
 
 
 @dataclass(frozen=True, slots=True)
-class Buried:
+class Buried(Happening):
     """A message became a dead letter."""
 
     letter: DeadLetter
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(Happening):
     """An actor crashed too often and stands still."""
 
     ref: Ref
@@ -53,25 +44,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """An actor was let out of quarantine."""
-
-    ref: Ref
-
-
-@dataclass(frozen=True, slots=True)
-class EffectEnded:
-    """An effect is over: *outcome* is ended, failed, cancelled or timed out."""
-
-    ref: Ref
-    name: str
-    outcome: str
-    seconds: float
-    error: BaseException | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChildEnded:
+class ChildEnded(Happening):
     """A long-running child ended; None for *restarts_in* means that it stays so."""
 
     name: str
@@ -80,7 +53,7 @@ class ChildEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class Faulty:
+class Faulty(Happening):
     """Something that must not raise did (a hook, a port); the runtime went on."""
 
     what: str
@@ -88,24 +61,10 @@ class Faulty:
 
 
 @dataclass(frozen=True, slots=True)
-class Escalating:
+class Escalating(Happening):
     """The system is about to end; intake pauses."""
 
     reason: str
-
-
-Happening: TypeAlias = (
-    Activated
-    | Retired
-    | Crashed
-    | Buried
-    | Quarantined
-    | Released
-    | EffectEnded
-    | ChildEnded
-    | Faulty
-    | Escalating
-)
 
 
 class Observer(Protocol):
@@ -113,13 +72,6 @@ class Observer(Protocol):
 
     def observe(self, happening: Happening) -> None:
         """Take note."""
-
-
-class NoObserver:
-    """Takes no note."""
-
-    def observe(self, happening: Happening) -> None:
-        """Do nothing."""
 
 
 @dataclass(slots=True)
@@ -152,7 +104,3 @@ class Counts:
     stale_timers: int = 0
     unheard_replies: int = 0
     faults: int = 0
-
-    def snapshot(self) -> dict[str, int]:
-        """Return all counters by name."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from actors.runtime.actor import QUEUED
-from actors.runtime.mailbox import Delivery
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
+
+
+class Delivery(Enum):
+    """What became of a message that was told."""
+
+    ACCEPTED = "accepted"
+    SPILLED = "spilled"
+    """The mailbox is full; it stays where it also stands and is read again in its order."""
+    REJECTED = "rejected"
+    """The mailbox is full."""
+    QUARANTINED = "quarantined"
+    """Refused, because it was an ask and its actor stands still until it is released."""
+    CLOSED = "closed"
+    """The system has shut down."""
+
 
 _ACCEPTED = Delivery.ACCEPTED  # an enum's member costs as much as the whole append
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A name that can be written to. Made by ``ActorSystem.ref``; costs nothing to keep."""
+    """A name that can be written to. Made by ``ActorSystem.ref``; costs nothing to keep.
+
+    The *system lane* of a mailbox (effect results, timers, reports) is never dropped and always
+    read first. The *user lane* is strictly first in, first out, and bounded by
+    ``Kind.capacity``: mail for a full one spills if the kind can read it again
+    (``Kind.refill``), and is refused if not.
+    """
 
     kind: str
     key: str

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from actors.runtime.actor import Actor, Envelope
+from actors.runtime.inspection import Statistics
 from actors.runtime.ref import Ref
 from actors.runtime.supervision import Decision
-from actors.runtime.trace import Traced, Traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,65 +19,36 @@ class CrashReport:
     *content* is asked for.
     """
 
-    ref: Ref
     at: float
     during: str
-    """Activation, retirement, refill, or the name of the message's type."""
+    """Activation, a hook, or the name of the message's type."""
     error: BaseException = field(repr=False)
-    crashes: int
     decision: Decision
-    trace: tuple[Traced, ...]
-    mailbox: dict[str, int]
-    effects: tuple[str, ...]
-    timers: tuple[str, ...]
+    actor: Statistics
+    """The actor as it was then: its last turns, its mail, its effects and timers."""
     message: object = field(default=None, repr=False)
     state: object = field(default=None, repr=False)
 
+    @property
+    def ref(self) -> Ref:
+        """Who crashed."""
+        return self.actor.ref
+
     def render(self, *, content: bool = False) -> str:
         """Return the report as text for an operator."""
+        actor = self.actor
         lines = [
-            f"crash report: {self.ref} during {self.during}, crash {self.crashes} in a row",
+            f"crash report: {actor.ref} during {self.during}, crash {actor.crashes} in a row",
             f"  decision: {self.decision}",
             *(f"  cause: {line}" for line in chain(self.error, content=content)),
-            f"  mailbox: {_listed(self.mailbox)}",
-            f"  effects: {', '.join(self.effects) or 'none'}",
-            f"  timers: {', '.join(self.timers) or 'none'}",
-            *(f"  before: {turn.message} {turn.outcome} at {turn.at:.3f}" for turn in self.trace),
+            f"  mailbox: {_listed(f'{n} {name}' for name, n in actor.mailbox.items())}",
+            f"  effects: {_listed(effect.name for effect in actor.effects)}",
+            f"  timers: {_listed(timer.name for timer in actor.timers)}",
+            *(f"  before: {turn.message} {turn.outcome} at {turn.at:.3f}" for turn in actor.trace),
         ]
         if content:
             lines += [f"  message: {self.message!r}", f"  state: {self.state!r}"]
         return "\n".join(lines)
-
-
-def report(
-    actor: Actor, at: float, during: str, error: BaseException, decision: Decision, message: object
-) -> CrashReport:
-    """Return the report of a crash of *actor*."""
-    extra = actor.extra
-    return CrashReport(
-        ref=actor.cell.ref(actor.key),
-        at=at,
-        during=during,
-        error=error,
-        crashes=len(extra.crashes) if extra else 0,
-        decision=decision,
-        trace=Traces.of(actor),
-        mailbox=waiting(actor),
-        effects=tuple(extra.effects) if extra else (),
-        timers=tuple(timer.name for timer in actor.cell.timers.of(actor.key)),
-        message=message,
-        state=actor.state,
-    )
-
-
-def waiting(actor: Actor) -> dict[str, int]:
-    """Return how many messages of which type wait for *actor*."""
-    mail = (*(actor.system or ()), *(actor.user or ()))
-    return dict(Counter(type(_opened(message)).__name__ for message in mail))
-
-
-def _opened(mail: object) -> object:
-    return mail.message if type(mail) is Envelope else mail
 
 
 def chain(error: BaseException, *, content: bool = False) -> Iterator[str]:
@@ -100,5 +69,5 @@ def chain(error: BaseException, *, content: bool = False) -> Iterator[str]:
         )
 
 
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counts.items()) or "empty"
+def _listed(words: Iterator[str]) -> str:
+    return ", ".join(words) or "none"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from actors.runtime.actor import LOADING, RETIRING, Actor
+from actors.runtime.asks import refuse
+from actors.runtime.errors import SystemClosed
 
 if TYPE_CHECKING:
     from actors.runtime.children import Family
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _WRITERS = 32
 _LOOK = 0.02  # seconds between two looks at whether everything has finished
+
+Retire = Callable[[str, Any], Awaitable[None]]
 
 
 class Shutdown:
@@ -31,23 +35,23 @@ class Shutdown:
             return
         self._begun = True
         with anyio.CancelScope(shield=True):
-            with anyio.move_on_after(grace):
-                await self._stop_children(intake_only=True)
-            with anyio.move_on_after(drain):
-                await self._drained(mail=True)
-            with anyio.move_on_after(grace):
-                await self._stop_children(intake_only=False)
+            await self._phase(grace, self._stop_children, True)
+            await self._phase(drain, self._drained, True)
+            await self._phase(grace, self._stop_children, False)
             self._close()
-            with anyio.move_on_after(grace):
-                await self._drained(mail=False)
-            with anyio.move_on_after(grace):
-                await self._write_all()
+            await self._phase(grace, self._drained, False)
+            await self._phase(grace, self._write_all)
 
-    async def _stop_children(self, *, intake_only: bool) -> None:
+    @staticmethod
+    async def _phase(limit: float, run: Callable[..., Awaitable[None]], *args: bool) -> None:
+        with anyio.move_on_after(limit):
+            await run(*args)
+
+    async def _stop_children(self, intake_only: bool) -> None:
         for family in reversed(self._families):
             await family.stop(intake_only=intake_only)
 
-    async def _drained(self, *, mail: bool) -> None:
+    async def _drained(self, mail: bool) -> None:
         """Wait until no effect runs and, with *mail*, nobody has any to handle."""
         engine = self._engine
         while engine.effects.tasks or (  # noqa: ASYNC110 - a poll costs less than a hook
@@ -57,35 +61,27 @@ class Shutdown:
 
     def _close(self) -> None:
         """From here on nothing is taken in, and nobody is left waiting for an answer."""
-        engine = self._engine
-        for cell in engine.cells.values():
+        self._engine.closing = True
+        for cell in self._engine.cells.values():
             cell.closed = True
             cell.room = 0
             for actor in tuple(cell.actors.values()):  # who rests goes to the end of the table
-                engine.effects.cancel_all(actor)
-        engine.closing = True
-        engine.asks.close()
+                self._engine.effects.cancel_all(actor)
+                refuse(actor, SystemClosed)
 
     async def _write_all(self) -> None:
         """Let every kind that keeps its states keep them."""
-        owed = [
-            actor
-            for cell in self._engine.cells.values()
-            if cell.kind.retire is not None
-            for actor in cell.actors.values()
-            if not actor.status & LOADING
-        ]
         limiter = anyio.Semaphore(_WRITERS)
         async with anyio.create_task_group() as group:
-            for actor in owed:
-                group.start_soon(self._write, actor, limiter)
+            for cell in self._engine.cells.values():
+                if (retire := cell.kind.retire) is not None:
+                    for actor in tuple(cell.actors.values()):
+                        group.start_soon(self._write, actor, retire, limiter)
 
-    async def _write(self, actor: Actor, limiter: anyio.Semaphore) -> None:
-        retire = actor.cell.kind.retire
-        assert retire is not None
+    async def _write(self, actor: Actor, retire: Retire, limiter: anyio.Semaphore) -> None:
         while actor.status & RETIRING:  # noqa: ASYNC110 - one write at a time, the newest last
             await anyio.sleep(_LOOK)
-        if actor.cell.actors.get(actor.key) is not actor:
+        if actor.status & LOADING or actor.cell.actors.get(actor.key) is not actor:
             return
         actor.status |= RETIRING
         async with limiter:

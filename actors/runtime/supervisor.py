@@ -17,18 +17,13 @@ from actors.runtime.actor import (
     Actor,
     Envelope,
 )
+from actors.runtime.asks import refuse
 from actors.runtime.dead_letters import Reason
 from actors.runtime.errors import ActorCrashed, ActorStopped
-from actors.runtime.observe import Crashed, Quarantined, Released
-from actors.runtime.reports import report
-from actors.runtime.supervision import (
-    Decision,
-    Escalate,
-    Quarantine,
-    RestartPolicy,
-    Retry,
-    Skip,
-)
+from actors.runtime.inspection import statistics
+from actors.runtime.observe import Crashed, Quarantined
+from actors.runtime.reports import CrashReport
+from actors.runtime.supervision import Decision, Escalate, Quarantine, RestartPolicy, Retry, Skip
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
@@ -45,6 +40,8 @@ class Supervisor:
         self._aggregate = aggregate
         self._crashes: deque[float] = deque(maxlen=aggregate.tolerates + 1)
 
+    # What can crash.
+
     def turn_crashed(self, actor: Actor, mail: object, error: Exception, *, system: bool) -> bool:
         """Decide what becomes of *mail*, whose turn left no trace, and of *actor*.
 
@@ -52,8 +49,8 @@ class Supervisor:
         """
         envelope = mail if type(mail) is Envelope else Envelope(mail)
         message, answer = envelope.message, envelope.answer
-        counts = actor.cell.counts
-        self._engine.traces.note(actor, self._engine.turns.now, message, "crashed")
+        counts, engine = actor.cell.counts, self._engine
+        engine.traces.note(actor, engine.turns.now, message, "crashed")
         decision = self._decide(actor, type(message).__name__, error, message)
         if not system:
             counts.handled -= 1  # it was not, after all
@@ -64,11 +61,14 @@ class Supervisor:
             counts.poisoned += 1
             counts.dropped += not system
             reason = Reason.SKIPPED if isinstance(decision, Skip) else Reason.POISON
-            self._engine.bury(actor.cell.ref(actor.key), message, reason, error)
-            self._engine.turns.poisoned(actor, message, error)
+            engine.bury(actor.cell.ref(actor.key), message, reason, error)
+            engine.turns.poisoned(actor, message, error)
         else:
             again = Envelope(message, timer=envelope.timer, tries=1)
-            (actor.systems() if system else actor.users()).insert(0, again)
+            if system:
+                actor.system = [again, *(actor.system or ())]
+            else:
+                actor.user = [again, *(actor.user or ())]
         self._obey(actor, decision)
         return not actor.status & HELD
 
@@ -76,84 +76,54 @@ class Supervisor:
         """A turn that no mail caused has crashed: there is nothing to retry or to bury."""
         self._obey(actor, self._decide(actor, type(message).__name__, error, message))
 
+    def activation_crashed(self, actor: Actor, error: Exception) -> None:
+        """Loading raised; mail waits, and it is tried again as long as the policy lets us."""
+        decision = self._decide(actor, "activation", error)
+        # There is no message that could be skipped: without a state nothing goes on.
+        self._obey(actor, Quarantine() if isinstance(decision, Skip) else decision)
+
     def hook_crashed(self, actor: Actor, error: Exception) -> None:
         """A hook raised that has no business to: better one actor stands still than all."""
-        self._decide(actor, "a hook", error, None)
+        self._decide(actor, "a hook", error)
         actor.status &= ~QUEUED
         self._obey(actor, Quarantine(len(actor.more().crashes)))
 
-    def activation_crashed(self, actor: Actor, error: Exception) -> None:
-        """Loading raised; mail waits, and it is tried again as long as the policy lets us."""
-        decision = self._decide(actor, "activation", error, None)
-        if isinstance(decision, Skip):  # without a state there is no going on
-            decision = Quarantine()
-        self._obey(actor, decision)
+    # What is decided.
 
-    def release(self, actor: Actor) -> None:
-        """Let *actor* out of quarantine, with a clean record."""
-        if actor.status & QUARANTINED:
-            actor.status &= ~QUARANTINED
-            actor.more().crashes.clear()
-            actor.tidy()
-            self._engine.notice(Released(actor.cell.ref(actor.key)))
-            self._engine.lifecycle.wake_up(actor)
-
-    def restart(self, actor: Actor) -> None:
-        """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""
-        was = actor.status
-        self._engine.effects.cancel_all(actor)
-        self._clear_backoff(actor)
-        actor.more().crashes.clear()
-        actor.tidy()
-        actor.status &= ~QUARANTINED
-        actor.status |= SUSPENDED  # mail waits as well
-        if actor.cell.kind.resume is not None and not was & LOADING:
-            actor.status |= REPLAYING
-        if was & QUARANTINED:
-            self._engine.notice(Released(actor.cell.ref(actor.key)))
-        failed = bool(was & LOADING and was & (BACKOFF | QUARANTINED))
-        go_on = partial(self._restarted, actor, load=failed)
-        self._engine.deadlines.after(_BREATH, go_on)
-
-    def _restarted(self, actor: Actor, *, load: bool) -> None:
-        actor.status &= ~SUSPENDED
-        if load:  # any other that is loading goes on by itself
-            self._engine.lifecycle.load(actor)
-        elif actor.has_mail():
-            self._engine.dispatcher.enqueue(actor)
-
-    def end_backoff(self, actor: Actor) -> None:
-        """Let *actor* go on, now."""
-        self._clear_backoff(actor)
-        if actor.status & LOADING and not actor.status & QUARANTINED:
-            self._engine.lifecycle.load(actor)
-        else:
-            self._engine.dispatcher.enqueue(actor)
-
-    def _decide(self, actor: Actor, during: str, error: Exception, message: object) -> Decision:
+    def _decide(
+        self, actor: Actor, during: str, error: Exception, message: object = None
+    ) -> Decision:
         """Count a crash, report it, and return what the policies say."""
-        now = self._engine.clock.now()
-        kind = actor.cell.kind
+        engine, cell, policy = self._engine, actor.cell, actor.cell.kind.policy
+        now = engine.clock.now()
         extra = actor.more()
-        extra.crashes = [*kind.policy.recent(extra.crashes, now)[-_REMEMBERED:], now]
+        extra.crashes = [*policy.recent(extra.crashes, now)[-_REMEMBERED:], now]
         extra.error = error
-        jitter = self._engine.random.random()
+        jitter = engine.random.random()
         try:
-            decision = kind.policy.decision(error, extra.crashes, now, jitter)
+            decision = policy.decision(error, extra.crashes, now, jitter)
         except Exception as bug:  # in the policy's own table
-            self._engine.fault(actor.cell, "policy.decide", bug)
-            decision = kind.policy.after(extra.crashes, now, jitter)
+            engine.fault(cell, "policy.decide", bug)
+            decision = policy.after(extra.crashes, now, jitter)
         reason = f"{type(error).__name__} is bigger than one actor"
         self._crashes.append(now)
         recent = len(self._aggregate.recent(self._crashes, now))
         if recent > self._aggregate.tolerates:
             reason, decision = "the actors crashed too often, all together", Escalate(recent)
-        actor.cell.counts.crashes += 1
-        crash = report(actor, now, during, error, decision, message)
-        self._engine.remember(crash)
-        self._engine.notice(Crashed(crash))
+        cell.counts.crashes += 1
+        crash = CrashReport(
+            at=now,
+            during=during,
+            error=error,
+            decision=decision,
+            actor=statistics(cell, actor.key),
+            message=message,
+            state=actor.state,
+        )
+        engine.reports.append(crash)
+        engine.notice(Crashed(crash))
         if isinstance(decision, Escalate):
-            self._engine.escalate(f"{reason}; the last was {crash.ref}", crash, error)
+            engine.escalate(f"{reason}; the last was {crash.ref}", crash, error)
         return decision
 
     def _obey(self, actor: Actor, decision: Decision) -> None:
@@ -163,8 +133,20 @@ class Supervisor:
             actor.more().backoff = self._engine.deadlines.after(
                 decision.delay, partial(self.end_backoff, actor)
             )
-        elif not isinstance(decision, Skip):
-            self._quarantine(actor, decision.crashes)
+        elif not (isinstance(decision, Skip) or actor.status & QUARANTINED):
+            actor.cell.counts.quarantined += 1
+            self._stop(actor)
+            ref = actor.cell.ref(actor.key)
+            self._engine.notice(Quarantined(ref, decision.crashes))
+
+    def _stop(self, actor: Actor) -> None:
+        """Put *actor* into quarantine."""
+        actor.status |= QUARANTINED
+        self._clear_backoff(actor)
+        self._engine.effects.cancel_all(actor)
+        refuse(actor, ActorStopped)
+        if actor.cell.kind.resume is not None and not actor.status & LOADING:
+            actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
 
     @staticmethod
     def _clear_backoff(actor: Actor) -> None:
@@ -174,20 +156,26 @@ class Supervisor:
             extra.backoff = None
         actor.status &= ~BACKOFF
 
-    def _quarantine(self, actor: Actor, crashes: int) -> None:
-        if actor.status & QUARANTINED:
-            return
-        actor.status |= QUARANTINED
+    # What somebody else decides.
+
+    def end_backoff(self, actor: Actor) -> None:
+        """Let *actor* go on, now."""
         self._clear_backoff(actor)
-        actor.cell.counts.quarantined += 1
-        self._engine.effects.cancel_all(actor)
-        ref = actor.cell.ref(actor.key)
-        mail = actor.user or []
-        actor.user = [one for one in mail if not (type(one) is Envelope and one.answer)] or None
-        for one in mail:
-            if type(one) is Envelope and one.answer is not None:
-                actor.cell.counts.dropped += 1
-                one.answer.fail(ActorStopped(ref))
-        if actor.cell.kind.resume is not None and not actor.status & LOADING:
-            actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
-        self._engine.notice(Quarantined(ref, crashes))
+        if not actor.status & QUARANTINED:
+            self._engine.lifecycle.wake_up(actor)
+
+    def release(self, actor: Actor) -> None:
+        """Let *actor* out of quarantine, with a clean record."""
+        if actor.status & QUARANTINED:
+            actor.status &= ~QUARANTINED
+            actor.more().crashes.clear()
+            actor.tidy()
+            self._engine.lifecycle.wake_up(actor)
+
+    def restart(self, actor: Actor) -> None:
+        """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""
+        actor.status &= ~SUSPENDED
+        if actor.status & LOADING and not actor.status & (BACKOFF | QUARANTINED):
+            return  # it is being loaded: nothing could be fresher
+        self._stop(actor)
+        self._engine.deadlines.after(_BREATH, partial(self.release, actor))

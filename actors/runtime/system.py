@@ -9,28 +9,19 @@ from typing import Any, Self
 
 import anyio
 
-from actors.runtime.actor import LOADING, QUEUED, SUSPENDED, Actor
-from actors.runtime.behaviour import Kind
+from actors.runtime.actor import LOADING, SUSPENDED, Actor
+from actors.runtime.behaviour import Kind, Replaced
 from actors.runtime.cell import Cell
 from actors.runtime.children import Family, RestForOne
 from actors.runtime.clock import Clock, LoopClock
-from actors.runtime.dead_letters import DeadLetter, DeadLetters, Unkept
+from actors.runtime.dead_letters import DeadLetter, DeadLetters
 from actors.runtime.engine import Engine
-from actors.runtime.errors import Escalated
-from actors.runtime.inspection import (
-    ChildView,
-    Statistics,
-    Tree,
-    kind_view,
-    statistics,
-)
-from actors.runtime.mailbox import Delivery
-from actors.runtime.observe import Faulty, NoObserver, Observer
-from actors.runtime.ref import Ref
+from actors.runtime.inspection import Statistics, Traced, Tree, kind_view, statistics
+from actors.runtime.observe import Observer
+from actors.runtime.ref import Delivery, Ref
 from actors.runtime.reports import CrashReport
 from actors.runtime.shutdown import Shutdown
 from actors.runtime.supervision import RestartPolicy
-from actors.runtime.trace import Traced
 
 AGGREGATE = RestartPolicy(tolerates=500, within=60.0)
 """All actors together may crash so often; more is not one chat's trouble any more."""
@@ -62,26 +53,23 @@ class ActorSystem:
         self._engine = Engine(
             clock=clock or LoopClock(),
             policy=policy,
-            dead_letters=dead_letters or Unkept(),
-            observer=observer or NoObserver(),
+            dead_letters=dead_letters,
+            observer=observer,
             random=random or Random(),
+            pause_intake=pause_intake,
         )
         for name, kind in kinds.items():
             self._engine.cells[name] = Cell(name, kind, self._engine)
-        self._engine.on_escalation = self._escalate
-        self._pause_intake = pause_intake
-        self._escalated: Escalated | None = None
         self._families: list[Family] = []
         self._shutdown = Shutdown(self._engine, self._families)
         self._grace = grace
-        self._body: anyio.CancelScope | None = None
 
     async def __aenter__(self) -> Self:
         self._engine.turns.now = self._engine.clock.now()
         await self._engine.loop.__aenter__()
         self._engine.spawn(self._engine.dispatcher.run)
         self._engine.spawn(self._engine.deadlines.run)
-        self._body = anyio.CancelScope().__enter__()
+        self._engine.body.__enter__()
         return self
 
     async def __aexit__(
@@ -90,9 +78,8 @@ class ActorSystem:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        body, loop = self._body, self._engine.loop
-        assert body is not None
-        if body.__exit__(kind, error, trace):  # an escalation cancelled the body
+        loop = self._engine.loop
+        if self._engine.body.__exit__(kind, error, trace):  # an escalation cancelled the body
             kind = error = trace = None
         if not loop.broken:  # else end at once: who knows what may still be written
             await self._shutdown.run(drain=0.0, grace=self._grace)
@@ -101,21 +88,9 @@ class ActorSystem:
         else:  # the body's own error leaves as it came, not in a group
             swallowed = error is None
             await loop.__aexit__(None, None, None)
-        if self._escalated is not None:
-            raise self._escalated
+        if self._engine.escalated is not None:
+            raise self._engine.escalated
         return bool(swallowed)
-
-    def _escalate(self, escalated: Escalated) -> None:
-        if self._escalated is not None or self._engine.closing:
-            return
-        self._escalated = escalated
-        if self._pause_intake is not None:
-            try:
-                self._pause_intake()
-            except Exception as error:  # the end must come all the same
-                self._engine.notice(Faulty("pause_intake", error))
-        assert self._body is not None, "nothing happens before `async with`"
-        self._body.cancel()
 
     # Talking to actors.
 
@@ -163,7 +138,7 @@ class ActorSystem:
         actor = self._actor(ref)
         if actor.status & LOADING:
             raise LookupError(f"{ref} is being loaded")
-        self._engine.turns.replace(actor, change)
+        self._engine.turns.keep(actor, Replaced(), change(actor.state))
 
     def suspend(self, ref: Ref) -> None:
         """Let the actor stand still; its mail waits, its effects go on.
@@ -183,7 +158,7 @@ class ActorSystem:
         """
         actor = self._actor(ref)
         actor.status &= ~SUSPENDED
-        if not actor.status & QUEUED and actor.has_mail():
+        if actor.has_mail():
             self._engine.dispatcher.enqueue(actor)
 
     def release(self, ref: Ref) -> None:
@@ -221,18 +196,13 @@ class ActorSystem:
 
     def tree(self) -> Tree:
         """Return the whole system at a glance; walks over all actors."""
+        engine = self._engine
         return Tree(
-            tuple(
-                tuple(
-                    ChildView(child.spec.name, child.alive, child.restarts)
-                    for child in family.children
-                )
-                for family in self._families
-            ),
-            tuple(kind_view(cell) for cell in self._engine.cells.values()),
-            self._engine.effects.tasks,
-            len(self._engine.deadlines),
-            {reason.value: count for reason, count in self._engine.morgue.by_reason.items()},
+            children=tuple(family.view() for family in self._families),
+            kinds=tuple(map(kind_view, engine.cells.values())),
+            effects=engine.effects.tasks,
+            deadlines=len(engine.deadlines),
+            dead_letters={why.value: count for why, count in engine.morgue.by_reason.items()},
         )
 
     def counts(self, kind: str) -> dict[str, int]:
@@ -247,7 +217,7 @@ class ActorSystem:
     @property
     def dead_letters(self) -> tuple[DeadLetter, ...]:
         """The latest dead letters, oldest first."""
-        return tuple(self._engine.morgue)
+        return tuple(self._engine.morgue.ring)
 
     def replay(self, number: int) -> Delivery:
         """Tell a dead letter to its addressee once more.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actors.runtime.actor import Envelope
@@ -12,21 +14,18 @@ if TYPE_CHECKING:
     from actors.runtime.cell import Cell
     from actors.runtime.deadlines import Deadline, Deadlines
 
+UNSTAGED = object()
 
+
+@dataclass(slots=True, eq=False)
 class Timer:
     """One timer; being the one in the table is what makes it valid (its generation)."""
 
-    __slots__ = ("at", "deadline", "message", "name", "stage")
-
-    def __init__(self, wish: SetTimer, stage: Hashable) -> None:
-        self.name = wish.name
-        self.at = wish.at
-        self.message = wish.message
-        self.stage = stage
-        self.deadline: Deadline | None = None
-
-
-UNSTAGED = object()
+    name: str
+    at: float
+    message: object
+    stage: Hashable
+    deadline: Deadline | None = None
 
 
 class Timers:
@@ -47,8 +46,8 @@ class Timers:
     def set(self, key: str, wish: SetTimer, stage: Hashable) -> None:
         """Set a timer, in the place of the one of that name."""
         self.clear(key, wish.name)
-        timer = Timer(wish, stage if wish.staged else UNSTAGED)
-        timer.deadline = self._deadlines.at(wish.at, lambda: self._due(key, timer))
+        timer = Timer(wish.name, wish.at, wish.message, stage if wish.staged else UNSTAGED)
+        timer.deadline = self._deadlines.at(wish.at, partial(self._due, key, timer))
         self.by_key.setdefault(key, {})[wish.name] = timer
 
     def clear(self, key: str, name: str) -> None:
@@ -68,11 +67,10 @@ class Timers:
 
     def take(self, key: str, timer: Timer) -> bool:
         """Whether a due timer still counts; if so, it is spent."""
-        timers = self.by_key.get(key)
-        if timers is None or timers.get(timer.name) is not timer:
-            return False
-        self.clear(key, timer.name)
-        return True
+        counts = self.by_key.get(key, {}).get(timer.name) is timer
+        if counts:
+            self.clear(key, timer.name)
+        return counts
 
     def _due(self, key: str, timer: Timer) -> None:
         # It stays in the table until its turn comes, so that a turn before it can clear it.

@@ -6,35 +6,21 @@ not replacing it. Timers and running effects are untouched by a crash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actors.runtime import behaviour as words
 from actors.runtime.actor import Actor, Envelope
-from actors.runtime.behaviour import (
-    Cancel,
-    ClearTimer,
-    Effect,
-    EffectFailed,
-    Perform,
-    Poisoned,
-    Replaced,
-    Reply,
-    Resumed,
-    SetTimer,
-    Tell,
-    Ticket,
-    Turn,
-)
 from actors.runtime.dead_letters import Reason
 from actors.runtime.errors import Unanswered
-from actors.runtime.mailbox import Delivery
+from actors.runtime.ref import Delivery
 
 if TYPE_CHECKING:
     from actors.runtime.asks import Answer
     from actors.runtime.engine import Engine
-    from actors.runtime.timers import Timer
 
-Attempt = Callable[[], tuple[Any, Sequence[object]]]
+_Outcome = tuple[Any, Sequence[object]]
+_Turn, _new = words.Turn, tuple.__new__  # a third of the price of Turn's own constructor
 
 
 class Turns:
@@ -42,7 +28,6 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.traces = engine.traces
         self.now = 0.0  # read once per slice: a turn's `now` may be some milliseconds old
 
     def take(self, actor: Actor, mail: object, *, system: bool = False) -> bool:
@@ -51,9 +36,11 @@ class Turns:
         cell = actor.cell
         message, answer = mail, None
         if type(mail) is Envelope:
-            if mail.timer is not None and not self._still_counts(actor, mail, mail.timer):
-                return True
             message, answer = mail.message, mail.answer
+            # A timer that came due may have been cleared or replaced since.
+            if mail.timer and not (mail.tries or cell.timers.take(actor.key, mail.timer)):
+                cell.counts.stale_timers += 1
+                return True
         ticket = None
         try:
             if cell.slot is not None:
@@ -61,7 +48,7 @@ class Turns:
             state, effects = cell.behaviour(actor.state, message, self.now)
             if cell.commit is not None:
                 turn = (actor.key, message, actor.state, state, effects, self.now)
-                kept = cell.commit(tuple.__new__(Turn, turn))  # a third of Turn's own price
+                kept = cell.commit(_new(_Turn, turn))
                 if kept is not None:
                     state, effects, ticket = kept
         except Exception as error:  # cancellation is a BaseException and goes its way
@@ -75,61 +62,47 @@ class Turns:
             answer.fail(Unanswered(answer.ref))
         return True
 
-    def resume(self, actor: Actor) -> bool:
-        """Take the turn of ``Kind.resume``; False if it crashed."""
-        resume = actor.cell.kind.resume
-        assert resume is not None
-        now = self.now
-        return self._aside(actor, Resumed(), lambda: resume(actor.state, now))
+    # Turns that no mail caused.
 
-    def replace(self, actor: Actor, change: Callable[[Any], Any]) -> None:
-        """Take a turn in which somebody else says what the state is; what it raises is his."""
-        state, _, _ = self._commit(actor, Replaced(), change(actor.state), ())
-        actor.state = state
-        self.traces.note(actor, self.now, Replaced(), "handled")
+    def resume(self, actor: Actor, resume: Callable[[Any, float], _Outcome]) -> bool:
+        """Take the turn of ``Kind.resume``; False if it crashed."""
+        return self._aside(actor, words.Resumed(), lambda: resume(actor.state, self.now))
 
     def poisoned(self, actor: Actor, message: object, error: BaseException) -> None:
         """Take the turn of ``Kind.poisoned``: somebody should be told about a dead letter."""
         hook = actor.cell.kind.poisoned
         if hook is not None:
-            self._aside(actor, Poisoned(message, error), lambda: hook(actor.state, message, error))
+            word = words.Poisoned(message, error)
+            self._aside(actor, word, lambda: hook(actor.state, message, error))
 
-    def _aside(self, actor: Actor, message: object, attempt: Attempt) -> bool:
-        """Take a turn that no mail caused."""
+    def _aside(self, actor: Actor, message: object, attempt: Callable[[], _Outcome]) -> bool:
         try:
-            state, effects = attempt()
-            state, effects, ticket = self._commit(actor, message, state, effects)
+            self.keep(actor, message, *attempt())
         except Exception as error:
-            self.traces.note(actor, self.now, message, "crashed")
+            self._engine.traces.note(actor, self.now, message, "crashed")
             self._engine.supervisor.aside_crashed(actor, message, error)
             return False
-        actor.state = state
-        self.traces.note(actor, self.now, message, "handled")
-        self._release(actor, effects, ticket, None, covers=isinstance(message, Resumed))
         return True
 
-    def _commit(
-        self, actor: Actor, message: object, state: Any, effects: Sequence[object]
-    ) -> tuple[Any, Sequence[object], Ticket | None]:
-        commit = actor.cell.commit
-        if commit is None:
-            return state, effects, None
-        turn = Turn(actor.key, message, actor.state, state, effects, self.now)
-        return commit(turn) or (state, effects, None)
+    def keep(
+        self, actor: Actor, message: object, state: Any, effects: Sequence[object] = ()
+    ) -> None:
+        """Commit *state* and let the effects go; what the commit raises changes nothing."""
+        ticket = None
+        if actor.cell.commit is not None:
+            turn = words.Turn(actor.key, message, actor.state, state, effects, self.now)
+            state, effects, ticket = actor.cell.commit(turn) or (state, effects, None)
+        actor.state = state
+        self._engine.traces.note(actor, self.now, message, "handled")
+        self._release(actor, effects, ticket, None, covers=isinstance(message, words.Resumed))
 
-    @staticmethod
-    def _still_counts(actor: Actor, envelope: Envelope, timer: Timer) -> bool:
-        """Whether a timer that came due was neither cleared nor replaced since."""
-        if envelope.tries or actor.cell.timers.take(actor.key, timer):
-            return True
-        actor.cell.counts.stale_timers += 1
-        return False
+    # Effects.
 
     def _release(
         self,
         actor: Actor,
         effects: Sequence[object],
-        ticket: Ticket | None,
+        ticket: words.Ticket | None,
         answer: Answer | None,
         *,
         covers: bool = False,
@@ -137,27 +110,24 @@ class Turns:
         """Do what the turn wished. The state is kept by now, so nothing here rolls back."""
         cell = actor.cell
         if cell.kind.stage is not None and actor.key in cell.timers.by_key:
-            self._leave_stage(actor, cell.kind.stage)
+            try:
+                cell.timers.leave_stage(actor.key, cell.kind.stage(actor.state))
+            except Exception as error:
+                self._engine.fault(cell, "stage", error)
         for effect in effects:
             try:
-                if isinstance(effect, Effect):
-                    self._do(actor, effect, ticket, answer, covers=covers)
+                if isinstance(effect, words.Effect):
+                    self._do(actor, effect, ticket, answer, covers)
                 else:
                     for inner in self._perform(actor, effect):
-                        self._do(actor, inner, ticket, answer, covers=covers)
+                        self._do(actor, inner, ticket, answer, covers)
             except Exception as error:
                 cell.counts.faults += 1
                 name = getattr(effect, "name", type(effect).__name__)
-                failed = EffectFailed(name, getattr(effect, "tag", None), error)
+                failed = words.EffectFailed(name, getattr(effect, "tag", None), error)
                 cell.tell_system(actor.key, failed)
 
-    def _leave_stage(self, actor: Actor, stage: Callable[[Any], Hashable]) -> None:
-        try:
-            actor.cell.timers.leave_stage(actor.key, stage(actor.state))
-        except Exception as error:
-            self._engine.fault(actor.cell, "stage", error)
-
-    def _perform(self, actor: Actor, intention: object) -> Sequence[Effect]:
+    def _perform(self, actor: Actor, intention: object) -> Sequence[words.Effect]:
         perform = actor.cell.kind.perform
         if perform is None:
             wish = type(intention).__name__
@@ -167,28 +137,26 @@ class Turns:
     def _do(
         self,
         actor: Actor,
-        effect: Effect,
-        ticket: Ticket | None,
+        effect: words.Effect,
+        ticket: words.Ticket | None,
         answer: Answer | None,
-        *,
         covers: bool,
     ) -> None:
         cell = actor.cell
-        match effect:
-            case Perform():
-                self._engine.effects.start(actor, effect, ticket, keep=covers)
-            case Cancel(name):
-                self._engine.effects.cancel(actor, name)
-            case SetTimer():
-                stage = cell.kind.stage(actor.state) if cell.kind.stage is not None else None
-                cell.timers.set(actor.key, effect, stage)
-            case ClearTimer(name):
-                cell.timers.clear(actor.key, name)
-            case Tell(ref, message):
-                if ref.tell(message) is Delivery.REJECTED:  # nobody else would ever know
-                    self._engine.bury(ref, message, Reason.REJECTED)
-            case Reply(value):
-                if answer is None or not answer.resolve(value):
-                    cell.counts.unheard_replies += 1
-            case _:
-                raise TypeError(f"the runtime does not know how to do {type(effect).__name__}")
+        if isinstance(effect, words.Reply):
+            if answer is None or not answer.resolve(effect.value):
+                cell.counts.unheard_replies += 1
+        elif isinstance(effect, words.Perform):
+            self._engine.effects.start(actor, effect, ticket, keep=covers)
+        elif isinstance(effect, words.SetTimer):
+            stage = cell.kind.stage(actor.state) if cell.kind.stage is not None else None
+            cell.timers.set(actor.key, effect, stage)
+        elif isinstance(effect, words.Tell):
+            if effect.ref.tell(effect.message) is Delivery.REJECTED:  # nobody else would know
+                self._engine.bury(effect.ref, effect.message, Reason.REJECTED)
+        elif isinstance(effect, words.Cancel):
+            self._engine.effects.cancel(actor, effect.name)
+        elif isinstance(effect, words.ClearTimer):
+            cell.timers.clear(actor.key, effect.name)
+        else:
+            raise TypeError(f"the runtime does not know how to do {type(effect).__name__}")

@@ -89,7 +89,7 @@ class TestSystem(ActorSystem):
             return
         until = self.now() + seconds
         await self._quiet()
-        while (due := self._engine.deadlines.next()) is not None and due <= until:
+        while (due := self._engine.deadlines.next()) <= until:
             await self._pass(max(0.0, due - self.now()))
             await self._quiet()
         await self._pass(until - self.now())

@@ -197,7 +197,7 @@ async def test_a_deadline_cancelled_twice_counts_once() -> None:
     deadline.cancel()
     deadline.cancel()
 
-    assert (len(deadlines), deadlines.next()) == (0, None)
+    assert (len(deadlines), deadlines.next()) == (0, float("inf"))
 
 
 async def test_a_crowd_of_deadlines_lets_the_loop_breathe() -> None:

@@ -63,6 +63,7 @@ from fsm.flow import rules as flows
 from fsm.flow_events import FlowEvent
 from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
 from fsm.outbox import Outbox, PartState
+from fsm.prompts import language
 from fsm.states import BUSY, State, next_state
 from fsm.tool_events import CameDue, Progressed, Proposed, ReminderDropped, ReminderSet
 from fsm.turns import PAUSE, Decided
@@ -84,7 +85,8 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
     after, effects = _decide(conv, event, now, rules, outbox)
     if conv.state in BUSY and after.state not in BUSY:
         # An answer was said: the question of a flow that it interrupted is asked again below.
-        effects = (*effects, *flows.again(after, now, rules))
+        after, more = flows.below(after, now, rules, language(conv.prompts))
+        effects = (*effects, *more)
     return after, effects
 
 

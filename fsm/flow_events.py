@@ -78,4 +78,12 @@ class Rendered:
     """For operators: what is wrong with the template."""
 
 
-FlowEvent = FlowStarted | Tapped | FlowCancelled | FlowsListed | FlowsReloaded | FlowDue | Rendered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowOffered:
+    """The model thinks that a guide would help; the person begins it with a button, or not."""
+
+    name: str
+
+
+Moved = FlowStarted | Tapped | FlowCancelled | FlowDue | Rendered | FlowOffered
+FlowEvent = Moved | FlowsListed | FlowsReloaded

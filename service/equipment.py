@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from fsm.flow.definition import Definition
 from service.settings import Settings
 from service.tools.clock import Clock
 from service.tools.declared import WITHIN, Tool, tool
 from service.tools.fetching import Fetcher
 from service.tools.guard import Guard
+from service.tools.guides import Suggestions
 from service.tools.news import News
 from service.tools.pages import Pages
 from service.tools.pictures import PATIENCE, draw_picture
@@ -19,15 +21,21 @@ from service.tools.toolbox import Toolbox
 from service.tools.units import convert_units
 from service.tools.weather import Weather
 
+Flows = Callable[[], Mapping[str, Definition]]
+"""Returns the guided flows in force."""
+
 
 @asynccontextmanager
-async def opened_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
-    """Own the tools' connections for as long as the block lasts."""
+async def opened_toolbox(settings: Settings, flows: Flows = dict) -> AsyncIterator[Toolbox]:
+    """Own the tools' connections for as long as the block lasts; *flows* may be suggested."""
     async with AsyncExitStack() as stack:
         # Addresses of the settings are trusted; those that people and models name are not.
         trusted = await stack.enter_async_context(Fetcher())
         guarded = await stack.enter_async_context(Fetcher(Guard()))
-        yield Toolbox(_tools(settings, trusted, guarded))
+        tools = [*_tools(settings, trusted, guarded)]
+        if "guides" in settings.tools and flows():
+            tools.append(Suggestions(flows).tool)
+        yield Toolbox(tools)
 
 
 def _tools(settings: Settings, trusted: Fetcher, guarded: Fetcher) -> Iterable[Tool]:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretStr
 from pydantic_settings import NoDecode
 
-TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
+TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures", "guides")
 
 
 @dataclass(frozen=True, slots=True)

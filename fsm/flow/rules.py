@@ -6,6 +6,7 @@ does: the step, the answers and the model's turn are one value in one snapshot.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fsm.content import Prompt
@@ -33,6 +34,7 @@ from fsm.flow_events import (
     FlowCancelled,
     FlowDue,
     FlowEvent,
+    FlowOffered,
     FlowsListed,
     FlowsReloaded,
     FlowStarted,
@@ -72,6 +74,8 @@ def _decide(
             return conv, (_menu(event, rules),)
         case FlowsReloaded():
             return conv, (_reloaded(event),)
+        case FlowOffered():
+            return offered(conv, event, rules), ()
         case FlowDue():
             return _due(conv, now, rules)
         case Rendered():
@@ -145,13 +149,34 @@ def question(conv: Conversation) -> Conversation:
     return conv if flow is None or not flow.asking else kept(conv, replace(flow, asking=False))[0]
 
 
-def again(conv: Conversation, now: float, rules: Rules) -> Effects:
-    """Return what shows the question in hand once more, below an answer of the model."""
+def offered(conv: Conversation, event: FlowOffered, rules: Rules) -> Conversation:
+    """Return *conv* once the model has suggested a flow; it is shown below the answer."""
+    known = conv.flows.offered
+    if event.name in known or event.name not in rules.flows:
+        return conv
+    return replace(conv, flows=replace(conv.flows, offered=(*known, event.name)))
+
+
+def below(conv: Conversation, now: float, rules: Rules, language: str) -> Decided:
+    """Return what stands below an answer of the model: suggestions, and the question in hand."""
+    effects: Effects = ()
+    if names := conv.flows.offered:
+        conv = replace(conv, flows=replace(conv.flows, offered=()))
+        found = [rules.flows[name] for name in names if name in rules.flows]
+        screen = Screen(lines=(Words(key="flow-offer"),), rows=_starting(found, language))
+        effects = (ShowStep(screen=screen, language=language),) if found else ()
     flow = conv.flows.current
     definition = rules.flows.get(flow.name) if flow else None
     if flow is None or definition is None or not (flow.step or flow.changed):
-        return ()
-    return (show(definition, flow, now, below=True),)
+        return conv, effects
+    return conv, (*effects, show(definition, flow, now, below=True))
+
+
+def _starting(flows: Iterable[Definition], language: str) -> tuple[tuple[Key, ...], ...]:
+    return tuple(
+        (Key(label=Words(text=pick(each.title, language)), act=on.START, flow=each.name),)
+        for each in flows
+    )
 
 
 def _started(conv: Conversation, event: FlowStarted, now: float, rules: Rules) -> Decided:
@@ -220,11 +245,7 @@ def _reloaded(event: FlowsReloaded) -> Say:
 
 
 def _menu(event: FlowsListed, rules: Rules) -> ShowStep:
-    rows = tuple(
-        (Key(label=Words(text=pick(each.title, event.language)), act=on.START, flow=each.name),)
-        for each in rules.flows.values()
-        if not each.hidden
-    )
+    rows = _starting((each for each in rules.flows.values() if not each.hidden), event.language)
     key = "flow-menu" if rows else "flow-menu-empty"
     return ShowStep(screen=Screen(lines=(Words(key=key),), rows=rows), language=event.language)
 

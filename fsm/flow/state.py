@@ -98,6 +98,8 @@ class Flows:
     """How many have been started here."""
     current: Flow | None = None
     forms: tuple[Form, ...] = field(default_factory=tuple)
+    offered: tuple[str, ...] = ()
+    """What the model has suggested in the answer in hand; shown below it with a button each."""
 
 
 MOST_FORMS = 200

@@ -31,12 +31,24 @@ _DRAW: Final = re.compile(
 _MINUTES: Final = {"s": 1 / 60, "秒": 1 / 60, "m": 1.0, "分": 1.0, "h": 60.0, "小": 60.0}
 
 
+_GUIDES: Final = {
+    "trip": re.compile(r"\bplan\b.*\b(trip|holidays?|vacation)\b|计划.*旅行", re.IGNORECASE),
+    "meal": re.compile(r"\bplan\b.*\b(meals?|dinners?)\b|计划.*(晚餐|菜单)", re.IGNORECASE),
+}
+"""What one has to write for the offline model to think of a guide."""
+
+
 def wish_in(text: str, tools: tuple[Declaration, ...]) -> ToolCall | None:
     """Return the call that *text* asks for, if one of *tools* can do it."""
-    found = _reminder(text) or _units(text) or _time(text) or _picture(text)
+    found = _reminder(text) or _units(text) or _time(text) or _picture(text) or _guide(text)
     if found is None or all(tool.name != found.name for tool in tools):
         return None
     return found
+
+
+def _guide(text: str) -> ToolCall | None:
+    found = next((name for name, words in _GUIDES.items() if words.search(text)), "")
+    return _call("offer_guide", {"name": found}) if found else None
 
 
 def _reminder(text: str) -> ToolCall | None:

@@ -3,6 +3,7 @@
 flow-head = **{ $title }** · { $at } / { $of }  { $bar }
 flow-menu = What shall we do together?
 flow-menu-empty = There is nothing to choose from here yet.
+flow-offer = There is a guide for this, if you like:
 flow-finished = **{ $title }**: done.
 flow-cancelled = **{ $title }** is cancelled.
 flow-left = **{ $title }** was left for something else.

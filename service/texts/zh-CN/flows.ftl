@@ -3,6 +3,7 @@
 flow-head = **{ $title }** · { $at } / { $of }  { $bar }
 flow-menu = 我们一起做点什么？
 flow-menu-empty = 这里暂时没有可选的内容。
+flow-offer = 如果愿意，有一个向导可以帮忙：
 flow-finished = **{ $title }**：完成。
 flow-cancelled = **{ $title }** 已取消。
 flow-left = **{ $title }** 已搁下，换成别的了。

@@ -8,10 +8,10 @@ import pytest
 
 from fsm.content import MediaKind
 from fsm.effects import Wish
-from fsm.events import Chosen
+from fsm.events import Chosen, Finished
 from fsm.flow.definition import Definition
 from fsm.flow.screen import payload
-from fsm.flow_events import FlowCancelled, Tapped
+from fsm.flow_events import FlowCancelled, FlowOffered, Tapped
 from service.flows import Library, parsed
 from service.flows.loader import FOLDER
 from service.flows.play import Play
@@ -264,3 +264,25 @@ def test_a_card_is_what_the_model_is_asked_to_fill_in() -> None:
     assert "米饭（很多）" in prompt.text
     assert prompt.card is not None
     assert "还要买" in prompt.card.template
+
+
+def test_what_the_model_suggests_stands_below_its_answer_and_begins_with_a_button() -> None:
+    person = Play(FLOWS).says("Help me with a holiday")
+    turn = {"turn": 1, "attempt": 1}
+    person.hears(FlowOffered(name="trip")).hears(FlowOffered(name="trip"))
+    person.hears(FlowOffered(name="nothing like that"))
+    assert person.keys == ()
+
+    person.hears(Finished(text="Gladly; there is a guide.", **turn))
+    assert person.keys == (("Trip planner",),)
+    assert person.flow is None
+
+    person.taps("Trip planner")
+    assert person.sees("Where would you like to go?")
+
+
+def test_a_suggestion_is_shown_once() -> None:
+    person = Play(FLOWS).says("Help me")
+    person.hears(FlowOffered(name="trip")).hears(Finished(text="Gladly.", turn=1, attempt=1))
+
+    assert person.conversation.flows.offered == ()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
 from actors.ports import Setting
+from fsm.flow_events import FlowOffered
 from fsm.reminders import Reminder
+from fsm.steps import Call
 from fsm.tool_events import ReminderDropped, ReminderSet
 from service.equipment import opened_toolbox
+from service.flows import Library
 from service.settings import Settings
 from service.tools.clock import Clock, zone_of
 from service.tools.declared import ToolError
@@ -45,6 +49,20 @@ async def test_the_settings_choose_the_tools() -> None:
     assert {"weather", "news", "remind", "convert_units", "read_page"} <= set(names)
     assert none.offered == ()
     assert chosen == ["current_time", "convert_units"]
+
+
+async def test_a_guide_is_offered_with_a_button_and_never_begun() -> None:
+    library = Library()
+    async with opened_toolbox(settings(), lambda: library.flows) as tools:
+        (offer,) = [each for each in tools.offered if each.name == "offer_guide"]
+        call = Call(id="1", name="offer_guide", arguments='{"name": "trip"}')
+        used = await tools.use(call, HERE)
+        wrong = await tools.use(replace(call, arguments='{"name": "party"}'), HERE)
+
+    assert "trip (A plan for your next trip)" in offer.description
+    assert used.events == (FlowOffered(name="trip"),)
+    assert wrong.failed
+    assert "There are: bug, lesson, meal" in wrong.output
 
 
 async def test_the_time_of_the_service_and_of_a_city() -> None:

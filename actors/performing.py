@@ -38,6 +38,7 @@ from actors.studio import Studio
 from actors.tidying import Tidier
 from actors.timing import timed
 from actors.tooling import setting_of
+from actors.understanding import understanding
 from fsm import promises
 from fsm.content import Media
 from fsm.effects import (
@@ -56,6 +57,7 @@ from fsm.effects import (
     StopTimer,
     Summarize,
     TellUsage,
+    Understand,
 )
 from fsm.events import Event
 from fsm.flow import moves
@@ -105,6 +107,7 @@ class Performer:
         self._toolbox = toolbox
         self._studio = studio
         self._till = Till(purse or NoPurse(), ref_of)
+        self._reader = summarizer or model
         self._tidier = Tidier(store, studio.keep, summarizer or model, self._till, clock)
         self._reciter = Reciter(studio, self._till)
         self._courier = Courier(channel, gate, voice, clock)
@@ -143,9 +146,14 @@ class Performer:
                 text = effect.key and self._voice.plain(effect.language, effect.key, effect.args)
                 self._channel.acknowledge_soon(effect.callback, text)
                 return ()
-            case Render() | ReloadFlows():
-                return (guided(effect, self._guides),)
+            case Render() | Understand() | ReloadFlows():
+                return (self._of_flow(effect, chat),)
         raise TypeError(f"a chat has no intention like {type(effect).__name__}")
+
+    def _of_flow(self, effect: Render | Understand | ReloadFlows, chat: Chat) -> Perform:
+        if isinstance(effect, Understand):
+            return understanding(effect, self._reader, self._till, chat.key)
+        return guided(effect, self._guides)
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
         preferences = chat.conversation.preferences

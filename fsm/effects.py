@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fsm.content import Media, Prompt
-from fsm.flow.definition import Definition
+from fsm.flow.definition import Definition, Step
 from fsm.flow.screen import Screen
 from fsm.flow.state import Flow
 from fsm.memory import Turn
@@ -238,6 +238,18 @@ class Render:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understand:
+    """Read *prompt* as an answer to the question of *step*, then report `Understood`."""
+
+    flow: int
+    view: int
+    step: Step
+    question: str
+    prompt: Prompt
+    today: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadFlows:
     """Read the files of flows again, then report `FlowsReloaded`."""
 
@@ -262,6 +274,7 @@ Effect = (
     | ShowStep
     | Acknowledge
     | Render
+    | Understand
     | ReloadFlows
     | TellUsage
     | StartTimer

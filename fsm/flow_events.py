@@ -85,5 +85,14 @@ class FlowOffered:
     name: str
 
 
-Moved = FlowStarted | Tapped | FlowCancelled | FlowDue | Rendered | FlowOffered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """Somebody's own words have been read; *value* is what they answer, empty if nothing."""
+
+    flow: int
+    view: int
+    value: str = ""
+
+
+Moved = FlowStarted | Tapped | FlowCancelled | FlowDue | Rendered | FlowOffered | Understood
 FlowEvent = Moved | FlowsListed | FlowsReloaded

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from fsm.flow.days import in_words
 from fsm.flow.definition import Step
 from fsm.flow.screen import NOTHING, Key, Words
 
@@ -19,7 +20,7 @@ _EMPTY = Key(label=Words(text="·"), act=NOTHING)
 
 
 def day(text: str, today: date) -> date | None:
-    """Return the day that *text* means: `2026-12-24`, `24.12.2026`, `today`, `today+7`."""
+    """Return the day that *text* means: `2026-12-24`, `24.12.2026`, `today+7`, `next friday`."""
     if later := _LATER.fullmatch(text.strip().lower()):
         return today + timedelta(days=int(later[1] or 0))
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y年%m月%d日"):
@@ -27,7 +28,7 @@ def day(text: str, today: date) -> date | None:
             return datetime.strptime(text.strip(), form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
-    return None
+    return in_words(text, today)
 
 
 def today(now: float) -> date:

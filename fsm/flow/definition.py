@@ -104,6 +104,8 @@ class Step:
     """What the stepper of a number adds."""
     whole: bool = True
     """Whether a number has no decimals."""
+    understand: bool = False
+    """Whether a model reads what is typed in other words."""
     form: str = ""
     """What a text has to be: `email`, `url`, `date`, or empty for any words."""
     pattern: str = ""

@@ -17,9 +17,10 @@ REST = 0.8
 
 def hear(
     definition: Definition, flow: Flow, prompt: Prompt, now: float, *, live: Number
-) -> Given | str | Flow | None:
+) -> Given | str | Flow | Prompt | None:
     """Return what *prompt* means: an answer, the act of a key, the flow changed, or a question.
 
+    The prompt itself is returned where a model has to read it first.
     *live* is the number of the flow's own message: a reply to it is an answer, a reply to any
     other message is a question.
     """
@@ -35,6 +36,8 @@ def hear(
             return act
         case Said(value=value):
             return Given(step=step.id, round=flow.round, value=value)
+        case _ if step.understand and prompt.text:
+            return prompt
         case Wrong(key=key, args=args):
             return replace(flow, note=key, note_args=args)
     return None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, ReloadFlows, Say, ShowStep
-from fsm.flow import endings, requests, steps
+from fsm.flow import endings, reading, requests, steps
 from fsm.flow import screen as on
 from fsm.flow.definition import Definition, pick
 from fsm.flow.hearing import hear
@@ -40,6 +40,7 @@ from fsm.flow_events import (
     FlowStarted,
     Rendered,
     Tapped,
+    Understood,
 )
 from fsm.outbox import Outbox
 from fsm.turns import Decided
@@ -76,6 +77,8 @@ def _decide(
             return conv, (_reloaded(event),)
         case FlowOffered():
             return offered(conv, event, rules), ()
+        case Understood():
+            return reading.done(conv, event, now, rules)
         case FlowDue():
             return _due(conv, now, rules)
         case Rendered():
@@ -95,6 +98,8 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     if definition.revision != flow.revision:
         conv, flow = kept(conv, steps.carried(definition, flow, now))
         return conv, (show(definition, flow, now), *timer(flow))
+    if flow.reading is not None:
+        return conv, (reading.reading(definition, flow), *timer(flow))
     return conv, timer(flow)
 
 
@@ -103,7 +108,7 @@ def owes(conv: Conversation) -> float | None:
     flow = conv.flows.current
     if flow is None or flow.changed:
         return None
-    if not flow.step:
+    if not flow.step or flow.reading is not None:
         return 0.0
     return min((at for at in (flow.due, flow.shows_at) if at), default=None)
 
@@ -134,6 +139,8 @@ def _heard(
             return None
         case Given():
             return answered(conv, definition, flow, result, now, typed=True)
+        case Prompt():
+            return reading.begun(conv, definition, flow, result)
         case str():
             return acted(conv, definition, flow, result, now, typed=True)
         case Flow():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fsm.content import Media
+from fsm.content import Media, Prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Flow:
     """Its placeholders and values in turns."""
     helped: bool = False
     """The help of the step in hand is open."""
+    reading: Prompt | None = None
+    """What a model is reading, to find the answer in it."""
     asking: bool = False
     """The next message is a question for the model, not an answer."""
     changed: bool = False

@@ -34,6 +34,7 @@ def at(definition: Definition, flow: Flow, name: str, now: float) -> Flow:
         note="",
         note_args=(),
         helped=False,
+        reading=None,
         asking=False,
         since=now,
         reminded=False,

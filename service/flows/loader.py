@@ -142,6 +142,7 @@ def _step(step: StepFile) -> Step:
         most=step.most,
         by=step.by,
         whole=step.whole,
+        understand=step.understand,
         form=step.form or "",
         pattern=step.pattern or "",
         earliest=step.earliest or "",

@@ -15,12 +15,12 @@ from typing import Final, Self
 from fsm.content import Media, MediaKind, Prompt
 from fsm.conversation import decide, resume
 from fsm.data import Conversation, Rules
-from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep
+from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep, Understand
 from fsm.events import Asked, Event
 from fsm.flow.definition import Definition
 from fsm.flow.screen import PUT_AWAY, START, Key, Screen, Words, payload, read
 from fsm.flow.state import Flow
-from fsm.flow_events import FlowDue, FlowStarted, Tapped
+from fsm.flow_events import FlowDue, FlowStarted, Tapped, Understood
 from fsm.outbox import Outbox
 from service.flows.words import worded
 from service.texts import Texts
@@ -58,6 +58,8 @@ class Play:
         """What the last press was answered with."""
         self.request = ""
         """What the special key beside the text field sends: `location`, `contact` or nothing."""
+        self.reads: dict[str, str] = {}
+        """What a model would read in these words, where a step wants them understood."""
         self.told: list[str] = []
         """Every sentence that was said outside of a question."""
         self.asked: list[tuple[Prompt, ...]] = []
@@ -199,5 +201,8 @@ class Play:
                     self.told.append(text)
                 case Generate(prompts=prompts):
                     self.asked.append(prompts)
-                case Render(definition=definition, flow=flow):
-                    self.hears(worded(definition, flow))
+                case Render():
+                    self.hears(worded(effect.definition, effect.flow))
+                case Understand(flow=flow, view=view, prompt=prompt):
+                    value = self.reads.get(prompt.text, "")
+                    self.hears(Understood(flow=flow, view=view, value=value))

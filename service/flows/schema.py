@@ -107,6 +107,7 @@ class StepFile(_Strict):
     most: float | None = None
     by: float = Field(1.0, gt=0)
     whole: bool = True
+    understand: bool = False
     form: Literal["email", "url", "date"] | None = None
     pattern: Annotated[str, AfterValidator(_regex)] | None = None
     earliest: Day | None = None
@@ -127,6 +128,8 @@ class StepFile(_Strict):
         for kind, field in _NEEDED.items():
             if self.kind is kind and field not in written:
                 raise ValueError(f"a step of kind {kind} needs `{field}`")
+        if self.understand and self.kind is Kind.TEXT and not self.form:
+            raise ValueError("`understand` needs a `form` in a text: any words are an answer")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise ValueError("`least` is more than `most`")
         keys = [option.key for option in self.options]
@@ -143,6 +146,7 @@ _FIELDS_OF: Final[dict[str, tuple[Kind, ...]]] = {
     "by": (Kind.NUMBER,),
     "whole": (Kind.NUMBER,),
     "form": (Kind.TEXT,),
+    "understand": (Kind.TEXT, Kind.NUMBER, Kind.CHOICE, Kind.DATE, Kind.TIME),
     "pattern": (Kind.TEXT,),
     "earliest": (Kind.DATE, Kind.TEXT),
     "latest": (Kind.DATE, Kind.TEXT),

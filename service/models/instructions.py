@@ -38,6 +38,10 @@ WISHES: Final = {
         "(I have answered the questions of a guide and confirmed my answers; what follows from "
         "them is done first. Tell me briefly what came of it.)"
     ),
+    "understand": (
+        "Somebody was asked the question below and answered with what is quoted. Say in `value` "
+        "what they mean, exactly as it is wanted; say none if it is no answer to the question:"
+    ),
     "translate": (
         "Translate what follows, and what is quoted. If a language is named first, translate "
         "into it; otherwise into the language of this conversation, or into English if it is "

@@ -78,7 +78,9 @@ class OfflineModel:
             yield call
             yield Done()
             return
-        if request.schema and not command:
+        if request.prompts and request.prompts[-1].instruction == "understand":
+            text = '{"value": "none"}'  # it reads nothing that the rules cannot read themselves
+        elif request.schema and not command:
             language = request.prompts[-1].language
             text = offline_cards.written(request.schema, language, self._say)
         else:

@@ -99,7 +99,7 @@ async def quiet(world: World) -> None:
     def rests() -> bool:
         chat = world.store.values.get(KEY, Chat())
         flow = chat.conversation.flows.current
-        waiting = flow is not None and (flow.shows_at or not flow.step)
+        waiting = flow is not None and (flow.shows_at or not flow.step or flow.reading)
         return not chat.outbox.owing and not world.store.mail and not waiting
 
     await world.until(rests)
@@ -199,3 +199,31 @@ async def test_a_silence_is_noticed_though_the_service_was_down_when_it_ended() 
         await anyio.sleep(due - world.clock.now() + 1)
 
         assert "<flow-expired>" in world.channel.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("written", "step"),
+    [
+        ('{"value": "1970-02-14"}', "days"),
+        ('{"value": "none"}', "leaving"),
+        ("no JSON at all", "leaving"),
+        ('["1970-02-14"]', "leaving"),
+    ],
+)
+async def test_a_day_in_own_words_is_read_by_the_model(written: str, step: str) -> None:
+    phone = Phone(MemoryStore())
+    phone.model = Script(pieces=(written,), gap=0.01)
+    async with phone.life() as world:
+        world.does(FlowStarted(name="trip"))
+        world.says("Lisbon")
+        await quiet(world)
+        world.says("when lovers send each other cards")
+        await world.until(lambda: bool(phone.model.closed))
+        await quiet(world)
+
+        flow = world.state().conversation.flows.current
+        assert flow is not None
+        assert flow.step == step
+    (asked, *_) = phone.model.asked
+    assert asked.prompts[0].quote == "when lovers send each other cards"
+    assert "Today is 1970-01-12, Monday." in asked.prompts[0].text

@@ -13,13 +13,14 @@ import threading
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any, Final, Protocol, TextIO
-
-import structlog
-from structlog.typing import EventDict, Processor
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from service.observe import levels, tracing
 from service.observe.scrubbing import Scrubber
+from service.observe.structured import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
 
 _FRAMES: Final = 12
 

@@ -24,7 +24,6 @@ from service.operators.census import Census
 from service.operators.counter import Counter, Rows
 from service.operators.letters import Letters
 from service.operators.pages import Pages
-from service.operators.picture import paint
 from service.operators.sources import Sources
 from service.texts import Texts
 
@@ -163,6 +162,8 @@ class Desk:
     async def _graph(self, to: Address, key: str) -> None:
         value = self._sources.system.get_state(self._sources.system.ref("chat", key))
         live = value.conversation.state if isinstance(value, Chat) else None
+        from service.operators.picture import paint  # Pillow, when somebody wants to see it
+
         await self._counter.picture(to, paint(live))
 
     async def _press(self, to: Address, pressed: DebugPressed) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Sequence
-from typing import Final
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING, Final
 
 from fsm.events import Mood
 from service.audience import DAY, MONTH, Audience
 from service.observe.chronicle import Chronicle
 from service.operators.latency import percentile
 from service.texts import Texts
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 _SIZE: Final = (960, 480)
 _FINER: Final = 2
@@ -66,6 +67,8 @@ def chart(audience: Audience, now: float) -> bytes:
 
 @functools.lru_cache(maxsize=4)
 def _painted(days: tuple[int, ...]) -> bytes:
+    from PIL import Image, ImageDraw  # 4 MB for a picture that few ever ask for
+
     image = Image.new("RGB", (_SIZE[0] * _FINER, _SIZE[1] * _FINER), _PAPER)
     pen = ImageDraw.Draw(image)
     left, top, right, bottom = (each * _FINER for each in (70, 40, _SIZE[0] - 30, _SIZE[1] - 50))
@@ -96,4 +99,6 @@ def _rounded(count: int) -> int:
 
 @functools.lru_cache(maxsize=2)
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont
+
     return ImageFont.load_default(size * _FINER)

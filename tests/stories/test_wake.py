@@ -19,7 +19,10 @@ from tests.stories.theatre import Person, StandIns, Theatre, theatre, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
-SLEEPING = 100_000 if os.environ.get("GREENROOM_SOAK") == "1" else 2_000
+SOAK = os.environ.get("GREENROOM_SOAK") == "1"
+SLEEPING = 100_000 if SOAK else 2_000
+REMINDED = 60 if SOAK else 9
+"""Seconds."""
 PENALTY = 4
 
 
@@ -45,6 +48,9 @@ async def test_those_who_are_owed_something_are_woken_and_no_other_file_is_opene
         fill(stage.data)
         asking = [await stage.person(f"P{number}") for number in range(3)]
         fined, sender = await stage.person("Fined"), await stage.person("Sender")
+        busy = await stage.person("Busy")
+        await busy.says(f"[[tools:remind(text=Drink tea;minutes={REMINDED / 60})]]")
+        await busy.waits_for(1)
 
         await stage.post(
             "faults", kind="429", method="sendMessage", chat=fined.chat, seconds=PENALTY
@@ -60,7 +66,8 @@ async def test_those_who_are_owed_something_are_woken_and_no_other_file_is_opene
             await person.says("a long one [[chunks:15:100]]")
 
         async def generating() -> bool:
-            return len(await stage.asked()) >= 4
+            asked = [call["text"] for call in await stage.asked()]
+            return sum("a long one" in text for text in asked) == 3
 
         await stage.until(generating, "three answers are being generated")
         album = [(f"{colour}.jpg", picture(colour)) for colour in ("red", "blue")]
@@ -72,7 +79,9 @@ async def test_those_who_are_owed_something_are_woken_and_no_other_file_is_opene
         await stage.until(collecting, "the album has arrived")
         await stage.kill()
 
+        began = time.monotonic()
         await stage.start()
+        print(f"{SLEEPING} sleep, a start takes {time.monotonic() - began:.1f} s")
 
         for person in (*asking, sender):
             (answer,) = await person.waits_for(1)
@@ -81,6 +90,8 @@ async def test_those_who_are_owed_something_are_woken_and_no_other_file_is_opene
         assert time.monotonic() - fined_at >= PENALTY - 1, "not before its time"
         sent = [call["status"] for call in await stage.calls("sendMessage")]
         assert sent.count(429) == 1, "and not once too early"
+        _, reminder = await busy.waits_for(2, within=REMINDED + 20)
+        assert words(reminder) == "⏰ Drink tea"
         for person in (*asking, fined, sender):
             assert len(await person.sees()) == 1
         assert not (stage.data / "damaged").exists()

@@ -145,9 +145,11 @@ class Entry:
         """Return the stamp of the next record; they only rise.
 
         *seqs* is one for all keys of a life: an entry that was let go and made anew without a
-        look at its file must not begin below it.
+        look at its file must not begin below it. So a number of an earlier life, which may be
+        a high one, is not counted on from.
         """
-        self.stamp = (max(epoch, self.stamp[0]), max(next(seqs), self.stamp[1] + 1))
+        last, number = self.stamp[1] if self.stamp[0] >= epoch else 0, next(seqs)
+        self.stamp = (max(epoch, self.stamp[0]), max(number, last + 1))
         return self.stamp
 
     def cut(self, codec: Codec, epoch: int, seqs: Iterator[int]) -> Iterator[Whole | Change]:

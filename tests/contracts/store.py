@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -215,6 +216,23 @@ class StoreContract:
             stage.kill()
         async with stage.opened() as store:
             assert (await store.load(KEY)).conversation.partial == "third"
+
+    async def test_it_is_so_for_a_value_of_an_earlier_life_that_was_often_changed(
+        self, stage: Stage
+    ) -> None:
+        async with stage.opened() as store:
+            for number in range(50):
+                store.commit(KEY, busy(partial=f"first life {number}"))
+                await store.flush()
+            stage.kill()
+        async with stage.opened() as store:
+            old = await store.load(KEY)
+            await store.retire(KEY, replace(old, key="left"))
+            store.commit(KEY, busy(partial="came back"))  # and had no look at what it left
+            await store.flush()
+            stage.kill()
+        async with stage.opened() as store:
+            assert (await store.load(KEY)).conversation.partial == "came back"
 
     async def test_who_is_called_back_while_leaving_goes_on_with_the_newest(
         self, stage: Stage

@@ -18,8 +18,10 @@ from typing import Any, Final
 
 import aiohttp
 
+from service.equipment import tried
 from service.models.credentials import Verdict, ask_gemini, ask_openai
 from service.settings import Settings
+from service.settings_errors import CannotStartError
 
 LEAST_FREE: Final = 0.1
 SLOW_SYNC: Final = 0.05
@@ -55,6 +57,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     else:
         yield Finding(key="doctor-no-token", grade=Grade.ODD)
     for finding in await _models(settings):
+        yield finding
+    for finding in await _servers(settings):
         yield finding
 
 
@@ -131,6 +135,24 @@ async def _call(settings: Settings, method: str) -> tuple[dict[str, Any] | None,
             return await answer.json(content_type=None), skew
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
         return None, 0.0  # its words would hold the address, and that the token
+
+
+async def _servers(settings: Settings) -> list[Finding]:
+    """Start or reach every MCP server once, and count its tools."""
+    try:
+        found = await tried(settings.mcp_servers)
+    except CannotStartError as error:
+        return [Finding(key=error.key, grade=Grade.BROKEN, args=error.args_for_person)]
+    return [
+        Finding(key="doctor-mcp", args={"name": each.name, "count": str(each.tools)})
+        if each.up
+        else Finding(
+            key="doctor-mcp-broken",
+            grade=Grade.BROKEN,
+            args={"name": each.name, "why": each.problem},
+        )
+        for each in found
+    ]
 
 
 async def _models(settings: Settings) -> list[Finding]:

@@ -75,7 +75,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
         opened_model(settings, texts, watch) as model,
         opened_summarizer(settings, model, watch) as summarizer,
         opened_studio(settings, model, watch, shelf) as studio,
-        opened_toolbox(settings, lambda: library.flows) as toolbox,
+        opened_toolbox(settings, watch, lambda: library.flows) as toolbox,
         Telegram(
             token,
             settings.telegram_api_base,

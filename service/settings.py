@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     """Zone of the times that people name, such as Europe/Berlin."""
     news_feeds: Urls = ("https://feeds.bbci.co.uk/news/world/rss.xml",)
     """RSS or Atom feeds of the tool `news`."""
+    mcp_servers: Path | None = None
+    """A file of MCP servers whose tools a model may use, in the form that MCP's clients share."""
     weather_url: Url = "https://api.open-meteo.com"
     """Where the tool `weather` asks for forecasts."""
     places_url: Url = "https://geocoding-api.open-meteo.com"

@@ -36,7 +36,7 @@ class Request:
     fetch: Callable[[Media], Any] | None = None
     """`await fetch(media)` returns its bytes; raises `FetchError`."""
     tools: tuple[Declaration, ...] = ()
-    """What may be called; the same tuple in every request, so that its encoding is kept."""
+    """What may be called; the same tuple until it changes, so that its encoding is kept."""
     steps: tuple[Step, ...] = ()
     """Rounds of tools in this turn so far."""
     may_call: bool = True

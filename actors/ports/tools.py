@@ -68,7 +68,7 @@ class Toolbox(Protocol):
 
     @property
     def offered(self) -> tuple[Declaration, ...]:
-        """Every tool; always the same tuple."""
+        """Every tool; the same tuple until they are others."""
 
     def doing(self, name: str) -> str:
         """Return the key of the line that the person sees while the tool *name* runs."""

@@ -140,6 +140,12 @@ def _around(facts: FleetFacts) -> Iterator[Metric]:
         ],
     )
     yield _gauge(
+        "tool_server_up",
+        "Whether an MCP server is there.",
+        ("server",),
+        [((each.name,), each.up) for each in facts.servers],
+    )
+    yield _gauge(
         "poll_age_seconds", "Since the last reply to getUpdates.", (), [((), facts.poll_age)]
     )
     yield _gauge("polling", "Whether updates are being fetched.", (), [((), facts.polling == "ok")])

@@ -29,6 +29,9 @@ class Watch:
         self.loads: list[Callable[[], Any]] = []
         """How busy those models are whose limits are known."""
 
+        self.servers: list[Callable[[], Any]] = []
+        """How each MCP server is."""
+
     def model(self, model: Model) -> Model:
         """Return *model*, watched, as the next one in the chain."""
         watched = WatchedModel(model, self.chronicle, self.metrics, time.time)

@@ -96,6 +96,7 @@ class Census:
                 for child in family
             ),
             providers=sources.providers(),
+            servers=sources.servers(),
             lag=sources.around.pulse.lag,
             disk=sources.around.disk,
             poll_age=sources.poll_age(),

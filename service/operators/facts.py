@@ -57,6 +57,16 @@ class ProviderFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFacts:
+    """An MCP server."""
+
+    name: str
+    up: bool
+    tools: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatFacts:
     """One chat, as it is now. Times are wall seconds."""
 
@@ -180,5 +190,7 @@ class FleetFacts:
     """Updates that nobody could understand, in this life."""
     active: tuple[int, int, int] = (0, 0, 0)
     """People of the day, the week, the month."""
+    servers: tuple[ServerFacts, ...] = ()
+    """Those of tools."""
     counts: tuple[tuple[str, int], ...] = ()
     """What the runtime has counted for chats, by name."""

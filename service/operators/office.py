@@ -69,6 +69,7 @@ class Office:
             providers=watch.providers,
             links=watch.links,
             loads=watch.loads,
+            servers=watch.servers,
             polling=polling,
             unreadable=unreadable,
             audience=self.audience,

@@ -54,6 +54,7 @@ class Pages:
                 *self._troubles(facts),
                 *self._counts(facts),
                 *self._list("debug-providers", [self._provider(each) for each in facts.providers]),
+                *self._servers(facts),
                 self._line(
                     "debug-disk",
                     unabsorbed=str(facts.unabsorbed),
@@ -196,6 +197,22 @@ class Pages:
         if provider.cached is not None:
             about.append(self._say("debug-provider-cached", {"share": str(provider.cached)}))
         return provider.name, f"{provider.state} ({'; '.join(about)})" if about else provider.state
+
+    def _servers(self, facts: FleetFacts) -> list[str]:
+        if not facts.servers:
+            return []
+        return self._list(
+            "debug-servers",
+            [
+                (
+                    each.name,
+                    self._say("debug-server-up", {"tools": str(each.tools)})
+                    if each.up
+                    else self._say("debug-server-down", {"why": each.problem}),
+                )
+                for each in facts.servers
+            ],
+        )
 
     def _title(self, sentence: str, /, **args: str) -> str:
         return f"**{self._say(sentence, args)}**\n"

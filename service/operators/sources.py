@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from actors.chat import Chat
 from actors.gate import Gate
@@ -19,7 +19,7 @@ from service.audience import DAY, MONTH, Audience
 from service.observe.chronicle import Chronicle
 from service.observe.pulse import Pulse
 from service.observe.watched import Provider
-from service.operators.facts import ChatFacts, Disk, Moved, PartFacts, ProviderFacts
+from service.operators.facts import ChatFacts, Disk, Moved, PartFacts, ProviderFacts, ServerFacts
 from snapshots import Store
 from snapshots.codec import encode
 
@@ -91,6 +91,8 @@ class Around:
     providers: Sequence[Provider] = ()
     links: Callable[[], Iterable[Breaker]] = tuple
     loads: Sequence[Callable[[], Load]] = ()
+    servers: Sequence[Callable[[], Any]] = ()
+    """What each server of tools tells of itself."""
     polling: Callable[[], Polling | None] = lambda: None
     unreadable: Callable[[], int] = lambda: 0
     audience: Callable[[], Audience | None] = lambda: None
@@ -254,6 +256,14 @@ class Sources:
                 )
             )
         return tuple(found)
+
+    def servers(self) -> tuple[ServerFacts, ...]:
+        """Return the servers of tools."""
+        told = [tell() for tell in self.around.servers]
+        return tuple(
+            ServerFacts(name=each.name, up=each.up, tools=each.tools, problem=each.problem)
+            for each in told
+        )
 
     def provider_down(self) -> bool:
         """Whether no model can be asked just now."""

@@ -26,12 +26,25 @@ class Toolbox:
     """Runs tools: within their time, with checked arguments, and never raising."""
 
     def __init__(self, tools: Iterable[Tool]) -> None:
-        self._tools = {tool.declaration.name: tool for tool in tools}
+        self._own = tuple(tools)
+        self._taken: dict[str, tuple[Tool, ...]] = {}
+        self._arrange()
+
+    def take(self, owner: str, tools: Iterable[Tool]) -> None:
+        """Offer *tools* from now on, instead of those that the same *owner* had before."""
+        self._taken[owner] = tuple(tools)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        # In the order of names, whoever was there first: requests begin with the tools.
+        owners = sorted(self._taken)
+        every = (*self._own, *(tool for owner in owners for tool in self._taken[owner]))
+        self._tools: dict[str, Tool] = {tool.declaration.name: tool for tool in every}
         self._offered = tuple(tool.declaration for tool in self._tools.values())
 
     @property
     def offered(self) -> tuple[Declaration, ...]:
-        """Every tool, in a fixed order."""
+        """Every tool, in a fixed order; the same tuple until a server offers others."""
         return self._offered
 
     def doing(self, name: str) -> str:

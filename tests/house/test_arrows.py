@@ -38,6 +38,7 @@ KEPT_IN: dict[str, tuple[str, ...]] = {
     "aiogram": ("service/channels/telegram/", "service/playground/"),
     "google": ("service/models/gemini_",),
     "openai": ("service/models/openai_",),
+    "mcp": ("service/tools/mcp_",),
 }
 
 

@@ -6,7 +6,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from service.observe.gauges import Gauges
 from service.observe.metrics import Metrics
-from service.operators.facts import Disk, FleetFacts, ProviderFacts
+from service.operators.facts import Disk, FleetFacts, ProviderFacts, ServerFacts
 
 Family = tuple[str, str, tuple[str, ...], str]
 """Name as Prometheus stores it, type, labels, description."""
@@ -49,6 +49,7 @@ def overview() -> FleetFacts:
                 failing_since=0,
             ),
         ),
+        servers=(ServerFacts(name="s", up=True, tools=1, problem=""),),
         lag=0.001,
         disk=Disk(free=1, total=2),
         poll_age=1.0,

@@ -29,7 +29,7 @@ def test_no_label_could_name_a_chat_or_a_person() -> None:
 
     assert labels == {
         "call", "cause", "child", "event", "incident", "kind", "mood", "outcome", "period",
-        "problem", "provider", "reason", "state", "status",
+        "problem", "provider", "reason", "server", "state", "status",
     }  # fmt: skip
 
 

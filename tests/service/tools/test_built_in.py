@@ -15,6 +15,7 @@ from fsm.steps import Call
 from fsm.tool_events import ReminderDropped, ReminderSet
 from service.equipment import opened_toolbox
 from service.flows import Library
+from service.observe.watch import Watch
 from service.settings import Settings
 from service.tools.clock import Clock, zone_of
 from service.tools.declared import ToolError
@@ -41,9 +42,13 @@ def settings(**given: str) -> Settings:
 
 
 async def test_the_settings_choose_the_tools() -> None:
-    async with opened_toolbox(settings()) as every, opened_toolbox(settings(tools="off")) as none:
+    watch = Watch()
+    async with (
+        opened_toolbox(settings(), watch) as every,
+        opened_toolbox(settings(tools="off"), watch) as none,
+    ):
         names = [each.name for each in every.offered]
-    async with opened_toolbox(settings(tools="units, time")) as two:
+    async with opened_toolbox(settings(tools="units, time"), watch) as two:
         chosen = [each.name for each in two.offered]
 
     assert {"weather", "news", "remind", "convert_units", "read_page"} <= set(names)
@@ -53,7 +58,7 @@ async def test_the_settings_choose_the_tools() -> None:
 
 async def test_a_guide_is_offered_with_a_button_and_never_begun() -> None:
     library = Library()
-    async with opened_toolbox(settings(), lambda: library.flows) as tools:
+    async with opened_toolbox(settings(), Watch(), lambda: library.flows) as tools:
         (offer,) = [each for each in tools.offered if each.name == "offer_guide"]
         call = Call(id="1", name="offer_guide", arguments='{"name": "trip"}')
         used = await tools.use(call, HERE)

@@ -1,0 +1,221 @@
+"""The life of one MCP server: started or reached, listed, looked after, started again.
+
+The `mcp` package is imported when the first server is, in a thread: it takes 0.8 s.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+import structlog
+
+from service.tools.declared import ToolError
+from service.tools.mcp_file import Plan
+from service.tools.mcp_tools import McpTool, tools_of
+
+log = structlog.get_logger()
+
+START: Final = 30.0
+"""Seconds for a server to start and to list its tools; some are downloaded first."""
+LOOK: Final = 60.0
+"""Seconds between two looks at a server: whether it is there, and which tools it has."""
+_LOOK_WITHIN: Final = 15.0
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 60.0
+_PAGES: Final = 10
+_HOPELESS: Final = 3
+"""Starts that failed one after the other; calls no longer wait for the next."""
+
+
+def is_installed() -> bool:
+    """Whether the package that talks to servers is there."""
+    return importlib.util.find_spec("mcp") is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a server is, as operators see it."""
+
+    name: str
+    up: bool
+    tools: int
+    restarts: int
+    problem: str
+    """What went wrong last, in a word; empty while it is up."""
+
+
+class McpServer:
+    """Keeps the connection to one server. `run` it in a task group, for good."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        changed: Callable[[str, tuple[McpTool, ...]], None] = lambda *_: None,
+        draw: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        """*changed* hears the server's tools whenever they are others than before."""
+        self.plan = plan
+        self.tools: tuple[McpTool, ...] = ()
+        self._changed = changed
+        self._draw = draw
+        self._client: Any = None
+        self._up = anyio.Event()
+        self._lost = anyio.Event()
+        """Somebody has noticed that the server is lost."""
+        self._gone = anyio.Event()
+        """What was its connection is closed."""
+        self._starts = self._failures = 0
+        self._listed: list[Any] = []
+        self._problem = "starting"
+
+    def standing(self) -> Standing:
+        """Return how it is."""
+        return Standing(
+            name=self.plan.name,
+            up=self._client is not None,
+            tools=len(self.tools),
+            restarts=max(0, self._starts - 1),
+            problem="" if self._client is not None else self._problem,
+        )
+
+    async def run(self) -> None:
+        """Keep the server up; whatever it does wrong is waited out."""
+        while True:
+            self._starts += 1
+            began = anyio.current_time()
+            try:
+                async with connected(self.plan) as client:
+                    await self._begin(client)
+                    await self._look_after(client)
+            except Exception as error:  # somebody else's program
+                self._problem = _what(error)
+            finally:
+                self._client, self._up = None, anyio.Event()
+                self._gone.set()
+            quiet = anyio.current_time() - began > LOOK
+            self._failures = 1 if quiet else self._failures + 1
+            log.warning("an MCP server is not there", server=self.plan.name, why=self._problem)
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (self._failures - 1))
+            await anyio.sleep(self._draw(0.0, longest))
+
+    async def try_once(self) -> Standing:
+        """Start or reach it, ask for its tools, let it go, and return how that went."""
+        up = None
+        try:
+            with anyio.fail_after(START):
+                async with connected(self.plan) as client:
+                    await self._begin(client)
+                    up = self.standing()
+        except Exception as error:  # somebody else's program
+            self._problem = _what(error)
+        self._client = None
+        return up or self.standing()
+
+    async def call(self, name: str, arguments: Mapping[str, Any], again: bool) -> Any:
+        """Call the server's tool *name*; while the server is being started again, wait for that.
+
+        *again*: a call that a dying server may have heard is made once more.
+
+        Raises:
+            ToolError: It is not there, or refuses.
+
+        """
+        if self._client is None and self._failures >= _HOPELESS:
+            raise ToolError("Its server is not running.")
+        await self._up.wait()  # no longer than the tool may take
+        from mcp import MCPError
+        from mcp_types import CONNECTION_CLOSED
+
+        client, lost, gone = self._client, self._lost, self._gone
+        try:
+            return await client.call_tool(name, dict(arguments))
+        except MCPError as refused:
+            if refused.code != CONNECTION_CLOSED:
+                raise ToolError(f"Its server refuses: {refused.message[:300]}") from None
+        lost.set()
+        if not again:
+            raise ToolError("Its server ended meanwhile: it may have been done, or not. Say so.")
+        await gone.wait()
+        return await self.call(name, arguments, False)
+
+    async def _begin(self, client: Any) -> None:
+        with anyio.fail_after(START):
+            self._lost, self._gone = anyio.Event(), anyio.Event()
+            self._take(await _list(client))
+        self._client = client
+        self._up.set()
+
+    async def _look_after(self, client: Any) -> None:
+        """Return when the server is lost; until then keep its list of tools."""
+        while True:
+            with anyio.move_on_after(LOOK):
+                await self._lost.wait()
+                self._problem = "ended"
+                return
+            with anyio.fail_after(_LOOK_WITHIN):
+                self._take(await _list(client))
+
+    def _take(self, listed: list[Any]) -> None:
+        """Offer what is *listed*. Equal lists change nothing: requests begin with the tools."""
+        if listed != self._listed or not self.tools:
+            self._listed = listed
+            self.tools = tools_of(self.plan, listed, self.call)
+            self._changed(self.plan.name, self.tools)
+
+
+@asynccontextmanager
+async def connected(plan: Plan) -> AsyncIterator[Any]:
+    """Start or reach a server, for as long as the block lasts."""
+    mcp = await anyio.to_thread.run_sync(importlib.import_module, "mcp")
+    if plan.url:
+        import httpx2
+        from mcp.client.streamable_http import streamable_http_client
+
+        patience = httpx2.Timeout(max(START, plan.timeout), connect=5.0)
+        async with (
+            httpx2.AsyncClient(
+                headers=dict(plan.headers), timeout=patience, trust_env=False
+            ) as http,
+            mcp.Client(streamable_http_client(plan.url, http_client=http)) as client,
+        ):
+            yield client
+    else:
+        from mcp.client.stdio import StdioServerParameters, stdio_client
+
+        # It gets no variable of ours but those of its plan: ours hold keys. What it writes to
+        # its log may be what people say, so it goes nowhere.
+        started = StdioServerParameters(
+            command=plan.command, args=list(plan.args), env=dict(plan.env), cwd=plan.cwd
+        )
+        with open(os.devnull, "w") as nowhere:  # noqa: ASYNC230, PTH123 (never waits)
+            async with mcp.Client(stdio_client(started, errlog=nowhere)) as client:
+                yield client
+
+
+async def _list(client: Any) -> list[Any]:
+    listed: list[Any] = []
+    cursor = None
+    for _ in range(_PAGES):
+        page = await client.list_tools(cursor=cursor, cache_mode="bypass")
+        listed += page.tools
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return listed
+
+
+def _what(error: BaseException) -> str:
+    """Return what went wrong in a word: whole sentences may hold addresses and headers."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__

@@ -11,6 +11,7 @@ import anyio.abc
 
 from actors import tooling
 from actors.drawing import kept, wants_picture
+from actors.fetching import announced
 from actors.ports import (
     BlockedError,
     Citation,
@@ -77,6 +78,9 @@ async def generate(
     answer.begin()
     try:
         async with anyio.create_task_group() as tasks:
+            if request.fetch is not None:
+                fetch = announced(request.fetch, request, report, tasks)
+                request = replace(request, fetch=fetch)
             if toolbox is not None and setting is not None and (calls := approved(request)):
                 consent = replace(setting, approved=True)
                 results = await tooling.use(toolbox, calls, consent, request.attempt, report)

@@ -10,6 +10,8 @@ from fsm.values import replace
 
 WINDOW = "window"
 """Name of the timer that closes the window."""
+PATIENCE = 4
+"""So many times as long as between the items so far the next one is waited for."""
 
 
 def opens_window(prompt: Prompt, rules: Rules) -> bool:
@@ -24,6 +26,10 @@ def collect(
     first = conv.state is not State.COLLECTING
     began = now if first else conv.window_began
     wait = rules.album_window if prompt.album else rules.paste_window
+    if not first:
+        # Whoever sends quickly is soon done: the next one is awaited in proportion.
+        usual = (now - began) / len(conv.collected)
+        wait = min(wait, max(rules.shortest_window, PATIENCE * usual))
     ends = min(now + wait, began + rules.longest_window)
     moved = replace(
         conv,
@@ -45,7 +51,9 @@ def reopen(conv: Conversation, now: float, rules: Rules) -> tuple[Conversation, 
 
 def completes(conv: Conversation, prompt: Prompt, rules: Rules) -> bool:
     """Whether *prompt* belongs to what is being collected and may have company still."""
-    return opens_window(prompt, rules) and len(conv.collected) < rules.most_collected
+    of_album = sum(prompt.album == known.album for known in conv.collected) if prompt.album else 0
+    full = of_album + 1 >= rules.most_in_album or len(conv.collected) >= rules.most_collected
+    return opens_window(prompt, rules) and not full
 
 
 def in_order(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:

@@ -92,12 +92,16 @@ class Rules:
     pause: float = 1.0
     """Seconds of cooling after an answer."""
     album_window: float = 0.8
-    """Seconds without another item after which an album is complete."""
+    """Seconds without another item after which an album is complete, at first; see the next."""
+    shortest_window: float = 0.3
+    """The same where items come quickly. A late one is no harm as long as nothing is shown."""
     paste_window: float = 1.5
     longest_window: float = 5.0
     """Collecting ends so many seconds after it began, whatever still comes."""
     paste_from: int = 3500
     """A text of so many characters may be a part of a longer paste."""
+    most_in_album: int = 10
+    """An album with so many items is complete."""
     most_collected: int = 50
     most_waiting: int = 500
     """Prompts that may wait for one turn."""

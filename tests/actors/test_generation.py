@@ -28,7 +28,7 @@ from actors.ports import (
 )
 from actors.thoughts import headline
 from actors.tooling import AT_ONCE
-from fsm.content import Prompt
+from fsm.content import Media, MediaKind, Prompt
 from fsm.events import (
     Failed,
     Finished,
@@ -178,6 +178,35 @@ async def test_signatures_and_sources_count_from_where_their_round_began() -> No
     )
     assert ended.sources == (Source(start=5, end=9, title="T", uri="https://t"),)
     assert (ended.model, ended.tokens) == ("m", 12)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.5, 0), (3.0, 1)])
+async def test_a_download_that_takes_long_is_a_line_of_progress(seconds: float, told: int) -> None:
+    picture = Media(kind=MediaKind.PICTURE, ref="file")
+
+    async def fetch(media: Media) -> bytes:
+        assert media == picture
+        await anyio.sleep(seconds)
+        return b"bytes"
+
+    class Looking:
+        name = "looking"
+
+        async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+            assert request.fetch is not None
+            assert await request.fetch(picture) == b"bytes"
+            await anyio.sleep(5)
+            yield TextDelta("a cat")
+            yield Done()
+
+    reports: list[object] = []
+    prompt = Prompt(media=(picture,))
+    request = Request(chat="c", turn=1, attempt=1, prompts=(prompt,), fetch=fetch)
+    end = await generate(reports.append, Looking(), request, Keep())
+
+    assert isinstance(end, Finished)
+    lines = [report.key for report in reports if isinstance(report, Progressed)]
+    assert lines == ["progress-fetching"] * told
 
 
 async def test_thoughts_are_a_line_of_progress_now_and_then() -> None:

@@ -188,6 +188,28 @@ def test_an_album_is_one_turn_in_the_order_of_its_messages() -> None:
     assert [prompt.message for prompt in talk.only(Generate).prompts] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(("gap", "window"), [(0.0, 0.3), (0.1, 0.4), (0.15, 0.6), (0.5, 0.8)])
+def test_an_album_that_comes_quickly_is_not_waited_for_as_long(gap: float, window: float) -> None:
+    talk = Talk()
+    for number in range(4):
+        talk.hear(Asked(prompt=Prompt(message=number, album="x")))
+        if number == 0:
+            assert talk.only(StartTimer).at == talk.now + 0.8
+        if number < 3:
+            talk.wait(gap)
+
+    assert talk.conv.window_ends == pytest.approx(talk.now + window)
+
+
+def test_an_album_with_all_that_fits_into_one_is_answered_at_once() -> None:
+    talk = Talk()
+    for number in range(10):
+        assert talk.none(Generate)
+        talk.hear(Asked(prompt=Prompt(message=number, album="x")))
+
+    assert len(talk.only(Generate).prompts) == 10
+
+
 def test_collecting_ends_at_last_whatever_still_comes() -> None:
     talk = Talk(Rules(longest_window=2.0))
     began = talk.now

@@ -66,6 +66,7 @@ progress-tool = *Working on it…*
 progress-weather = *Looking at the weather…*
 progress-news = *Reading the news…*
 progress-page = *Reading the page…*
+progress-fetching = *Downloading what you sent…*
 progress-drawing = *Drawing…*
 
 # How long the model may think.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import itertools
 import random
 import statistics
 import time
@@ -127,6 +128,15 @@ class Load:
             if later:
                 delays.append(min(later) - asked["first_byte_at"])
         return delays
+
+    async def waits_between_previews(self) -> list[float]:
+        """Return the seconds between two looks at one growing answer, in private chats."""
+        shown: dict[tuple[int, int], list[float]] = {}
+        for call in await self.stage.calls():
+            if call["method"].endswith("Draft") and call["params"].get("text", "rich"):
+                key = (call["chat"], call["params"]["draft_id"])
+                shown.setdefault(key, []).append(call["at"])
+        return [b - a for times in shown.values() for a, b in itertools.pairwise(times)]
 
     async def final_delays(self) -> list[float]:
         """Return, per message, the seconds from sending it to the call that delivers its answer."""

@@ -100,16 +100,19 @@ class Gate:
 
     # -- previews -----------------------------------------------------------------------------
 
-    def preview(self, peer: str, chat: str, run: Run, *, draft: bool) -> None:
+    def preview(
+        self, peer: str, chat: str, run: Run, *, draft: bool, lasts: float = REFRESH
+    ) -> None:
         """Show *run* as the preview of *chat* when there is room; a newer one replaces it.
 
-        *draft* says that it is one, and not an edit of a message.
+        *draft* says that it is one, and not an edit of a message; unchanged, it is
+        shown again after so many seconds as it *lasts*.
         """
         record = self._peer(peer, self._clock.now())
         if slot := record.previews.get(chat):
             slot.run, slot.fresh, slot.draft = run, True, draft
         else:
-            record.previews[chat] = Preview(run=run, draft=draft)
+            record.previews[chat] = Preview(run=run, draft=draft, lasts=lasts)
         self._serve(peer)
 
     def drop_preview(self, peer: str, chat: str) -> None:
@@ -183,7 +186,7 @@ class Gate:
     def _serve_previews(self, peer: str, record: Peer, now: float) -> None:
         soonest: float | None = None
         for chat, slot in record.previews.items():
-            wait = 0.0 if slot.fresh else slot.shown + REFRESH - now
+            wait = 0.0 if slot.fresh else slot.shown + slot.lasts - now
             wait = max(wait, record.wait_to_show(now, draft=slot.draft))
             if wait <= 0 and self._tasks is not None:
                 # To the end of the queue: the topics of a peer take turns.

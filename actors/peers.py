@@ -28,6 +28,8 @@ class Preview:
     run: Run
     draft: bool
     """Not an edit: channels count those with the messages."""
+    lasts: float
+    """Seconds after which it fades unless it is shown again."""
     fresh: bool = True
     shown: float = 0.0
 

@@ -69,6 +69,9 @@ from fsm.values import replace
 LONGEST_ANSWER = 900.0
 """Seconds after which a model call counts as broken, whatever the adapter's own deadlines say."""
 
+TYPING_LASTS = 4.5
+"""Seconds after which it is said again that an answer is being prepared; it fades after five."""
+
 Fetch = Callable[[Media], Awaitable[bytes]]
 
 
@@ -248,8 +251,17 @@ class Performer:
         if conv.state not in BUSY:
             return
         bubble = chat.outbox.bubble if chat.outbox.bubble_turn == effect.turn else 0
-        if not bubble and self._channel.growth(address) is not Growth.DRAFT:
+        growth = self._channel.growth(address)
+        if not bubble and growth is not Growth.DRAFT:
             # Shown with the next piece, once the bubble is there; or not at all.
+            if growth is Growth.UNSEEN and not effect.text and not address.foreign:
+                self._gate.preview(
+                    address.peer,
+                    chat.key,
+                    lambda _: self._channel.typing(address),
+                    draft=True,
+                    lasts=TYPING_LASTS,
+                )
             return
         text = shown(effect, chat, self._voice)
         plain, turn, attempt = conv.plain, effect.turn, effect.attempt

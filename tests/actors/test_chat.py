@@ -13,6 +13,7 @@ from actors.ports import (
     BlockedError,
     DoubtError,
     GoneError,
+    Growth,
     InterruptedStreamError,
     MovedError,
     PenaltyError,
@@ -103,6 +104,21 @@ async def test_a_stop_closes_the_model_call_and_keeps_what_was_written() -> None
 
         assert world.channel.texts() == ["Hello"]
         assert world.model.closed == 1
+
+
+async def test_where_nothing_is_seen_growing_it_types_until_the_answer_is_there() -> None:
+    async with life(model=Script(pieces=("one ", "two"), gap=8.0)) as world:
+        world.channel.growth = lambda address: Growth.UNSEEN  # type: ignore[method-assign]
+        began = world.clock.now()
+        world.says("hi")
+        await world.until(lambda: world.channel.texts())
+        ended = world.clock.now()
+        await anyio.sleep(30)
+
+        assert world.channel.shown == []
+        typed = [began, *world.channel.typed, ended]
+        assert max(b - a for a, b in itertools.pairwise(typed)) <= 5.0
+        assert world.channel.typed[-1] <= ended, "it stops when there is nothing to wait for"
 
 
 async def test_a_penalty_is_waited_out_to_the_end_and_the_final_arrives_once() -> None:

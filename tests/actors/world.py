@@ -81,6 +81,7 @@ class Channel:
     plainly: list[bool] = field(default_factory=list)
     """For each text that was cut into parts, whether it was to be plain."""
     calls: list[tuple[float, str]] = field(default_factory=list)
+    typed: list[float] = field(default_factory=list)
     delay: float = 0.05
     page: int = 100
     _numbers: int = 500
@@ -132,6 +133,10 @@ class Channel:
         self.shown.append((address.key, text))
         if bubble:
             self.grown.append((bubble, text))
+
+    async def typing(self, address: Address) -> None:
+        async with self._call(address, "typing"):
+            self.typed.append(self.clock.now())
 
     def acknowledge_soon(self, callback: str, text: str = "") -> None:
         self.acknowledged.append((callback, text))

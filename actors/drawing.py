@@ -94,7 +94,7 @@ class Easel:
             steps=(),
             tools=(),
             thinking="",
-            searches=False,
+            at_provider="",
         )
         try:
             async with aclosing(self.artist.answer(wanted)) as stream:

@@ -31,7 +31,7 @@ def card_of(request: Request) -> Card | None:
 
 def for_card(request: Request, card: Card) -> Request:
     """Return *request* as it is asked when its answer fills in *card*."""
-    return replace(request, schema=card.schema, tools=(), searches=False)
+    return replace(request, schema=card.schema, tools=(), at_provider="")
 
 
 class Filler:

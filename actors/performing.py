@@ -62,6 +62,7 @@ from fsm.effects import (
 from fsm.events import Event
 from fsm.flow import moves
 from fsm.preferences import Preferences
+from fsm.prompts import at_provider
 from fsm.safety import in_force
 from fsm.states import BUSY
 from fsm.values import replace
@@ -171,7 +172,7 @@ class Performer:
             tools=self._toolbox.offered if self._toolbox else (),
             thinking=preferences.thinking,
             safety=in_force(preferences.safety, private=Address.parse(chat.key).private),
-            searches=any(prompt.instruction == "search" for prompt in effect.prompts),
+            at_provider=at_provider(effect.prompts),
         )
         easel = Easel(artist=self._studio.artist, keep=self._studio.keep, request=request)
         model = self._model

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fsm.content import Prompt
 from fsm.values import replace
+
+AT_PROVIDER: Final = ("search", "read", "run")
+"""Wishes that a provider fulfils on its side."""
+
+
+def at_provider(prompts: tuple[Prompt, ...]) -> str:
+    """Return the wish among *prompts* that the model's provider is to fulfil; empty: none."""
+    wishes = [prompt.instruction for prompt in prompts if prompt.instruction in AT_PROVIDER]
+    return wishes[-1] if wishes else ""
 
 
 def language(prompts: tuple[Prompt, ...]) -> str:

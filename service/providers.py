@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -125,6 +126,11 @@ async def opened_gemini(
     settings: Settings, stack: AsyncExitStack, generation: Generation | None = None
 ) -> Model:
     """Return Google's model of the settings, open as long as *stack*."""
+    from service.models.gemini_request import Generation
+
+    generation = generation or Generation.for_model(settings.gemini_model)
+    allowed = generation.googles & settings.gemini_tools
+    generation = replace(generation, googles=allowed)
     key = settings.gemini_api_key.get_secret_value()
     if settings.gemini_stream == "sdk":
         from service.models.gemini_sdk import GeminiSdk

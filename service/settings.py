@@ -20,9 +20,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.settings_errors import SettingsError, Warned, sentence
 from service.settings_kinds import (
+    GOOGLES,
     NO_LIMITS,
     TOOLS,
     DataKeys,
+    Googles,
     Ids,
     Limits,
     Names,
@@ -95,6 +97,8 @@ class Settings(BaseSettings):
     """Where that provider is reached."""
     openai_model: str = Field("gpt-5-mini", validation_alias="OPENAI_MODEL")
     """The model asked there."""
+    gemini_tools: Googles = frozenset(GOOGLES)
+    """What Google may do on its side for /search, /read and /run; `off` is none of them."""
     gemini_stream: Literal["wire", "sdk"] = "wire"
     """How Gemini is spoken to: `wire` is our own fast adapter, `sdk` is Google's library."""
 

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretS
 from pydantic_settings import NoDecode
 
 TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures", "guides")
+TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
+GOOGLES: Final = ("search", "read", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ def _names(value: object) -> object:
     return frozenset(part for part in parts if part and part != "off")
 
 
+def _googles(value: frozenset[str]) -> frozenset[str]:
+    if unknown := value - set(GOOGLES):
+        raise ValueError(f"no such tool: {', '.join(sorted(unknown))}")
+    return value
+
+
 def _tools(value: frozenset[str]) -> frozenset[str]:
     if unknown := value - set(TOOLS):
         raise ValueError(f"no such tool: {', '.join(sorted(unknown))}")
@@ -109,6 +117,7 @@ DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Url = Annotated[str, AfterValidator(_address)]
 Urls = Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_addresses)]
+Googles = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_googles)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_tools)]
 Limits = Annotated[InstanceOf[ModelLimits], NoDecode, BeforeValidator(_limits)]
 NO_LIMITS: Final = ModelLimits()

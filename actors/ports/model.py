@@ -45,8 +45,10 @@ class Request:
     """How long the model may think: `low`, `medium`, `high`; empty: as is usual for it."""
     safety: str = ""
     """How careful the provider is to be: `strict`, `careful`, `open`; empty: as is usual for it."""
-    searches: bool = False
-    """The person wants it looked up on the web; a model that cannot is told to say so."""
+    at_provider: str = ""
+    """What the provider is to do on its side: `search`, `read` pages, `run` programs.
+
+    A model that cannot is told to say so."""
     schema: str = ""
     """Not empty: the answer is one JSON object of this JSON schema, and nothing else."""
     patient: bool = True

@@ -99,6 +99,19 @@ class Grounding(_Camel):
     grounding_supports: list[Support] | None = None
 
 
+class Page(_Camel):
+    """A page that was read on Google's side."""
+
+    retrieved_url: str | None = None
+    url_retrieval_status: str | None = None
+
+
+class PagesRead(_Camel):
+    """Which pages were read."""
+
+    url_metadata: list[Page] | None = None
+
+
 class Candidate(_Camel):
     """The answer, as far as this event tells."""
 
@@ -106,6 +119,7 @@ class Candidate(_Camel):
     finish_reason: str | None = None
     continuation_token: str | None = None
     grounding_metadata: Grounding | None = None
+    url_context_metadata: PagesRead | None = None
 
 
 class PromptFeedback(_Camel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from actors.ports import (
     Citation,
@@ -39,6 +40,7 @@ class Reading:
         self._counted: Any = None
         """What the server said last about this hop; each event says it anew."""
         self._citations: list[Citation] = []
+        self._read: dict[str, None] = {}
 
     def take(self, chunk: Any) -> list[ModelEvent]:
         """Return the events in *chunk*.
@@ -61,6 +63,8 @@ class Reading:
                 self.continuation = candidate.continuation_token
             if candidate.grounding_metadata is not None:
                 self._cite(candidate.grounding_metadata)
+            if candidate.url_context_metadata is not None:
+                self._note_pages(candidate.url_context_metadata)
             return events
         error = getattr(chunk, "error", None)
         if error:
@@ -100,7 +104,12 @@ class Reading:
         if failure is not None:
             raise failure
         reason = "length" if self.reason == "MAX_TOKENS" else "stop"
-        return [*self._citations, self._usage(), Done(reason=reason, model=self._provider)]
+        return [
+            *self._citations,
+            *self._pages(),
+            self._usage(),
+            Done(reason=reason, model=self._provider),
+        ]
 
     def _part(self, part: Any, events: list[ModelEvent]) -> None:
         text = part.text
@@ -121,9 +130,9 @@ class Reading:
             events.append(ToolCall(call.id or "", call.name or "", call.args or {}, signature))
             return
         else:
-            text = _program(part)
-            if text:
-                self._say(text, events)
+            if program := _program(part):
+                self._say(program, events)
+                return  # its signature belongs to the program, not to our words about it
         if part.thought_signature and not part.thought:
             events.append(Signed(len(text or ""), part.thought_signature))
 
@@ -163,13 +172,30 @@ class Reading:
             if 0 <= index < len(sources) and sources[index].web and sources[index].web.uri
         ]
 
+    def _note_pages(self, read: Any) -> None:
+        """Remember the pages that were read; what could not be read is no source."""
+        for page in read.url_metadata or ():
+            if page.retrieved_url and _plain(page.url_retrieval_status).endswith("SUCCESS"):
+                self._read[page.retrieved_url] = None
+
+    def _pages(self) -> list[Citation]:
+        """Return the pages that nothing in particular was taken from, as sources of the whole."""
+        cited = {citation.uri for citation in self._citations}
+        end = sum(map(len, self._text))
+        return [
+            Citation(end, end, urlsplit(uri).hostname or uri, uri)
+            for uri in self._read
+            if uri not in cited
+        ]
+
 
 def _program(part: Any) -> str:
     """Return a program that ran on Google's side, or its output, as Markdown."""
     if part.executable_code is not None and part.executable_code.code:
         return f"\n```python\n{part.executable_code.code.strip()}\n```\n"
-    if part.code_execution_result is not None and part.code_execution_result.output:
-        return f"\n```\n{part.code_execution_result.output.strip()}\n```\n"
+    result = part.code_execution_result
+    if result is not None and result.output:
+        return f"\n```\n{result.output.strip()}\n```\n"
     return ""
 
 

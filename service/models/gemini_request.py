@@ -18,11 +18,12 @@ from fsm.memory import Turn
 from fsm.steps import Step, last_words
 from service.models import history, instructions, media
 from service.models.gemini_tools import (
-    SEARCHING,
+    GOOGLES,
     contents_of,
     safety_field,
     signed_parts,
     tools_field,
+    tools_for,
 )
 from service.models.lru import LruBytes
 from service.models.media import Shelf
@@ -56,6 +57,8 @@ class Generation:
     """Thinking level; empty: leave it to the model (Gemini 2.5 knows no levels)."""
     max_output_tokens: int = 16_384
     """Thoughts count too; the limit must leave room for both."""
+    googles: frozenset[str] = GOOGLES
+    """What Google may do on its side when a person asks for it."""
     voice: str = ""
     """It is a model that reads aloud, with this voice; it takes no instruction."""
     pictures: bool = False
@@ -65,7 +68,12 @@ class Generation:
     def for_model(cls, model: str) -> Generation:
         """Return the settings that suit *model*."""
         draws = "image" in model or "banana" in model
-        return cls(thinking="" if draws or model.startswith("gemini-2") else "LOW", pictures=draws)
+        speaks = "tts" in model
+        return cls(
+            thinking="" if draws or speaks or model.startswith("gemini-2") else "LOW",
+            googles=frozenset() if draws or speaks else GOOGLES,
+            pictures=draws,
+        )
 
     def config(self, variation: Variation, thinking: str = "") -> dict[str, Any]:
         """Return the generation settings of one try; *thinking* is what the chat has chosen."""
@@ -166,8 +174,7 @@ class RequestWriter:
         if request.schema:
             config |= in_json(request.schema)
         end: dict[str, Any] = {"generationConfig": config, **safety_field(request.safety)}
-        # Not every model takes searching together with functions of ours.
-        end |= SEARCHING if request.searches else tools_field(request.tools)
+        end |= tools_for(request, self._generation.googles)
         if variation.no_tools or not request.may_call:
             end["toolConfig"] = {"functionCallingConfig": {"mode": "NONE"}}
         if continuation:
@@ -244,7 +251,7 @@ class RequestWriter:
 
 
 def _is_unusual(request: Request) -> bool:
-    if request.thinking or request.searches or request.schema:
+    if request.thinking or request.at_provider or request.schema:
         return True
     return not request.may_call
 

@@ -26,11 +26,10 @@ from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation, in_json
 from service.models.gemini_tools import (
-    SEARCHING,
     contents_of,
     safety_field,
     signed_parts,
-    tools_field,
+    tools_for,
 )
 from service.models.gemini_wire import API_VERSION, BASE_URL, MODEL
 from service.models.media import Shelf, gemini_takes, mime_of
@@ -199,7 +198,7 @@ class GeminiSdk:
             held = in_json(request.schema)
             config["response_mime_type"] = held["responseMimeType"]
             config["response_json_schema"] = held["responseJsonSchema"]
-        config |= SEARCHING if request.searches else tools_field(request.tools)
+        config |= tools_for(request, self._generation.googles)
         if variation.no_tools or not request.may_call:
             config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
         return config | safety_field(request.safety)

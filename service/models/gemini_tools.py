@@ -7,13 +7,19 @@ from typing import Any, Final
 
 import msgspec
 
-from actors.ports import Declaration
+from actors.ports import Declaration, Request
 from fsm.steps import Seal, Step, stretches
 
 UNSIGNED: Final = "skip_thought_signature_validator"
 """Stands for the signature of a call that this model did not make."""
-SEARCHING: Final[dict[str, Any]] = {"tools": [{"googleSearch": {}}, {"urlContext": {}}]}
-"""Google searches, and reads pages, on its side; answers come with their sources."""
+GOOGLES: Final = frozenset({"search", "read", "run"})
+"""What Google can do on its side."""
+_FOR: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "search": (("search", "googleSearch"), ("read", "urlContext")),
+    "read": (("read", "urlContext"),),
+    "run": (("run", "codeExecution"),),
+}
+"""For each wish what serves it, if that is allowed."""
 
 _HARMS: Final = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
 _THRESHOLDS: Final = {
@@ -32,6 +38,16 @@ def safety_field(preset: str) -> dict[str, Any]:
             {"category": f"HARM_CATEGORY_{harm}", "threshold": threshold} for harm in _HARMS
         ]
     }
+
+
+def tools_for(request: Request, allowed: frozenset[str]) -> dict[str, Any]:
+    """Return the field of tools: Google's own for a wish that they serve, else ours.
+
+    Not every model takes both together. A wish that nothing *allowed* serves leaves ours.
+    """
+    wanted = _FOR.get(request.at_provider, ())
+    googles: list[dict[str, Any]] = [{field: {}} for name, field in wanted if name in allowed]
+    return {"tools": googles} if googles else tools_field(request.tools)
 
 
 def tools_field(tools: tuple[Declaration, ...]) -> dict[str, Any]:

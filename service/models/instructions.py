@@ -33,6 +33,11 @@ WISHES: Final = {
     ),
     "search": "Look this up on the web before you answer, and say so if you cannot:",
     "speak": "Read this aloud, in its own language and in a friendly voice:",
+    "read": "Read the pages at these addresses before you answer, and say so if you cannot:",
+    "run": (
+        "Work this out by writing a program and running it, and say what it gave; draw a chart "
+        "where one helps. Say so if you cannot run programs:"
+    ),
     "approved": "(I have consented with the button; what you proposed is done first.)",
     "flow": (
         "(I have answered the questions of a guide and confirmed my answers; what follows from "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import mimetypes
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
 from typing import Any, Final
 
 import anyio
@@ -32,6 +34,14 @@ _USUAL: Final = {
     MediaKind.STICKER: "image/webp",
 }
 _PICTURES: Final = {"image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"}
+_UNSAID: Final = {"", "application/octet-stream", "binary/octet-stream"}
+_TEXTS: Final = frozenset({
+    ".c", ".cfg", ".conf", ".cpp", ".cs", ".css", ".csv", ".env", ".go", ".h", ".ini", ".java",
+    ".js", ".json", ".kt", ".log", ".lua", ".md", ".php", ".pl", ".proto", ".py", ".r", ".rb",
+    ".rs", ".rst", ".sh", ".sql", ".srt", ".swift", ".tex", ".toml", ".ts", ".tsv", ".tsx", ".txt",
+    ".vue", ".xml", ".yaml", ".yml",
+})  # fmt: skip
+"""Files that are text, though people's phones do not know it (`.ts` is no video here)."""
 _WRITTEN: Final = {
     "application/json",
     "application/javascript",
@@ -45,8 +55,13 @@ _WRITTEN: Final = {
 
 
 def mime_of(media: Media) -> str:
-    """Return the MIME type of *media*, guessed from its kind when the channel does not say."""
-    return (media.mime or _USUAL.get(media.kind, "")).partition(";")[0].strip().lower()
+    """Return the MIME type of *media*, guessed from its name or kind when nobody has said it."""
+    said = media.mime.partition(";")[0].strip().lower()
+    if said in _UNSAID:
+        ending = PurePath(media.name).suffix.lower()
+        guessed = "text/plain" if ending in _TEXTS else mimetypes.guess_type(media.name)[0]
+        return guessed or said or _USUAL.get(media.kind, "")
+    return said
 
 
 def is_picture(mime: str) -> bool:

@@ -87,8 +87,22 @@ def stored_upload(world: World, kind: str, upload: Upload, told: Json) -> Any:
             size = {key: int(told.get(key) or 320) for key in ("width", "height")}
             return files.keep(upload, "videos", **named, **length, **size)
         case "sticker":
-            shape = {"type": "regular", "width": 512, "height": 512}
-            plain = {"is_animated": False, "is_video": False}
-            return files.keep(upload, "stickers", **shape, **plain, emoji=told.get("emoji") or "🙂")
+            return _sticker(world, upload, told)
+        case "video_note":
+            return files.keep(upload, "video_notes", length=240, **length)
+        case "animation":
+            return files.keep(upload, "animations", **named, **length, width=320, height=320)
         case _:
             return files.keep(upload, "documents", **named)
+
+
+def _sticker(world: World, upload: Upload, told: Json) -> Json:
+    """Keep a sticker: a picture, a film, or (with a still of it) a drawing that moves."""
+    moves = upload.name.endswith(".tgs")
+    film = upload.name.endswith(".webm")
+    about: Json = {"type": "regular", "width": 512, "height": 512}
+    about |= {"is_animated": moves, "is_video": film, "emoji": told.get("emoji") or "🙂"}
+    if moves:
+        still = Upload(name="still.webp", type="image/webp", data=b"RIFF    WEBPVP8 " + upload.data)
+        about["thumbnail"] = world.files.keep(still, "thumbnails", width=128, height=128)
+    return world.files.keep(upload, "stickers", **about)

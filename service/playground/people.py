@@ -62,6 +62,11 @@ def say(world: World, where: Place, text: str, entities: Sequence[Json] = ()) ->
     return _send(world, where, [content])[0]
 
 
+_KINDS = frozenset({
+    "photo", "document", "voice", "audio", "video", "sticker", "video_note", "animation",
+})  # fmt: skip
+
+
 def share(world: World, where: Place, kind: str) -> Json:
     """Send where one is, or who one is, as the keys do that a bot may show for it."""
     person = where.person
@@ -94,7 +99,7 @@ def send_files(
     """
     if not uploads:
         raise bad_request("there is no file in the request")
-    if kind not in {"photo", "document", "voice", "audio", "video", "sticker"}:
+    if kind not in _KINDS:
         raise bad_request(f"nobody can send a {kind}")
     if len(uploads) > 1:
         album = album or str(secrets.randbits(53))

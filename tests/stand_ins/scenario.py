@@ -1,7 +1,8 @@
 """What a stand-in should do with one request, chosen by marks like `[[cut:3]]` in its last words.
 
 Timing:     [[slow]] [[first:MS]] [[chunks:N:GAP_MS]] [[words:N]]
-Text:       [[markdown]] [[long:CHARACTERS]] [[thoughts]] [[length]] [[search]] [[picture]] [[call]]
+Text:       [[markdown]] [[long:CHARACTERS]] [[thoughts]] [[length]] [[search]] [[pages]]
+            [[program]] [[picture]] [[call]]
 Pictures:   a model that draws sends one, with words; [[mute]] without, [[wordy]] only words
 Tools:      [[tools:NAME(A=1;B=x)+NAME():ROUNDS]], with [[talks]] there are words before the calls
 Refusals:   [[429:K:SECONDS]] [[quota:K]] [[500:K]] [[502:K]] [[503:K]] [[504:K]] [[408:K]] [[400]]

@@ -90,6 +90,8 @@ def _whole(texts: list[str], scenario: Scenario, asked: int) -> list[dict[str, A
     if "thoughts" in scenario:
         thoughts = [{"text": f"Thinking {n}", "thought": True} for n in (1, 2)]
         events[:0] = [_event([thought], 0) for thought in thoughts]
+    if "program" in scenario:
+        events[1:1] = _program()
     if "picture" in scenario:
         data = base64.b64encode(PIXEL).decode()
         events.append(_event([{"inlineData": {"mimeType": "image/png", "data": data}}], 1))
@@ -102,9 +104,28 @@ def _whole(texts: list[str], scenario: Scenario, asked: int) -> list[dict[str, A
         # What a thinking model sends last: no words, a signature.
         last = [{"text": "", "thoughtSignature": "c2ln"}] if said else []
         events.append(_event(last, len(said), reason))
+    if "pages" in scenario and said:
+        read = {"https://example.org/read": "SUCCESS", "https://example.org/not": "UNSAFE"}
+        events[-1]["candidates"][0]["urlContextMetadata"] = {
+            "urlMetadata": [
+                {"retrievedUrl": url, "urlRetrievalStatus": f"URL_RETRIEVAL_STATUS_{status}"}
+                for url, status in read.items()
+            ]
+        }
     if "search" in scenario and said:
         events[-1]["candidates"][0]["groundingMetadata"] = _grounding(said[0])
     return events
+
+
+def _program() -> list[dict[str, Any]]:
+    """Return a program, its output, and the picture that it drew; signed as Google signs them."""
+    ran = {"executableCode": {"language": "PYTHON", "code": "print(6 * 7)\n"}}
+    gave = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "42\n"}}
+    drew = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(PIXEL).decode()}}
+    return [
+        _event([{**ran, "thoughtSignature": "c2ln"}], 1),
+        _event([{**gave, "thoughtSignature": "c2ln"}, drew], 1),
+    ]
 
 
 def _ending(texts: list[str], scenario: Scenario, asked: int) -> tuple[str, list[str]]:

@@ -24,7 +24,7 @@ EVERYBODY: Final = (
     *("start", "help", "flows", "cancel", "stop", "retry", "reset"),
     *("mode", "instruction", "name", "welcome", "avatar", "voice", "remember", "memory", "forget"),
     *("usage", "busy", "plain"),
-    *("search", "translate", "image", "think", "safety"),
+    *("search", "read", "run", "translate", "image", "think", "safety"),
 )
 ADMINS: Final = (*EVERYBODY, "debug", "stats")
 MOST: Final = 100

@@ -64,13 +64,21 @@ def media_of(message: Json) -> tuple[Media, ...]:
     if photo := message.get("photo") or (message.get("live_photo") or {}).get("photo"):
         return (_file(_sharp_enough(photo), MediaKind.PICTURE, "image/jpeg"),)
     if sticker := message.get("sticker"):
-        if sticker.get("is_animated") or sticker.get("is_video"):
-            return ()
-        return (_file(sticker, MediaKind.STICKER, "image/webp"),)
+        return _sticker(sticker)
     for key, kind, mime in _FILES:
         if file := message.get(key):
             return (_file(file, kind, mime),)
     return ()
+
+
+def _sticker(sticker: Json) -> tuple[Media, ...]:
+    """Return what of a sticker can be looked at; of a drawing that moves only its thumbnail can."""
+    if sticker.get("is_video"):
+        return (_file(sticker, MediaKind.STICKER, "video/webm"),)
+    if not sticker.get("is_animated"):
+        return (_file(sticker, MediaKind.STICKER, "image/webp"),)
+    still = sticker.get("thumbnail")
+    return (_file(still, MediaKind.STICKER, "image/webp"),) if still else ()
 
 
 def looked_at(message: Json) -> tuple[Media, ...]:

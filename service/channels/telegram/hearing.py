@@ -26,7 +26,7 @@ from service.channels.telegram.addresses import (
 from service.channels.telegram.contents import cut_units, spans, text_of
 
 _OURS: Final = ("stop", "reset", "retry", "plain", "debug", "stats", "flows", "cancel")
-WISHES: Final = ("search", "translate", "image")
+WISHES: Final = ("search", "read", "run", "translate", "image")
 """Commands that are questions, asked in a special way."""
 COMMANDS: Final = frozenset({*_OURS, *WISHES, *commands.NAMES})
 _ALBUMS: Final = 512

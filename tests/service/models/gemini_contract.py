@@ -26,6 +26,7 @@ from fsm.content import Prompt
 from fsm.events import Finished
 from fsm.memory import Turn
 from fsm.steps import Call, Result, Seal, Step
+from service.models.gemini_request import Generation
 from service.models.gemini_wire import GeminiWire
 from tests.contracts.model import (
     KEY,
@@ -90,9 +91,42 @@ class GeminiContract(RemoteContract):
     async def test_a_search_is_googles_and_leaves_our_tools_out(
         self, make: Make, server: StandIn
     ) -> None:
-        await text_of(make(), question("cats", searches=True, tools=Weather.offered))
+        await text_of(make(), question("cats", at_provider="search", tools=Weather.offered))
 
         assert server.calls[0].body["tools"] == [{"googleSearch": {}}, {"urlContext": {}}]
+
+    @pytest.mark.parametrize(("wish", "tool"), [("read", "urlContext"), ("run", "codeExecution")])
+    async def test_reading_and_running_are_googles_too(
+        self, make: Make, server: StandIn, wish: str, tool: str
+    ) -> None:
+        await text_of(make(), question("this", at_provider=wish, tools=Weather.offered))
+
+        assert server.calls[0].body["tools"] == [{tool: {}}]
+
+    async def test_what_google_may_not_do_it_is_not_asked_for(
+        self, make: Make, server: StandIn
+    ) -> None:
+        model = make(generation=Generation(googles=frozenset({"read"})))
+        await text_of(model, question("this", at_provider="run"))
+        await text_of(model, question("that", at_provider="search"))
+
+        assert "tools" not in server.calls[0].body
+        assert server.calls[1].body["tools"] == [{"urlContext": {}}]
+
+    async def test_a_program_and_what_it_made_are_a_part_of_the_answer(self, make: Make) -> None:
+        events = await all_of(make(), question("[[program]]", at_provider="run"))
+
+        assert "\n```python\nprint(6 * 7)\n```\n\n```\n42\n```\n" in said(events)
+        assert [event.mime for event in events if isinstance(event, MediaPiece)] == ["image/png"]
+
+    async def test_pages_that_were_read_are_sources(self, make: Make) -> None:
+        events = await all_of(make(), question("[[pages]]", at_provider="read"))
+
+        cited = [event for event in events if isinstance(event, Citation)]
+        assert [(each.title, each.uri) for each in cited] == [
+            ("example.org", "https://example.org/read")
+        ]
+        assert cited[0].end == len(said(events))
 
     async def test_an_answer_that_fills_in_a_card_is_held_to_its_schema(
         self, make: Make, server: StandIn

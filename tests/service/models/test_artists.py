@@ -176,7 +176,7 @@ async def test_a_picture_that_was_sent_is_mentioned_to_whoever_answers_next() ->
         made = replace(a_picture(), ref="made:1")
         turn = Turn(number=1, prompts=(Prompt(text="draw"),), media=(made,))
 
-        await all_of(model, replace(wish("and now?", context=(turn,)), searches=False))
+        await all_of(model, replace(wish("and now?", context=(turn,)), at_provider=""))
 
         assert "((here you sent: picture))" in json.dumps(server.calls[0].body["contents"][1])
 

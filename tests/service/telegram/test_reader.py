@@ -133,7 +133,34 @@ def test_an_animation_is_a_video_once() -> None:
     assert (media.kind, media.name) == (MediaKind.VIDEO, "a.mp4")
 
 
-def test_a_moving_sticker_is_just_its_emoji() -> None:
+@pytest.mark.parametrize(
+    ("sticker", "ref", "mime"),
+    [
+        ({"file_id": "f", "is_video": True}, "f", "video/webm"),
+        ({"file_id": "f", "is_animated": True, "thumbnail": {"file_id": "t"}}, "t", "image/webp"),
+    ],
+)
+def test_of_a_sticker_that_moves_what_can_be_seen_is_looked_at(
+    sticker: dict[str, Any], ref: str, mime: str
+) -> None:
+    prompt = prompt_of(said(sticker={**sticker, "emoji": "😀"}))
+
+    assert [(each.kind, each.ref, each.mime) for each in prompt.media] == [
+        (MediaKind.STICKER, ref, mime)
+    ]
+    assert prompt.text == "[Sticker 😀]"
+
+
+def test_a_question_about_a_message_with_a_file_looks_at_the_file() -> None:
+    photo = [{"file_id": "p", "width": 90, "height": 90}]
+    replied = {"message_id": 3, "from": {"id": 43}, "photo": photo}
+
+    prompt = prompt_of(said(text="what is this?", reply_to_message=replied))
+
+    assert [each.ref for each in prompt.media] == ["p"]
+
+
+def test_a_moving_sticker_without_a_still_is_just_its_emoji() -> None:
     prompt = prompt_of(said(sticker={"file_id": "f", "is_animated": True, "emoji": "😀"}))
 
     assert (prompt.text, prompt.media) == ("[Sticker 😀]", ())

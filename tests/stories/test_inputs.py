@@ -1,0 +1,61 @@
+"""Every kind of file that people send reaches the model, byte by byte, or is answered plainly."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.stories.theatre import StandIns, theatre, words
+
+pytestmark = pytest.mark.anyio
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
+
+
+def photo() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (64, 64), "green").save(written, "JPEG")
+    return written.getvalue()
+
+
+SENT: list[tuple[str, str, bytes, str]] = [
+    ("photo", "a.jpg", photo(), "image/jpeg"),
+    ("voice", "a.ogg", b"OggS a voice", "audio/ogg"),
+    ("audio", "a.mp3", b"ID3 a song", "audio/mpeg"),
+    ("video", "a.mp4", b"a film", "video/mp4"),
+    ("video_note", "b.mp4", b"a round film", "video/mp4"),
+    ("animation", "c.mp4", b"a silent film", "video/mp4"),
+    ("sticker", "a.webp", b"RIFF....WEBP", "image/webp"),
+    ("sticker", "a.webm", b"a film on a sticker", "video/webm"),
+    ("sticker", "a.tgs", b"a drawing", "image/webp"),
+    ("document", "a.pdf", PDF, "application/pdf"),
+    ("document", "a.py", b"print(1)", "text/plain"),
+    ("document", "notes.rst", b"Notes", "text/plain"),
+    ("document", "b.png", b"\x89PNG a picture as a file", "image/png"),
+]
+
+
+async def test_every_kind_of_file_reaches_the_model(places: StandIns, tmp_path: Path) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACING="off", GREENROOM_PAUSE_SECONDS="0")
+        ada = await stage.person("Ada")
+
+        for number, (kind, name, data, _) in enumerate(SENT, 1):
+            await ada.sends(kind, (name, data))
+            *_, answer = await ada.waits_for(number)
+            assert "Files: 1 (" in words(answer), (kind, name, words(answer))
+
+        seen = [words(each) for each in await ada.waits_for(len(SENT))]
+        for (kind, name, _, mime), said in zip(SENT, seen, strict=True):
+            assert f"Files: 1 ({mime} " in said, (kind, name, said)
+
+        await ada.sends("photo", ("1.jpg", photo()), ("2.jpg", photo()), ("3.jpg", photo()))
+        *_, album = await ada.waits_for(len(SENT) + 1)
+        assert "Files: 3 (" in words(album)
+
+        await ada.sends("document", ("a.zip", b"PK"))
+        *_, zipped = await ada.waits_for(len(SENT) + 2)
+        assert "this type cannot be opened" in words(zipped)

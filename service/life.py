@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import anyio
 import structlog
 
 from actors.runtime import Escalated
-from service import exits, garbage, personas
+from service import exits, garbage, identities, personas
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
+from service.channels.telegram.aiogram_light import Bot
+from service.channels.telegram.profile import publish
 from service.equipment import opened_toolbox
 from service.flows import FlowsError, Library
 from service.health import Health, serving
@@ -29,7 +31,7 @@ from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
 from service.texts import Texts
-from snapshots import DirectoryError, MissingKeyError
+from snapshots import DirectoryError, MissingKeyError, Store
 
 log = structlog.get_logger()
 
@@ -88,6 +90,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             transport=settings.transport,
             abroad=settings.inline or settings.mode.playground,
             hook=_hook(settings),
+            identity=_identity(settings, store),
         ) as telegram,
     ):
         service = Service(
@@ -121,6 +124,18 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
                 await service.run(stop.from_now_on_in_order())
         watch.notify.stopping()
         log.info("ended")
+
+
+def _identity(settings: Settings, store: Store) -> Callable[[Bot], Awaitable[int]] | None:
+    """Return what tells Telegram who the bot is to everybody, if that is set."""
+    try:
+        identity = identities.load(settings.identity)
+    except identities.IdentityError as problem:
+        raise CannotStartError("problem-identity", what=str(problem)) from None
+    if identity is None:
+        return None
+    faces = identities.Faces(store)
+    return lambda bot: publish(bot, identity, faces)
 
 
 def _hook(settings: Settings) -> Hook | None:

@@ -118,6 +118,8 @@ class Settings(BaseSettings):
     language: str = "en"
     """Language of what the terminal shows, and of chats whose language is unknown."""
 
+    identity: Path | None = None
+    """A file with the bot's own name, texts and photo, as everybody sees them."""
     personas: Path | None = None
     """A file of personas instead of those that /mode offers by itself."""
     tools: Names = frozenset(TOOLS)

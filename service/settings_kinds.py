@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretS
 from pydantic_settings import NoDecode
 
 TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures", "guides")
-TOOLS: Final = ("time", "units", "reminders", "weather", "news", "pages", "pictures")
 GOOGLES: Final = ("search", "read", "run")
 
 

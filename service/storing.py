@@ -16,6 +16,7 @@ from fsm.events import Grew
 from fsm.outbox import PartMoved
 from service import audience
 from service.audience import Audience, Seen
+from service.identities import Face
 from service.money.purses import Purse
 from service.penalties import Penalty
 from service.settings import Settings
@@ -42,6 +43,7 @@ SCHEMAS: Final = {
     "fleet": Schema(value=Audience, deltas={"seen": Seen}, apply=audience.apply),
     "person": Schema(value=Purse),
     "purse": Schema(value=Purse),
+    "bot": Schema(value=Face),
 }
 """What stands on disk under each kind of key."""
 

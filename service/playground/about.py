@@ -181,3 +181,24 @@ def get_my_short_description(world: World, call: Call) -> Json:
 
 def _said(texts: dict[str, str], call: Call) -> str:
     return texts.get(call.get("language_code", ""), texts.get("", ""))
+
+
+def set_my_profile_photo(world: World, call: Call) -> bool:
+    """Keep the bot's photo; Telegram takes a JPEG, and nothing but a new upload."""
+    photo = call.params["photo"]
+    name = str(photo.get("photo") or "")
+    upload = call.files.get(name.removeprefix("attach://"))
+    if photo.get("type") != "static" or not name.startswith("attach://") or upload is None:
+        raise bad_request("a static profile photo has to be uploaded as a new file")
+    if not upload.data.startswith(b"\xff\xd8"):
+        raise bad_request("PHOTO_EXT_INVALID")
+    world.profile.photo = world.files.keep_photo(upload)
+    world.stage.tell("profile", profile=world.shown_profile())
+    return True
+
+
+def remove_my_profile_photo(world: World, _call: Call) -> bool:
+    """Take the bot's photo away."""
+    world.profile.photo = None
+    world.stage.tell("profile", profile=world.shown_profile())
+    return True

@@ -31,6 +31,8 @@ METHODS: Final[dict[str, Callable[[World, Call], Any]]] = {
     "getMyName": about.get_my_name,
     "setMyDescription": about.set_my_description,
     "getMyDescription": about.get_my_description,
+    "setMyProfilePhoto": about.set_my_profile_photo,
+    "removeMyProfilePhoto": about.remove_my_profile_photo,
     "setMyShortDescription": about.set_my_short_description,
     "getMyShortDescription": about.get_my_short_description,
     "sendMessage": sending.send_message,

@@ -97,6 +97,7 @@ class Profile:
     descriptions: dict[str, str] = field(default_factory=dict)
     abouts: dict[str, str] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    photo: list[Json] | None = None
     menu_button: Json = field(default_factory=lambda: {"type": "default"})
 
     def as_user(self) -> Json:
@@ -244,6 +245,7 @@ class World:
             **profile.as_user(),
             "names": profile.names,
             "descriptions": profile.descriptions,
+            "photo": profile.photo,
             "commands": [
                 {"scope": scope, "language": language, "commands": commands}
                 for (scope, language), commands in profile.commands.items()

@@ -20,6 +20,7 @@ from fsm.outbox import Answer, Outbox, Part, PartMoved, PartState, take
 from fsm.states import State
 from fsm.usage import Spending, Usage, added
 from service.audience import Audience, Seen
+from service.identities import Face
 from service.money.purses import Purse
 from service.penalties import Penalty
 from service.storing import SCHEMAS
@@ -47,6 +48,7 @@ def values() -> dict[str, Any]:
         "fleet": Audience(key=b"k" * 16, people={b"ada-hash": 20_400}, daily=((20_400, 1),)),
         "fleet.seen": Seen(person=b"bob-hash", day=20_401),
         "person": Purse(key="telegram.42", usage=usage),
+        "bot": Face(photo="ab" * 32),
         "purse": Purse(key="everybody", usage=usage),
         "peer": Penalty(until=1_790_000_000.5),
         ARCHIVED: turn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -61,8 +61,12 @@ class Telegram:
         transport: Transport = "auto",
         hook: Hook | None = None,
         abroad: bool = False,
+        identity: Callable[[Bot], Awaitable[int]] | None = None,
     ) -> None:
-        """*abroad*: be of use in chats that are not ours, in inline mode and as a guest."""
+        """*abroad*: be of use in chats that are not ours, in inline mode and as a guest.
+
+        *identity* tells Telegram who the bot wants to be.
+        """
         api = server(base)
         self._sending = LeanSession(api, purpose="sending")
         self._polling = LeanSession(api, purpose="polling", limit=2)
@@ -86,6 +90,8 @@ class Telegram:
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
         self._acknowledger = Acknowledger(line)
         self._menu: asyncio.Task[int] | None = None
+        self._identity = identity
+        self._naming: asyncio.Future[int] | None = None
         kinds = (*ALLOWED, *UPDATES) if abroad else ALLOWED
         self._receiving = Receiving(self._poll_bot, self._polling, hook, kinds)
         self._is_abroad = abroad
@@ -105,6 +111,8 @@ class Telegram:
             raise
         self.reader = self._reader()
         self.publish_menu()
+        if self._identity is not None:
+            self._naming = asyncio.ensure_future(self._identity(self._bot))
         return self
 
     def publish_menu(self) -> None:
@@ -120,9 +128,9 @@ class Telegram:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._menu is not None:
-            self._menu.cancel()
-            await asyncio.gather(self._menu, return_exceptions=True)
+        for task in filter(None, (self._menu, self._naming)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._acknowledger.close()
         await self._offers.close()
         await self._close()

@@ -1,6 +1,9 @@
 // Builds what is shown. Nothing here can parse markup: text goes in as text, links
 // only as http and https, so what a model or a person writes can never run.
 
+import { fileAddress } from "./remote.js";
+import { store } from "./store.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
@@ -66,7 +69,10 @@ export function face(name, number) {
   return el(`span.face.hue${Math.abs(Number(number) || 0) % 6}`, { "aria-hidden": "true" }, first);
 }
 
-export const botFace = () => el("img.face", { src: "/page/mark.svg", alt: "" });
+export function botFace() {
+  const photo = store.bot.photo?.at(-1);
+  return el("img.face", { src: photo ? fileAddress(photo.file_id) : "/page/mark.svg", alt: "" });
+}
 
 // Puts new children into a node; the focus stays on the button it was on, counted from the first.
 export function swap(parent, ...children) {

@@ -34,6 +34,7 @@ problem-data-key = The data is encrypted with the key { $name }, which GREENROOM
 problem-data-newer = The data in { $folder } was written by a newer version; please update, nothing has been touched.
 problem-data-folder = The folder { $folder } cannot be written; give this user the right, or set GREENROOM_DATA_DIR to another one.
 problem-personas = The personas cannot be used: { $what }
+problem-identity = The file about the bot cannot be used: { $what }
 problem-port = Port { $port } is taken; set { $name } to another one, or to 0 for any free port.
 
 settings-data-keys = GREENROOM_DATA_KEYS should be the base64 of 32 bytes for each key, separated by commas; `openssl rand -base64 32` makes one

@@ -28,6 +28,7 @@ problem-data-key = 数据是用密钥 { $name } 加密的，而 GREENROOM_DATA_K
 problem-data-newer = { $folder } 里的数据由更新的版本写成；请升级，数据没有被改动。
 problem-data-folder = 文件夹 { $folder } 无法写入；请给当前用户权限，或者把 GREENROOM_DATA_DIR 设为别的文件夹。
 problem-personas = 回答方式的文件不能用：{ $what }
+problem-identity = 机器人身份的文件不能用：{ $what }
 problem-port = 端口 { $port } 已被占用；请把 { $name } 设为别的端口，或者设为 0 使用任意空闲端口。
 
 settings-data-keys = GREENROOM_DATA_KEYS 的每个密钥都应是 32 个字节的 base64，用逗号分隔；`openssl rand -base64 32` 可以生成一个

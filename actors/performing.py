@@ -60,7 +60,7 @@ from fsm.effects import (
     Understand,
 )
 from fsm.events import Event
-from fsm.flow import moves
+from fsm.flow import moves, plans
 from fsm.preferences import Preferences
 from fsm.prompts import at_provider
 from fsm.safety import in_force
@@ -140,7 +140,7 @@ class Performer:
                 return self._aloud(effect, chat)
             case StartTimer(name=name, at=at):
                 # What belongs to a state of the conversation dies with it; a promise does not.
-                staged = name not in (moves.TIMER, promises.REMINDER)
+                staged = name not in (moves.TIMER, plans.TIMER, promises.REMINDER)
                 return (SetTimer(name, at, timed(name, chat), staged=staged),)
             case StopTimer(name=name):
                 return (ClearTimer(name),)

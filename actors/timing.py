@@ -5,8 +5,8 @@ from __future__ import annotations
 from actors.chat_value import Chat
 from fsm import collecting, promises
 from fsm.events import Event, Rested, WindowClosed
-from fsm.flow import moves
-from fsm.flow_events import FlowDue
+from fsm.flow import moves, plans
+from fsm.flow_events import FlowDue, PlanDue
 from fsm.tool_events import CameDue
 
 
@@ -17,6 +17,8 @@ def timed(name: str, chat: Chat) -> Event:
             return WindowClosed()
         case moves.TIMER:
             return FlowDue()
+        case plans.TIMER:
+            return PlanDue()
         case promises.REMINDER:
             return CameDue()
         case _:

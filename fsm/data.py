@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from fsm.content import Prompt
 from fsm.flow.definition import Definition
@@ -109,5 +110,7 @@ class Rules:
     """Whether a question that is asked again at once gets the answer it has."""
     modes: tuple[Mode, ...] = ()
     """The ways of answering that people can choose from, the usual one first."""
+    zone: tzinfo = UTC
+    """On whose clock guided flows begin by themselves."""
     flows: Mapping[str, Definition] = field(default_factory=dict)
     """The guided flows there are, by name."""

@@ -94,5 +94,22 @@ class Understood:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowPlanned:
+    """Somebody wants a flow to begin by itself on its schedule, or not any more."""
+
+    name: str
+    wanted: bool
+    person: str = ""
+    language: str = "en"
+    callback: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDue:
+    """The time of a plan may have come."""
+
+
+Planned = FlowPlanned | PlanDue
 Moved = FlowStarted | Tapped | FlowCancelled | FlowDue | Rendered | FlowOffered | Understood
-FlowEvent = Moved | FlowsListed | FlowsReloaded
+FlowEvent = Moved | Planned | FlowsListed | FlowsReloaded

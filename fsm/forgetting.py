@@ -18,6 +18,8 @@ from fsm.effects import (
     Wish,
 )
 from fsm.events import Chosen, Commanded
+from fsm.flow import moves, plans
+from fsm.flow.state import Flows
 from fsm.states import BUSY, State
 from fsm.values import replace
 
@@ -44,7 +46,7 @@ def ask(conv: Conversation, language: str) -> tuple[Conversation, Effects]:
 
 def everything(conv: Conversation, language: str, now: float) -> tuple[Conversation, Effects]:
     """Forget all of it: talk, summary, facts, choices, and what lies on the disk."""
-    timers = (WINDOW, turns.PAUSE, promises.REMINDER)
+    timers = (WINDOW, turns.PAUSE, promises.REMINDER, moves.TIMER, plans.TIMER)
     effects: list[Effect] = [StopTimer(name=name) for name in timers]
     if conv.state in BUSY:
         effects.append(CancelGeneration(turn=conv.turn))
@@ -57,6 +59,7 @@ def everything(conv: Conversation, language: str, now: float) -> tuple[Conversat
         usage=conv.usage,
         last_reminder=conv.last_reminder,
         last_proposal=conv.last_proposal,
+        flows=Flows(count=conv.flows.count),
     )
     return empty, (*effects, Erase(language=language))
 

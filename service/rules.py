@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from fsm.data import Rules
 from fsm.memory import Recall
 from service.flows import Library
@@ -21,6 +23,7 @@ def rules_of(settings: Settings, library: Library, personas: Personas) -> Rules:
         recall=recall,
         pause=pause,
         flows=library.flows,
+        zone=ZoneInfo(settings.time_zone),
         modes=personas.modes,
         repeats=settings.answer_cache,
     )

@@ -9,9 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from fsm.flow.days import in_words
 from fsm.flow.definition import Step
-from fsm.flow.screen import NOTHING, Key, Words
-
-Rows = tuple[tuple[Key, ...], ...]
+from fsm.flow.screen import NOTHING, Key, Rows, Words
 
 _LATER = re.compile(r"today(?:\s*\+\s*(\d{1,4}))?")
 _YEARS = 12

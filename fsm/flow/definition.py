@@ -179,6 +179,16 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a flow begins by itself for those who want that."""
+
+    every: str
+    """`day`, `weekdays`, or one of `mon` to `sun`."""
+    at: str
+    """A time of day, as 18:30."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A whole flow."""
 
@@ -192,6 +202,7 @@ class Definition:
     command: str = ""
     anyone: bool = False
     """In groups everybody may answer, not just who started it."""
+    schedule: Schedule | None = None
     hidden: bool = False
     """Not listed in the menu; it is started by other flows or by its command."""
 

@@ -12,7 +12,7 @@ from fsm.flow.definition import Definition, EndingKind, Kind
 from fsm.flow.screen import Screen
 from fsm.flow.state import MOST_FORMS, Flow, Form, Given, Visit, counted
 from fsm.flow.taps import Answered, Changed, Refused, tap
-from fsm.flow_events import FlowStarted, Tapped
+from fsm.flow_events import FlowPlanned, FlowStarted, Tapped
 from fsm.turns import Decided
 
 TIMER = "flow"
@@ -166,7 +166,7 @@ def close(definition: Definition, flow: Flow, key: str) -> ShowStep:
 
 
 def acknowledged(
-    event: Tapped | FlowStarted, key: str = "", args: tuple[str, ...] = ()
+    event: Tapped | FlowStarted | FlowPlanned, key: str = "", args: tuple[str, ...] = ()
 ) -> Acknowledge:
     """Return the answer to a button press, perhaps with a sentence of ours."""
     told = dict(zip(args[::2], args[1::2], strict=True))

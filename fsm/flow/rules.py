@@ -6,15 +6,13 @@ does: the step, the answers and the model's turn are one value in one snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
-from fsm.effects import Acknowledge, Effects, ReloadFlows, Say, ShowStep
-from fsm.flow import endings, reading, requests, steps
-from fsm.flow import screen as on
-from fsm.flow.definition import Definition, pick
+from fsm.effects import Acknowledge, Effects, Say, ShowStep
+from fsm.flow import endings, menu, plans, reading, requests, steps
+from fsm.flow.definition import Definition
 from fsm.flow.hearing import hear
 from fsm.flow.moves import (
     acknowledged,
@@ -28,16 +26,18 @@ from fsm.flow.moves import (
     show,
     timer,
 )
-from fsm.flow.screen import Key, Screen, Words
+from fsm.flow.screen import Screen, Words
 from fsm.flow.state import Flow, Given
 from fsm.flow_events import (
     FlowCancelled,
     FlowDue,
     FlowEvent,
     FlowOffered,
+    FlowPlanned,
     FlowsListed,
     FlowsReloaded,
     FlowStarted,
+    PlanDue,
     Rendered,
     Tapped,
     Understood,
@@ -69,12 +69,10 @@ def _decide(
             left = conv.flows.current
             definition = rules.flows.get(left.name) if left else None
             return cancelled(conv, event.language, definition)
-        case FlowsListed(reload=True, language=language):
-            return conv, (ReloadFlows(language=language),)
-        case FlowsListed():
-            return conv, (_menu(event, rules),)
-        case FlowsReloaded():
-            return conv, (_reloaded(event),)
+        case FlowsListed() | FlowsReloaded():
+            return conv, (menu.told(conv, event, rules),)
+        case FlowPlanned() | PlanDue():
+            return _planned(conv, event, now, rules)
         case FlowOffered():
             return offered(conv, event, rules), ()
         case Understood():
@@ -86,7 +84,12 @@ def _decide(
 
 
 def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
-    """Return what a flow still owes after a restart: its timer, or its ending."""
+    """Return what flows still owe after a restart: their timers, or an ending."""
+    conv, effects = _resume(conv, now, rules)
+    return conv, (*effects, *plans.rearm(conv))
+
+
+def _resume(conv: Conversation, now: float, rules: Rules) -> Decided:
     flow = conv.flows.current
     if flow is None:
         return conv, ()
@@ -105,7 +108,12 @@ def resume(conv: Conversation, now: float, rules: Rules) -> Decided:
 
 def owes(conv: Conversation) -> float | None:
     """Return when a flow must act without being pressed: None, 0.0 (at once), or a wall time."""
-    flow = conv.flows.current
+    planned = conv.flows.planned[0].at if conv.flows.planned else None
+    mine = _owes(conv.flows.current)
+    return min((at for at in (planned, mine) if at is not None), default=None)
+
+
+def _owes(flow: Flow | None) -> float | None:
     if flow is None or flow.changed:
         return None
     if not flow.step or flow.reading is not None:
@@ -170,20 +178,13 @@ def below(conv: Conversation, now: float, rules: Rules, language: str) -> Decide
     if names := conv.flows.offered:
         conv = replace(conv, flows=replace(conv.flows, offered=()))
         found = [rules.flows[name] for name in names if name in rules.flows]
-        screen = Screen(lines=(Words(key="flow-offer"),), rows=_starting(found, language))
+        screen = Screen(lines=(Words(key="flow-offer"),), rows=menu.starting(found, language))
         effects = (ShowStep(screen=screen, language=language),) if found else ()
     flow = conv.flows.current
     definition = rules.flows.get(flow.name) if flow else None
     if flow is None or definition is None or not (flow.step or flow.changed):
         return conv, effects
     return conv, (*effects, show(definition, flow, now, below=True))
-
-
-def _starting(flows: Iterable[Definition], language: str) -> tuple[tuple[Key, ...], ...]:
-    return tuple(
-        (Key(label=Words(text=pick(each.title, language)), act=on.START, flow=each.name),)
-        for each in flows
-    )
 
 
 def _started(conv: Conversation, event: FlowStarted, now: float, rules: Rules) -> Decided:
@@ -243,18 +244,22 @@ def _rendered(conv: Conversation, event: Rendered, now: float, rules: Rules) -> 
     return conv, follows
 
 
-def _reloaded(event: FlowsReloaded) -> Say:
-    if event.problem:
-        args = {"mistakes": event.problem}
-        return Say(key="flows-refused", args=args, language=event.language)
-    args = {"count": str(event.changed)}
-    return Say(key="flows-reloaded", args=args, language=event.language)
-
-
-def _menu(event: FlowsListed, rules: Rules) -> ShowStep:
-    rows = _starting((each for each in rules.flows.values() if not each.hidden), event.language)
-    key = "flow-menu" if rows else "flow-menu-empty"
-    return ShowStep(screen=Screen(lines=(Words(key=key),), rows=rows), language=event.language)
+def _planned(conv: Conversation, event: FlowPlanned | PlanDue, now: float, rules: Rules) -> Decided:
+    """Keep a plan, or begin what is due; where another flow is in hand, offer a button."""
+    if isinstance(event, FlowPlanned):
+        conv, effects = plans.settle(conv, event, now, rules)
+        return conv, (acknowledged(event), *effects)
+    conv, effects, begins = plans.due(conv, now, rules)
+    for plan in begins:
+        if conv.flows.current is None:
+            start = FlowStarted(name=plan.flow, person=plan.person, language=plan.language)
+            conv, more = _started(conv, start, now, rules)
+            effects = (*effects, *more)
+        else:
+            rows = menu.starting([rules.flows[plan.flow]], plan.language)
+            screen = Screen(lines=(Words(key="flow-plan-due"),), rows=rows)
+            effects = (*effects, ShowStep(screen=screen, language=plan.language))
+    return conv, effects
 
 
 def _due(conv: Conversation, now: float, rules: Rules) -> Decided:

@@ -29,7 +29,10 @@ class Key:
     label: Words
     act: str
     flow: str = ""
-    """Not empty: starts that flow instead of acting on the question."""
+    """Not empty: acts on that flow (starts or plans it) instead of on the question."""
+
+
+Rows = tuple[tuple[Key, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class Screen:
     """A question with its keyboard."""
 
     lines: tuple[Words, ...]
-    rows: tuple[tuple[Key, ...], ...] = ()
+    rows: Rows = ()
     request: str = ""
     """What a special key of the channel shall send, `location` or `contact`; or `PUT_AWAY`."""
     number: int = 0
@@ -66,7 +69,7 @@ class Payload(NamedTuple):
 def payload(screen: Screen, key: Key) -> str:
     """Return what *key* of *screen* carries."""
     if key.flow:
-        return f"{PREFIX}:0:0:{key.flow}:{START}"
+        return f"{PREFIX}:0:0:{key.flow}:{key.act}"
     return f"{PREFIX}:{screen.number}:{screen.view}:{screen.step}:{key.act}"
 
 
@@ -87,6 +90,8 @@ def longest(step: str, act: str) -> int:
 PUT_AWAY: Final = "none"
 """Instead of a request: the special key is not wanted any more."""
 START: Final = "start"
+PLAN: Final = "plan"
+UNPLAN: Final = "unplan"
 BACK: Final = "back"
 CANCEL: Final = "cancel"
 SKIP: Final = "skip"

@@ -93,6 +93,17 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A flow that somebody wants to begin by itself again and again."""
+
+    flow: str
+    at: float
+    """When it begins next, in wall seconds."""
+    person: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flows:
     """Everything about guided flows in one chat."""
 
@@ -100,6 +111,8 @@ class Flows:
     """How many have been started here."""
     current: Flow | None = None
     forms: tuple[Form, ...] = field(default_factory=tuple)
+    planned: tuple[Plan, ...] = ()
+    """What begins by itself, the earliest first."""
     offered: tuple[str, ...] = ()
     """What the model has suggested in the answer in hand; shown below it with a button each."""
 

@@ -6,12 +6,10 @@ import re
 
 from fsm.flow import screen as on
 from fsm.flow.calendar import days, in_rows, times
-from fsm.flow.definition import ANSWERLESS, Definition, Kind, Step, Texts, pick
+from fsm.flow.definition import ANSWERLESS, Definition, Kind, Schedule, Step, Texts, pick
 from fsm.flow.path import progress
-from fsm.flow.screen import Key, Screen, Words
+from fsm.flow.screen import Key, Rows, Screen, Words
 from fsm.flow.state import Flow, Given, counted, find
-
-Rows = tuple[tuple[Key, ...], ...]
 
 _UNITS = "■□"
 _MARKUP = re.compile(r"([\\`*_\[\]<>~|#$])")
@@ -57,8 +55,23 @@ def closing(definition: Definition, flow: Flow, key: str) -> Screen:
     if key == "flow-finished":
         said = pick(definition.ending.text, flow.language)
         lines += [*summary(definition, flow), *([Words(text=said)] if said else [])]
-        return Screen(lines=tuple(lines))
+        planning = planned(definition, on.PLAN, flow.language)
+        return Screen(lines=tuple(lines), rows=((planning,),) if planning else ())
     return Screen(lines=tuple(lines), rows=((again,),))
+
+
+def planned(definition: Definition, act: str, language: str) -> Key | None:
+    """Return the key that plans a flow, or ends that; None where it has no schedule."""
+    if definition.schedule is None:
+        return None
+    label = Words(key=f"flow-{act}", args=scheduled(definition, definition.schedule, language))
+    return Key(label=label, act=act, flow=definition.name)
+
+
+def scheduled(definition: Definition, schedule: Schedule, language: str) -> dict[str, str]:
+    """Return what sentences about a schedule speak of."""
+    title = pick(definition.title, language)
+    return {"title": title, "every": schedule.every, "at": schedule.at}
 
 
 def summary(definition: Definition, flow: Flow) -> list[Words]:

@@ -19,6 +19,7 @@ from fsm.flow.definition import (
     Ending,
     Op,
     Option,
+    Schedule,
     Step,
 )
 from service.flows import checks
@@ -120,6 +121,7 @@ def compiled(written: FlowFile) -> Definition:
         command=written.command or "",
         anyone=written.anyone,
         hidden=written.hidden,
+        schedule=Schedule(every=plan.every, at=plan.at) if (plan := written.schedule) else None,
         steps=tuple(map(_step, written.steps)),
         ending=_ending(written.ending),
     )

@@ -18,9 +18,17 @@ from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep, Understand
 from fsm.events import Asked, Event
 from fsm.flow.definition import Definition
-from fsm.flow.screen import PUT_AWAY, START, Key, Screen, Words, payload, read
+from fsm.flow.screen import PLAN, PUT_AWAY, START, UNPLAN, Key, Screen, Words, payload, read
 from fsm.flow.state import Flow
-from fsm.flow_events import FlowDue, FlowStarted, Tapped, Understood
+from fsm.flow_events import (
+    FlowDue,
+    FlowPlanned,
+    FlowsListed,
+    FlowStarted,
+    PlanDue,
+    Tapped,
+    Understood,
+)
 from fsm.outbox import Outbox
 from service.flows.words import worded
 from service.texts import Texts
@@ -73,6 +81,10 @@ class Play:
         """Begin the flow *name*."""
         return self.hears(FlowStarted(name=name, person=self.person, language=self.language))
 
+    def lists(self) -> Self:
+        """Ask what there is (/flows)."""
+        return self.hears(FlowsListed(language=self.language))
+
     def says(self, text: str, **more: object) -> Self:
         """Write *text*."""
         return self.hears(Asked(prompt=self._prompt(text=text, **more)))
@@ -109,6 +121,13 @@ class Play:
         assert carried is not None, data
         if carried.act == START:
             return self.starts(carried.step)
+        if carried.act in (PLAN, UNPLAN):
+            wanted = carried.act == PLAN
+            return self.hears(
+                FlowPlanned(
+                    name=carried.step, wanted=wanted, person=self.person, language=self.language
+                )
+            )
         return self.hears(
             Tapped(
                 flow=carried.flow,
@@ -143,6 +162,8 @@ class Play:
         flow = self.flow
         if flow is not None and flow.due and flow.due <= self.now:
             self.hears(FlowDue())
+        if any(each.at <= self.now for each in self.conversation.flows.planned):
+            self.hears(PlanDue())
         return self
 
     # -- what a person sees -------------------------------------------------------------------

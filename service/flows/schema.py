@@ -39,6 +39,12 @@ def _regex(value: str) -> str:
     return value
 
 
+def _clock(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("write a time like 18:30")
+    return value
+
+
 def _day(value: Any) -> str:
     text = str(value)
     if not re.fullmatch(r"today(\+\d+)?|\d{4}-\d\d-\d\d", text):
@@ -224,6 +230,13 @@ _ENDINGS_OF: Final = {
 }
 
 
+class ScheduleFile(_Strict):
+    """When the flow begins by itself, for those who press its button."""
+
+    every: Literal["day", "weekdays", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    at: Annotated[str, AfterValidator(_clock)]
+
+
 class FlowFile(_Strict):
     """A whole flow."""
 
@@ -235,5 +248,6 @@ class FlowFile(_Strict):
     """Every text has to exist in each of these."""
     anyone: bool = False
     hidden: bool = False
+    schedule: ScheduleFile | None = None
     steps: list[StepFile] = Field(min_length=1)
     ending: EndingFile

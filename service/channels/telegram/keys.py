@@ -7,7 +7,7 @@ from typing import Any
 
 from actors.ports import Routed
 from fsm.flow import screen
-from fsm.flow_events import FlowStarted, Tapped
+from fsm.flow_events import FlowPlanned, FlowStarted, Tapped
 from service.channels.events import DebugPressed
 from service.channels.telegram.addresses import address_of, language_of, person_key
 
@@ -34,6 +34,14 @@ def tapped_key(bot: str, id_: str, user: Json, tapped: screen.Payload, message: 
     event: Any
     if tapped.act == screen.START:
         event = FlowStarted(name=tapped.step, person=person, language=language, callback=id_)
+    elif tapped.act in (screen.PLAN, screen.UNPLAN):
+        event = FlowPlanned(
+            name=tapped.step,
+            wanted=tapped.act == screen.PLAN,
+            person=person,
+            language=language,
+            callback=id_,
+        )
     else:
         event = Tapped(
             flow=tapped.flow,

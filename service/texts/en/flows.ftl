@@ -2,7 +2,24 @@
 
 flow-head = **{ $title }** · { $at } / { $of }  { $bar }
 flow-menu = What shall we do together?
+flow-menu-line = **{ $title }** – { $about }
 flow-menu-empty = There is nothing to choose from here yet.
+flow-when = { $every ->
+    [day] every day
+    [weekdays] from Monday to Friday
+    [mon] every Monday
+    [tue] every Tuesday
+    [wed] every Wednesday
+    [thu] every Thursday
+    [fri] every Friday
+    [sat] every Saturday
+   *[sun] every Sunday
+} at { $at }
+flow-plan = 🔔 Do this { flow-when }
+flow-unplan = 🔕 No more { $title } { flow-when }
+flow-planned = **{ $title }** begins by itself from now on, { flow-when }. A button under /flows ends that.
+flow-unplanned = **{ $title }** no longer begins by itself.
+flow-plan-due = It is time for this; shall we begin?
 flow-offer = There is a guide for this, if you like:
 flow-finished = **{ $title }**: done.
 flow-cancelled = **{ $title }** is cancelled.

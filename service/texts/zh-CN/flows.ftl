@@ -2,7 +2,24 @@
 
 flow-head = **{ $title }** · { $at } / { $of }  { $bar }
 flow-menu = 我们一起做点什么？
+flow-menu-line = **{ $title }**：{ $about }
 flow-menu-empty = 这里暂时没有可选的内容。
+flow-when = { $every ->
+    [day] 每天
+    [weekdays] 周一到周五
+    [mon] 每周一
+    [tue] 每周二
+    [wed] 每周三
+    [thu] 每周四
+    [fri] 每周五
+    [sat] 每周六
+   *[sun] 每周日
+} { $at }
+flow-plan = 🔔 { flow-when } 来一次
+flow-unplan = 🔕 { flow-when } 不再{ $title }
+flow-planned = **{ $title }** 以后会在{ flow-when }自动开始。/flows 里的按键可以取消。
+flow-unplanned = **{ $title }** 不再自动开始。
+flow-plan-due = 到时间了，现在开始吗？
 flow-offer = 如果愿意，有一个向导可以帮忙：
 flow-finished = **{ $title }**：完成。
 flow-cancelled = **{ $title }** 已取消。

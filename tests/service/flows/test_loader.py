@@ -82,6 +82,12 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "a template about no step": ("{{ milk }}", "{{ cream }}", 26, "asks for cream"),
     "an ending without its template": ("  template:", "  text:", 24, "needs `template`"),
     "a command that is taken": ("command: coffee", "command: stop", 2, "/stop is taken"),
+    "a time that is none": (
+        "title:",
+        'schedule: {every: day, at: "25:00"}\ntitle:',
+        4,
+        "write a time like 18:30",
+    ),
     "a card that nobody is asked for": (
         GOOD[GOOD.index("ending:") :],
         "ending:\n  kind: card\n  template: x\n  fields: [{name: dish}]\n",

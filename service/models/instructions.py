@@ -120,6 +120,11 @@ def missing(media: Media) -> str:
     return f"((a {_label(media)}: it could not be downloaded; say so, and ask to send it again))"
 
 
+def too_much(media: Media) -> str:
+    """Return what stands for a file that the others leave no room for."""
+    return f"((a {_label(media)}: too much together with the other files; ask for it alone))"
+
+
 def contents(media: Media, text: str) -> str:
     """Return the *text* in a file, for models that take no files."""
     return f"((a {_label(media)}; its contents follow))\n<quoted>\n{_unquoted(text)}\n</quoted>"

@@ -21,6 +21,8 @@ Encode = Callable[[str, bytes], bytes]
 
 OFF_LOOP: Final = 256 * 1024
 """Files above this size are encoded in a thread; below, a thread costs more than it saves."""
+INLINE: Final = 96 * 1024 * 1024
+"""Bytes of files in one request: Google takes 100 MB, words included."""
 _SLICE: Final = 3 * 256 * 1024
 """Base64 of slices divisible by three can be joined; a whole file would hold the GIL too long."""
 _AT_ONCE: Final = 4
@@ -129,6 +131,12 @@ class Shelf:
                 found[media.ref] = instructions.unreadable(media)
             else:
                 absent.append(media)
+        room = INLINE - sum(len(each) for each in found.values() if isinstance(each, bytes))
+        for media in list(absent):
+            # In base64 a file takes a third more.
+            if (room := room - media.size * 4 // 3) < 0:
+                found[media.ref] = instructions.too_much(media)
+                absent.remove(media)
         if absent and fetch is not None:
             limit = anyio.Semaphore(_AT_ONCE)
             async with anyio.create_task_group() as tasks:

@@ -150,6 +150,8 @@ class OfflineModel:
             paragraphs.append(self._filler(language, number or _SENTENCES[command]))
         elif request.steps:
             results = [result for step in request.steps for result in step.results]
+            if results[-1].media:
+                return self._say(language, "offline-drawn", {})
             key = "offline-tool-failed" if results[-1].failed else "offline-tool"
             about = {"tool": results[-1].name, "output": results[-1].output}
             paragraphs.append(self._say(language, key, about))

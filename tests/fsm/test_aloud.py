@@ -6,8 +6,9 @@ import pytest
 
 from fsm.conversation import NOW, owes
 from fsm.effects import CancelSpeech, LetGo, Say, Speak
-from fsm.events import Commanded, Left, Reset, Stopped
+from fsm.events import Commanded, Left, Reset, Rested, Stopped
 from fsm.media import Media, MediaKind
+from fsm.states import State
 from fsm.usage import Spending
 from fsm.voice import Spoken
 from tests.fsm.talk import Talk
@@ -29,6 +30,9 @@ def test_an_answer_is_read_aloud_and_its_recording_sent(talk: Talk) -> None:
     wanted = talk.only(Speak)
     assert (wanted.turn, wanted.attempt, wanted.text) == (1, 1, "Hello there.")
     assert wanted.person == "telegram.42"
+    talk.wait(5)
+    talk.hear(Rested(turn=1))
+    assert talk.conv.state is State.IDLE
     assert owes(talk.conv, talk.outbox) == NOW
 
     spent = Spending(calls=1, output=5, cost=7)
@@ -37,6 +41,7 @@ def test_an_answer_is_read_aloud_and_its_recording_sent(talk: Talk) -> None:
     said = talk.only(Say)
     assert (said.key, said.media, said.reply_to, said.language) == ("", (VOICE,), 1, "de")
     assert talk.conv.aloud == ()
+    assert owes(talk.conv, talk.outbox) is None
     assert talk.conv.usage.total == spent
 
 

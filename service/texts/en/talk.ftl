@@ -56,7 +56,7 @@ reminder-dropped = All right, I will not remind you.
 reminder-gone = That reminder is no longer there.
 
 # What needs a person's consent.
-proposal = May I do this? `{ $tool }`: { $arguments }
+proposal = May I do this? “{ $tool }”: { $arguments }
 proposal-gone = That has been done, or is too long ago; please ask again.
 proposal-not-yours = Only the person who asked for that can allow it.
 

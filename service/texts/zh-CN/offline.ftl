@@ -2,8 +2,8 @@
 
 offline-label = **离线模型**：没有设置密钥，所以背后没有真正的模型。我能记住这次谈话、描述文件、做算术，还能展示 Markdown（`!show`）。
 offline-hello = 你好！告诉我你的名字，问我你最先说了什么，给我一道算式（比如 17 * 23），或者发一张图片。想看工具，可以问“东京现在几点？”“5 公里是多少英里”，或写“1 分钟后提醒我喝水”。`!slow` 和 `!long` 展示长回答，`!drop`、`!429`、`!blocked`、`!empty` 和 `!down` 展示出问题的日子。
-offline-tool = 工具 `{ $tool }` 说：{ $output }
-offline-tool-failed = 工具 `{ $tool }` 没能完成：{ $output }
+offline-tool = 工具 “{ $tool }” 说：{ $output }
+offline-tool-failed = 工具 “{ $tool }” 没能完成：{ $output }
 offline-echo = 你写了“{ $text }”（{ $words } 个词，{ $letters } 个字符）。这是本次谈话的第 { $number } 条消息。
 offline-manner = 真正的模型会按这样的方式回答：“{ $manner }”
 offline-told = 在这个问题之前，我知道：

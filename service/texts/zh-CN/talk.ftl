@@ -53,7 +53,7 @@ reminder-dropped = 好的，我不会再提醒你了。
 reminder-gone = 这个提醒已经不在了。
 
 # What needs a person's consent.
-proposal = 我可以这样做吗？`{ $tool }`：{ $arguments }
+proposal = 我可以这样做吗？“{ $tool }”：{ $arguments }
 proposal-gone = 这件事已经做了，或者过去太久了；请重新提出。
 proposal-not-yours = 只有提出要求的人才能允许这件事。
 

@@ -16,7 +16,7 @@ from service.models import instructions
 from service.models.gemini_request import Generation, RequestWriter
 from service.models.history import HISTORY_MEDIA, mention_to
 from service.models.lru import LruBytes
-from service.models.media import OFF_LOOP, in_base64
+from service.models.media import OFF_LOOP, Shelf, in_base64
 from service.models.variation import Variation
 from tests.contracts.model import exchange, question
 from tests.stand_ins.shape import check
@@ -214,3 +214,21 @@ def test_the_cache_forgets_what_was_used_longest_ago() -> None:
     assert (cache.size, len(cache)) == (95, 4)
     cache.put("huge", "H", 26)
     assert cache.get("huge") is None
+
+
+async def test_files_that_are_too_much_together_are_only_mentioned() -> None:
+    films = [
+        Media(kind=MediaKind.VIDEO, ref=f"v{number}", mime="video/mp4", size=20 << 20)
+        for number in range(5)
+    ]
+    fetched: list[str] = []
+
+    async def fetch(media: Media) -> bytes:
+        fetched.append(media.ref)
+        return b"film"
+
+    found = await Shelf(lambda _, data: data).collect(films, fetch)
+
+    assert [ref for ref, content in found.items() if content == b"film"] == ["v0", "v1", "v2"]
+    assert fetched == ["v0", "v1", "v2"]
+    assert "too much together with the other files" in str(found["v4"])

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 
 import pytest
 import yaml
 
+from tests.deploy.prometheus import DEPLOY, program
 from tests.house.sources import ROOT
 from tests.service.observe.exposition import families
 
-DEPLOY = ROOT / "deploy"
 NAME = re.compile(r"greenroom_\w+")
 
 
@@ -43,15 +42,12 @@ def test_every_metric_that_is_asked_for_exists(expression: str) -> None:
     assert asked <= known()
 
 
-@pytest.mark.soak
 def test_each_alert_fires_once_when_it_should() -> None:
-    program = shutil.which("promtool")
-    if program is None:
-        pytest.skip("promtool is not installed (apt install prometheus)")
+    promtool = program("promtool")
     rules_test = str(ROOT / "tests/deploy/alerts.test.yml")
 
     for command in (["check", "rules", str(DEPLOY / "alerts.yml")], ["test", "rules", rules_test]):
-        done = subprocess.run([program, *command], capture_output=True, text=True, check=False)
+        done = subprocess.run([promtool, *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

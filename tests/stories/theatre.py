@@ -210,7 +210,7 @@ class Theatre:
         try:
             async with asyncio.timeout(within):
                 while not (found := await true()):
-                    await _breath()
+                    await breath()
         except TimeoutError:
             said = self.service.output.decode()[-3000:] if self.service else ""
             raise AssertionError(f"waited {within:g} s in vain until {what}\n{said}") from None
@@ -235,7 +235,7 @@ class Theatre:
         return "".join(output.decode(errors="replace") for output in self.outputs)
 
 
-async def _breath() -> None:
+async def breath() -> None:
     """Let 20 ms pass before the stand-in, which is another process, is asked again."""
     loop = asyncio.get_running_loop()
     passed = loop.create_future()

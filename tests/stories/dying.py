@@ -4,6 +4,7 @@
 
 append   half of a batch is in the journal, then SIGKILL
 fsync    a batch is in the journal, but not synced yet, then SIGKILL
+heard    a batch is on the disk, and nobody has looked at it yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
 full     there is no room on the disk while there is a file `data.full` beside the folder `data`
 tool     a tool that looks at the weather never comes back
@@ -53,6 +54,19 @@ def mine_fsync(nth: int, count: Iterator[int]) -> None:
         fsync(self, path)
 
     RealDisk.fsync = mined  # type: ignore[method-assign]
+
+
+def mine_heard(nth: int, count: Iterator[int]) -> None:
+    from actors.router import Router
+
+    turn = Router.turn
+
+    def mined(self: Router, *args: Any) -> Any:
+        if next(count) == nth:
+            end()
+        return turn(self, *args)
+
+    Router.turn = mined  # type: ignore[method-assign]
 
 
 def mine_sent(nth: int, count: Iterator[int]) -> None:
@@ -112,6 +126,7 @@ def mine_tool(_nth: int, _count: Iterator[int]) -> None:
 MINES = {
     "append": mine_append,
     "fsync": mine_fsync,
+    "heard": mine_heard,
     "sent": mine_sent,
     "full": mine_full,
     "tool": mine_tool,

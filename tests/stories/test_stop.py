@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from service.channels.telegram.marks import draft_id
 from tests.stories.theatre import Person, StandIns, Theatre, is_final, theatre, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
@@ -91,6 +93,59 @@ async def stopped(stage: Theatre, way: str, moment: int) -> float:
     assert len(seen) == 2
     assert "and now?" in words(seen[1])
     return float(call["closed_early_at"] - pressed)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["live", "replayed"])
+async def test_a_question_and_its_stop_that_come_together_leave_one_message(
+    places: StandIns, tmp_path: Path, *, killed: bool
+) -> None:
+    """Of four ways to stop three leave nothing to answer; the edit leaves its new form."""
+    async with theatre(places, tmp_path / "data") as stage:
+        people = {way: await _asking_and_stopping(stage, way) for way in WAYS}
+        if killed:
+            with contextlib.suppress(AssertionError):  # it may die before anybody looks
+                await stage.start(mine="heard:1", GREENROOM_PAUSE_SECONDS="0.1")
+            assert stage.service is not None
+            await stage.service.ended()
+        await stage.start(GREENROOM_PAUSE_SECONDS="0.1")
+
+        for way, (person, mark) in people.items():
+            (only,) = await person.waits_for(1)
+            calls = [call for call in await stage.asked() if mark in call["text"]]
+            if way == "edit":
+                assert f"{mark} better" in words(only)
+                assert len(calls) <= 2
+            else:
+                assert words(only) == "Stopped."
+                assert len(calls) <= 1
+            await person.says(f"@greenroom_bot {mark} and now?")
+            assert len(await person.waits_for(2)) == 2
+        for call in await stage.asked():
+            if "[[chunks" in call["text"] and "better" not in call["text"]:
+                assert call["closed_early_at"], "what was asked for nothing is closed"
+
+
+async def _asking_and_stopping(stage: Theatre, way: str) -> tuple[Person, str]:
+    """Let somebody ask and stop it at once, while nobody listens."""
+    ada = await stage.person("Ada")
+    mark = f"q{ada.id}"
+    if way == "button":
+        ada = ada.at(await stage.group(ada))
+    question = await ada.says(f"@greenroom_bot {mark} [[chunks:40:60]]")
+    chat = {"id": ada.chat, "type": "private" if ada.chat > 0 else "supergroup", "title": "x"}
+    if way == "draft":
+        stopped = {"chat": chat, "draft_id": draft_id(1, 1)}
+        await stage.post("inject", update={"stopped_message_generation": stopped})
+    elif way == "button":
+        user = {"id": ada.id, "is_bot": False, "first_name": "Ada", "language_code": "en"}
+        query = {"id": "1", "from": user, "chat_instance": "1", "data": "g:stop:1"}
+        query["message"] = {"message_id": question + 1, "date": 0, "chat": chat}
+        await stage.post("inject", update={"callback_query": query})
+    elif way == "command":
+        await ada.says("/stop")
+    else:
+        await ada.edits(question, f"@greenroom_bot {mark} better")
+    return ada, mark
 
 
 async def _call(stage: Theatre, mark: str) -> dict[str, Any] | None:

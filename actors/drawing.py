@@ -18,22 +18,15 @@ from actors.ports import (
     ProviderError,
     Request,
 )
-from fsm.content import Prompt
 from fsm.media import Media, MediaKind
 from fsm.memory import Turn
+from fsm.prompts import IMAGE
 
-IMAGE = "image"
-"""The wish of whoever wants a picture."""
 _TALK = 6
 """So many turns of the talk are told to the one who draws: "now at night" means the last one."""
 _KINDS = {"image": MediaKind.PICTURE, "audio": MediaKind.AUDIO, "video": MediaKind.VIDEO}
 
 Fetch = Callable[[Media], Awaitable[bytes]]
-
-
-def wants_picture(prompts: tuple[Prompt, ...]) -> bool:
-    """Whether *prompts* are an order for a picture."""
-    return any(prompt.instruction == IMAGE for prompt in prompts)
 
 
 def for_artist(request: Request) -> Request:

@@ -10,7 +10,7 @@ import anyio
 import anyio.abc
 
 from actors import tooling
-from actors.drawing import kept, wants_picture
+from actors.drawing import kept
 from actors.fetching import announced
 from actors.ports import (
     BlockedError,
@@ -43,6 +43,7 @@ from fsm.events import (
     Interrupted,
 )
 from fsm.media import Media
+from fsm.prompts import is_order
 from fsm.sources import Source
 from fsm.steps import Call, Result, Seal, Step
 from fsm.tool_events import Progressed
@@ -123,7 +124,7 @@ class _Answer:
     def __init__(self, report: Callable[[object], None], request: Request) -> None:
         self._report = report
         self._turn, self._attempt = request.turn, request.attempt
-        self._draws = wants_picture(request.prompts)
+        self._draws = is_order(request.prompts)
         self.media: tuple[Media, ...] = ()
         self._text = ""
         self._steps: tuple[Step, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from actors.chat_value import Chat
 from actors.delivering import Courier
-from actors.drawing import Easel, for_artist, wants_picture
+from actors.drawing import Easel, for_artist
 from actors.filling import Filler, card_of, for_card
 from actors.gate import Gate
 from actors.generation import generate
@@ -62,7 +62,7 @@ from fsm.effects import (
 from fsm.events import Event
 from fsm.flow import moves, plans
 from fsm.preferences import Preferences
-from fsm.prompts import at_provider
+from fsm.prompts import at_provider, is_order
 from fsm.safety import in_force
 from fsm.states import BUSY
 from fsm.values import replace
@@ -176,7 +176,7 @@ class Performer:
         )
         easel = Easel(artist=self._studio.artist, keep=self._studio.keep, request=request)
         model = self._model
-        if wants_picture(effect.prompts):
+        if is_order(effect.prompts):
             model, request = self._studio.artist, for_artist(request)
         card = card_of(request)
         if card is not None:

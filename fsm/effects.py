@@ -20,6 +20,7 @@ class Wish(StrEnum):
     STOP = "stop"
     RETRY = "retry"
     REGENERATE = "regenerate"
+    REDRAW = "redraw"
     CONTINUE = "continue"
     REST = "rest"
     HELD = "held"

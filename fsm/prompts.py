@@ -9,12 +9,19 @@ from fsm.values import replace
 
 AT_PROVIDER: Final = ("search", "read", "run")
 """Wishes that a provider fulfils on its side."""
+IMAGE: Final = "image"
+"""The wish of whoever wants a picture."""
 
 
 def at_provider(prompts: tuple[Prompt, ...]) -> str:
     """Return the wish among *prompts* that the model's provider is to fulfil; empty: none."""
     wishes = [prompt.instruction for prompt in prompts if prompt.instruction in AT_PROVIDER]
     return wishes[-1] if wishes else ""
+
+
+def is_order(prompts: tuple[Prompt, ...]) -> bool:
+    """Whether *prompts* order a picture."""
+    return any(prompt.instruction == IMAGE for prompt in prompts)
 
 
 def language(prompts: tuple[Prompt, ...]) -> str:

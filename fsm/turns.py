@@ -22,7 +22,7 @@ from fsm.effects import (
 from fsm.events import Failed, Finished, Interrupted
 from fsm.leftovers import what_there_is
 from fsm.memory import Outcome, Turn
-from fsm.prompts import corrected, has, language, reply_to, without_calls
+from fsm.prompts import corrected, has, is_order, language, reply_to, without_calls
 from fsm.proposals import Proposal
 from fsm.states import BUSY, State, next_state
 from fsm.values import replace
@@ -134,6 +134,8 @@ def finish(conv: Conversation, event: Finished, now: float, rules: Rules) -> Dec
     """Say the whole answer."""
     outcome = Outcome.TRUNCATED if event.truncated else Outcome.ANSWERED
     more = (Button(wish=Wish.CONTINUE, about=conv.turn),) if event.truncated else ()
+    if event.media and is_order(conv.prompts):
+        more = (*more, Button(wish=Wish.REDRAW, about=conv.turn))
     if conv.fresh:
         more = (*more, Button(wish=Wish.JOIN, about=conv.turn))
     said = Finish(

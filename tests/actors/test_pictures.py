@@ -25,7 +25,8 @@ from actors.ports import (
 )
 from actors.ports import Usage as Tokens
 from fsm.content import Media, MediaKind, Prompt
-from fsm.events import Finished, Stopped
+from fsm.effects import Wish
+from fsm.events import Chosen, Finished, Retried, Stopped
 from fsm.memory import Turn
 from fsm.steps import Call
 from tests.actors.memory_store import MemoryStore
@@ -250,3 +251,25 @@ async def test_a_change_without_a_picture_is_told_to_the_model() -> None:
 
     with pytest.raises(NoPictureError, match="no picture in this talk"):
         await Easel(artist=Artist(), keep=Keep(), request=request).draw("x", change=True)
+
+
+async def test_another_picture_takes_the_place_of_the_first() -> None:
+    async with life(model=Artist()) as world:
+        world.says("a cat", instruction="image")
+        await delivered(world)
+        assert [each.wish for each in world.channel.buttons[-1]] == [Wish.REDRAW]
+        await anyio.sleep(5.0)
+        world.does(Retried(turn=1))
+        await world.until(lambda: len(world.channel.sent) == 2)
+
+        (_, first, _, _), (_, second, edited, _) = world.channel.sent
+        assert (first, second, edited) == ("[picture] A cat.", "[picture] A cat.", 501)
+
+
+async def test_what_was_drawn_is_forgotten_with_the_chat() -> None:
+    async with life(model=Artist()) as world:
+        world.says("a cat", instruction="image")
+        await delivered(world)
+        world.does(Chosen(wish=Wish.FORGET_SURE, about=0))
+
+        await world.until(lambda: not world.store.keep.held)

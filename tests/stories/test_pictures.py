@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.stories.theatre import StandIns, Theatre, theatre, words
+from tests.stories.theatre import Person, StandIns, Theatre, theatre, words
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +32,8 @@ async def test_a_picture_is_ordered_changed_and_chosen_by_the_model(
         assert drawn["photo"]
         assert words(drawn) == "Picture of: a cat. Shown: 0."
 
+        await ada.presses(drawn, "Draw another")
+        await stage.until(lambda: _drawn_again(ada), "another picture has taken its place")
         await ada.sends("photo", ("cat.jpg", photo()), caption="/image at night")
         *_, changed = await ada.waits_for(2)
         assert words(changed) == "Picture of: at night. Shown: 1."
@@ -80,6 +82,11 @@ async def test_a_picture_is_sent_once_whatever_instant_the_process_ends_at(
         assert words(last).endswith("Picture of: a dog. Shown: 0.")
         assert len(await ada.sees()) == 3
         await stage.until(lambda: _let_go(stage), "what was delivered is let go of")
+
+
+async def _drawn_again(person: Person) -> bool:
+    (first, *more) = await person.sees()
+    return not more and "photo" in first and "edit_date" in first
 
 
 async def _tried(stage: Theatre) -> bool:

@@ -25,7 +25,7 @@ def event_of(pressed: Press, user: Json) -> Any:
     match pressed.wish:
         case Wish.STOP:
             return Stopped(turn=about, language=language)
-        case Wish.RETRY | Wish.REGENERATE:
+        case Wish.RETRY | Wish.REGENERATE | Wish.REDRAW:
             return Retried(turn=about, language=language)
         case Wish.CONTINUE:
             return Continued(turn=about, language=language)

@@ -3,6 +3,7 @@
 button-stop = Stop
 button-retry = Try again
 button-regenerate = Answer anew
+button-redraw = Draw another
 button-continue = Continue
 button-rest = Show the rest
 button-held = Answer them

@@ -3,6 +3,7 @@
 button-stop = 停止
 button-retry = 再试一次
 button-regenerate = 重新回答
+button-redraw = 再画一张
 button-continue = 继续
 button-rest = 显示剩余内容
 button-held = 回答这些消息

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import actors.chat
-import actors.performing
+import actors.delivering
 import fsm.outbox
 import fsm.turns
 from actors.gate import Gate
@@ -61,9 +61,9 @@ def test_a_seed_tells_the_same_story_every_time(seed: int) -> None:
 
 
 def _delivers_before_it_is_on_disk(patch: pytest.MonkeyPatch) -> None:
-    perform = actors.performing.Perform
+    perform = actors.delivering.Perform
     patch.setattr(
-        actors.performing, "Perform", lambda *args, **more: perform(*args, **{**more, "durable": 0})
+        actors.delivering, "Perform", lambda *args, **more: perform(*args, **{**more, "durable": 0})
     )
 
 
@@ -82,7 +82,7 @@ def _marks_no_repeat(patch: pytest.MonkeyPatch) -> None:
     def unmarked(*args: Any) -> Any:
         return replace(doubted(*args), repeats=0)
 
-    for module in (fsm.outbox, actors.chat, actors.performing):
+    for module in (fsm.outbox, actors.chat, actors.delivering):
         patch.setattr(module, "doubted", unmarked)
 
 

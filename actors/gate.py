@@ -125,7 +125,7 @@ class Gate:
         record = self._peers.get(peer)
         if record is None:
             return None
-        return record.view()
+        return record.view(self._clock.now())
 
     def penalties(self) -> dict[str, float]:
         """Return the peers that are under a penalty, and until when."""

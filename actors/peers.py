@@ -44,6 +44,8 @@ class PeerView:
     previews: tuple[str, ...]
     slowness: float = 1.0
     """How many times more slowly than usual previews come, since the channel complained."""
+    left: float = 0.0
+    """Messages and edits that may go out at once."""
 
 
 class Peer:
@@ -81,14 +83,16 @@ class Peer:
         self.due = float("inf")
         """When the gate's heap will look at this peer next."""
 
-    def view(self) -> PeerView:
+    def view(self, now: float) -> PeerView:
         """Return what can be seen of it from outside."""
+        self.sends.wait(self._pace.private if self.private else self._pace.group, now)
         return PeerView(
             until=self.until,
             busy_since=self.busy_since,
             finals=tuple(self.finals),
             previews=tuple(self.previews),
             slowness=self.slowness,
+            left=self.sends.left,
         )
 
     def wait(self, now: float) -> float:

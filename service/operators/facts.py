@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actors.peers import PeerView
 from fsm.states import State
 
 
@@ -90,6 +91,8 @@ class ChatFacts:
     parts: tuple[tuple[str, int], ...] = ()
     """Parts in the outbox by state of delivery."""
     outbox: tuple[PartFacts, ...] = ()
+    gate: PeerView | None = None
+    """How its peer stands at the gate; None: at rest, nothing has gone out for a while."""
     penalty_until: float = 0.0
     backoff_until: float | None = None
     """When the message that crashed is tried once more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actors.peers import PeerView
 from service.operators.facts import ChatFacts, FleetFacts, ProviderFacts
 from service.operators.letters import Letter
 from service.operators.reasons import because, key_of
@@ -32,6 +33,8 @@ class Pages:
         lines += self._list("debug-effects", [(n, span(now - at)) for n, at in facts.effects])
         lines += self._list("debug-timers", [(n, span(at - now)) for n, at in facts.timers])
         lines += self._list("debug-outbox", [(state, str(n)) for state, n in facts.parts])
+        if facts.gate is not None:
+            lines.append(self._gate(facts.gate, now))
         if facts.penalty_until:
             lines.append(self._line("debug-penalty", left=span(facts.penalty_until - now)))
         lines.append(self._owes(facts))
@@ -45,6 +48,20 @@ class Pages:
         if facts.traced:
             lines.append(self._line("debug-traced"))
         return "\n".join([*lines, *self._history(facts)])
+
+    def _gate(self, peer: PeerView, now: float) -> str:
+        """Return how the way out to the channel stands, which all topics of a group share."""
+        busy = self._word("debug-none")
+        if peer.busy_since is not None:
+            busy = span(now - peer.busy_since)
+        return self._line(
+            "debug-gate",
+            busy=busy,
+            finals=str(len(peer.finals)),
+            previews=str(len(peer.previews)),
+            left=f"{max(0.0, peer.left):.1f}",
+            slower=f"{peer.slowness:.1f}",
+        )
 
     def fleet(self, facts: FleetFacts) -> str:
         """Return the overview; what needs somebody comes first."""

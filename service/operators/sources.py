@@ -162,6 +162,7 @@ class Sources:
             effects=tuple((effect.name, effect.since) for effect in seen.effects),
             timers=tuple((timer.name, timer.at) for timer in seen.timers),
             parts=tuple(sorted(parts.items())),
+            gate=self.gate.view(Address.parse(key).peer),
             penalty_until=self.gate.penalty(Address.parse(key).peer),
             owes=owes(chat.conversation, chat.outbox) if chat else None,
             backoff_until=seen.backoff_until,

@@ -10,6 +10,7 @@ debug-mailbox = Mailbox: { $mail } in memory, { $spilled } in the journal; { $wa
 debug-effects = Effects running: { $items }
 debug-timers = Timers due in: { $items }
 debug-outbox = Outbox: { $items }
+debug-gate = Way out: call under way { $busy }, answers in line { $finals }, previews { $previews }, calls left { $left }, previews slowed down { $slower }×
 debug-penalty = Penalty: Telegram wants silence for another { $left }
 debug-crashes = Crashes: { $crashes }; last error: { $error }
 debug-actors = Chats in memory: { $actors } ({ $states })

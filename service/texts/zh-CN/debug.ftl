@@ -10,6 +10,7 @@ debug-mailbox = 邮箱：内存中 { $mail } 条，日志中 { $spilled } 条；
 debug-effects = 正在执行：{ $items }
 debug-timers = 定时器剩余：{ $items }
 debug-outbox = 发件箱：{ $items }
+debug-gate = 出口：进行中的调用 { $busy }，排队的回答 { $finals }，预览 { $previews }，剩余调用 { $left }，预览放慢 { $slower } 倍
 debug-penalty = 限流：Telegram 要求再安静 { $left }
 debug-crashes = 崩溃 { $crashes } 次；最近的错误：{ $error }
 debug-actors = 内存中的会话：{ $actors }（{ $states }）

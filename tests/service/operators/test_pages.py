@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from actors.peers import PeerView
 from fsm.states import State
 from service.observe.gauges import CAUSES
 from service.operators import buttons
@@ -128,6 +129,14 @@ def test_the_page_of_a_chat_tells_everything_that_is_known() -> None:
             effects=(("generate", NOW - 90),),
             timers=(("pause", NOW + 15),),
             parts=(("pending", 4), ("sent", 1)),
+            gate=PeerView(
+                until=NOW + 30,
+                busy_since=NOW - 2,
+                finals=("a",),
+                previews=("a", "b"),
+                slowness=4.0,
+                left=1.5,
+            ),
             penalty_until=NOW + 30,
             crashes=6,
             last_error="ZeroDivisionError",
@@ -153,6 +162,7 @@ def test_the_page_of_a_chat_tells_everything_that_is_known() -> None:
         "generate 90 s",
         "pause 15 s",
         "pending 4, sent 1",
+        "under way 2.0 s, answers in line 1, previews 2, calls left 1.5, previews slowed down 4.0",
         "another 30 s",
         "6; last error: ZeroDivisionError",
         "2.0 s  Grew ok",

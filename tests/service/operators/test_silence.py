@@ -52,6 +52,9 @@ async def test_a_penalty() -> None:
         await silent(stage, "penalty")
 
         assert stage.facts().penalty_until > stage.clock.now() + 200
+        gate = stage.facts().gate
+        assert gate is not None
+        assert gate.until == stage.facts().penalty_until
         assert stage.metric("penalties") == 1
 
 

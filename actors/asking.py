@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actors.ports import Voice
 from fsm.effects import ShowStep
-from fsm.flow.screen import Pressable, Words, payload
+from fsm.flow.screen import Pressable, Words, joined, payload
 from fsm.outbox import Answer, Outbox, Part, take
 from fsm.questions import take_question
 
@@ -35,7 +35,7 @@ def asked(
 ) -> Answer:
     """Return *show* as an answer; a question is one message, so only its first body is taken."""
     screen = show.screen
-    text = "\n\n".join(_said(line, show.language, voice) for line in screen.lines)
+    text = joined([(line, _said(line, show.language, voice)) for line in screen.lines])
     bodies = cut(text)
     keys = tuple(
         tuple(

@@ -26,8 +26,8 @@ def _listed(conv: Conversation, event: FlowsListed, rules: Rules) -> ShowStep:
     listed = [each for each in rules.flows.values() if not each.hidden]
     lines = [Words(key="flow-menu" if listed else "flow-menu-empty")]
     lines += [
-        Words(key="flow-menu-line", args={"title": title, "about": about})
-        for each in listed
+        Words(key="flow-menu-line", args={"title": title, "about": about}, close=at > 0)
+        for at, each in enumerate(listed)
         if (about := pick(each.about, event.language))
         and (title := pick(each.title, event.language))
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -20,6 +20,17 @@ class Words:
     text: str = ""
     key: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    close: bool = False
+    """Stands right below the line before, without a gap."""
+
+
+def joined(lines: Sequence[tuple[Words, str]]) -> str:
+    """Return *lines*, each with what it says, as Markdown."""
+    text = ""
+    for words, said in lines:
+        gap = "\\\n" if words.close else "\n\n"
+        text = f"{text}{gap}{said}" if text else said
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

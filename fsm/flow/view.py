@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 from fsm.flow import screen as on
 from fsm.flow.calendar import days, in_rows, times
@@ -26,7 +28,7 @@ def question(definition: Definition, flow: Flow, now: float) -> Screen:
     if step.kind is Kind.CONFIRM:
         lines += summary(definition, flow)
     if step.kind is Kind.MEDIA and flow.media:
-        lines.append(Words(key="flow-media-count", args={"count": str(len(flow.media))}))
+        lines.append(Words(key="flow-media-count", args=_received(step, flow)))
     if flow.helped and step.help:
         lines.append(_author(step.help, flow))
     if flow.asking:
@@ -76,11 +78,11 @@ def scheduled(definition: Definition, schedule: Schedule, language: str) -> dict
 
 def summary(definition: Definition, flow: Flow) -> list[Words]:
     """Return a line for every answer that counts."""
-    found = []
+    found: list[Words] = []
     for given in counted(flow):
         step = definition.step(given.step)
         if step is not None and step.kind not in ANSWERLESS:
-            found.append(_answer(step, given, flow))
+            found.append(replace(_answer(step, given, flow), close=bool(found)))
     return found
 
 
@@ -99,10 +101,36 @@ def _answer(step: Step, given: Given, flow: Flow) -> Words:
     if given.skipped:
         return Words(key="flow-line-skipped", args={"question": label})
     if given.media:
-        files = {"question": label, "count": str(len(given.media))}
+        files = {"question": label, "count": str(len(given.media)), "kind": _files(step)}
         return Words(key="flow-line-media", args=files)
+    if step.kind is Kind.DATE and (told := _day(given.value)):
+        return Words(key="flow-line-day", args={"question": label, **told})
     answer = shown(step, given, flow.language)
     return Words(key="flow-line", args={"question": label, "answer": answer})
+
+
+def _day(value: str) -> dict[str, str]:
+    """Return a day as sentences speak of it."""
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return {}
+    return {
+        "day": f"d{found.weekday()}",
+        "date": str(found.day),
+        "month": f"m{found.month}",
+        "year": str(found.year),
+    }
+
+
+def _received(step: Step, flow: Flow) -> dict[str, str]:
+    return {"count": str(len(flow.media)), "kind": _files(step)}
+
+
+def _files(step: Step) -> str:
+    """Return what the files of *step* are called: `picture`, `voice`, or any `file`."""
+    (only, *more) = step.accepts
+    return "file" if more or only.value not in ("picture", "voice") else only.value
 
 
 def _head(definition: Definition, flow: Flow) -> Words:

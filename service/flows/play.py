@@ -18,7 +18,7 @@ from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, Finish, Generate, Render, Say, ShowStep, Understand
 from fsm.events import Asked, Event
 from fsm.flow.definition import Definition
-from fsm.flow.screen import PLAN, PUT_AWAY, START, UNPLAN, Key, Screen, Words, payload, read
+from fsm.flow.screen import PLAN, PUT_AWAY, START, UNPLAN, Key, Screen, Words, joined, payload, read
 from fsm.flow.state import Flow
 from fsm.flow_events import (
     FlowDue,
@@ -176,7 +176,7 @@ class Play:
     @property
     def text(self) -> str:
         """The words of the question that is shown."""
-        return "\n\n".join(map(self._words, self.screen.lines))
+        return joined([(line, self._words(line)) for line in self.screen.lines])
 
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:

@@ -153,6 +153,8 @@ class OfflineModel:
             if results[-1].media:
                 return self._say(language, "offline-drawn", {})
             key = "offline-tool-failed" if results[-1].failed else "offline-tool"
+            if results[-1].name == "offer_guide" and not results[-1].failed:
+                key = "offline-guide"
             about = {"tool": results[-1].name, "output": results[-1].output}
             paragraphs.append(self._say(language, key, about))
         else:

@@ -31,6 +31,7 @@ _DRAW: Final = re.compile(
 _MINUTES: Final = {"s": 1 / 60, "秒": 1 / 60, "m": 1.0, "分": 1.0, "h": 60.0, "小": 60.0}
 
 
+_SHORT: Final = 80
 _GUIDES: Final = {
     "trip": re.compile(r"\bplan\b.*\b(trip|holidays?|vacation)\b|计划.*旅行", re.IGNORECASE),
     "meal": re.compile(r"\bplan\b.*\b(meals?|dinners?)\b|计划.*(晚餐|菜单)", re.IGNORECASE),
@@ -47,6 +48,8 @@ def wish_in(text: str, tools: tuple[Declaration, ...]) -> ToolCall | None:
 
 
 def _guide(text: str) -> ToolCall | None:
+    if len(text) > _SHORT:  # what a guide itself asks in the end is a long text about the same
+        return None
     found = next((name for name, words in _GUIDES.items() if words.search(text)), "")
     return _call("offer_guide", {"name": found}) if found else None
 

@@ -32,7 +32,7 @@ async def test_a_trip_is_planned_over_kills_in_one_call_with_words_choices_and_p
         await taps(stage, ada, "Done")
         await sees(stage, ada, "photos of places")
         await ada.sends("photo", ("a.jpg", picture("red")), ("b.jpg", picture("blue")))
-        await sees(stage, ada, "2 files so far")
+        await sees(stage, ada, "2 photos so far")
         await stage.kill()
         await stage.start()
 

@@ -289,13 +289,14 @@ class Person:
     async def presses_stop(self) -> None:
         await self._theatre.post("stop", **self._where())
 
-    async def presses(self, message: dict[str, Any], label: str) -> None:
-        """Press the button *label* under *message*."""
+    async def presses(self, message: dict[str, Any], label: str) -> str:
+        """Press the button *label* under *message*; return what the press is known by."""
         keys = [key for row in message["reply_markup"]["inline_keyboard"] for key in row]
         data = next(key["callback_data"] for key in keys if label in key["text"])
-        await self._theatre.post(
+        pressed = await self._theatre.post(
             "press", **self._where(), message_id=message["message_id"], data=data
         )
+        return str(pressed["query"])
 
     async def sees(self) -> list[dict[str, Any]]:
         """Return the bot's messages in this chat, oldest first."""

@@ -38,15 +38,36 @@ flow-toast-least = Please choose at least { $count }.
 flow-toast-most = You can choose { $count } at most.
 flow-toast-files = Please send at least { $count } first.
 flow-asking = _Ask me anything; the question comes back afterwards._
-flow-media-count = { $count ->
-    [one] _One file so far._
-   *[other] _{ $count } files so far._
+flow-media-count = { $kind ->
+    [picture] { $count ->
+        [one] _One photo so far._
+       *[other] _{ $count } photos so far._
+    }
+    [voice] { $count ->
+        [one] _One voice message so far._
+       *[other] _{ $count } voice messages so far._
+    }
+   *[file] { $count ->
+        [one] _One file so far._
+       *[other] _{ $count } files so far._
+    }
 }
+flow-line-day = { $question } → **{ flow-weekday }, { $date } { flow-month } { $year }**
 flow-line = { $question } → **{ $answer }**
 flow-line-skipped = { $question } → –
-flow-line-media = { $count ->
-    [one] { $question } → **one file**
-   *[other] { $question } → **{ $count } files**
+flow-line-media = { $kind ->
+    [picture] { $count ->
+        [one] { $question } → **one photo**
+       *[other] { $question } → **{ $count } photos**
+    }
+    [voice] { $count ->
+        [one] { $question } → **one voice message**
+       *[other] { $question } → **{ $count } voice messages**
+    }
+   *[file] { $count ->
+        [one] { $question } → **one file**
+       *[other] { $question } → **{ $count } files**
+    }
 }
 flow-note-short = ⚠ Please write at least { $least } characters.
 flow-note-long = ⚠ Please write { $most } characters at most.

@@ -45,3 +45,4 @@ offline-show-second = Watch the answer grow
 offline-show-third = Press Stop when you have seen enough
 offline-show-quote = And this is a quotation.
 offline-blank = an example ({ $name })
+offline-guide = There is a guide that asks the right questions for this; its button stands below.

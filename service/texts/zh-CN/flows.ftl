@@ -38,10 +38,19 @@ flow-toast-least = 请至少选择 { $count } 项。
 flow-toast-most = 最多可选 { $count } 项。
 flow-toast-files = 请先发送至少 { $count } 个。
 flow-asking = _请随便问；回答之后会回到这个问题。_
-flow-media-count = _已收到 { $count } 个文件。_
+flow-media-count = { $kind ->
+    [picture] _已收到 { $count } 张照片。_
+    [voice] _已收到 { $count } 条语音。_
+   *[file] _已收到 { $count } 个文件。_
+}
+flow-line-day = { $question } → **{ $year }年{ flow-month }{ $date }日（周{ flow-weekday }）**
 flow-line = { $question } → **{ $answer }**
 flow-line-skipped = { $question } → –
-flow-line-media = { $question } → **{ $count } 个文件**
+flow-line-media = { $kind ->
+    [picture] { $question } → **{ $count } 张照片**
+    [voice] { $question } → **{ $count } 条语音**
+   *[file] { $question } → **{ $count } 个文件**
+}
 flow-note-short = ⚠ 请至少写 { $least } 个字。
 flow-note-long = ⚠ 最多写 { $most } 个字。
 flow-note-email = ⚠ 这不像电子邮箱地址；应当类似 ann@example.org。

@@ -45,3 +45,4 @@ offline-show-second = 看回答慢慢变长
 offline-show-third = 看够了就按停止
 offline-show-quote = 这是一段引文。
 offline-blank = 示例（{ $name }）
+offline-guide = 有一个向导会问合适的问题；按键在下面。

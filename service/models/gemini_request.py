@@ -164,7 +164,7 @@ class RequestWriter:
     def _ending(self, request: Request) -> bytes:
         end = {
             "generationConfig": self._generation.config(PLAIN),
-            **tools_field(request.tools),
+            **tools_field(() if self._generation.pictures else request.tools),
             **safety_field(request.safety),
         }
         return b"]," + _json.encode(end)[1:]
@@ -174,7 +174,7 @@ class RequestWriter:
         if request.schema:
             config |= in_json(request.schema)
         end: dict[str, Any] = {"generationConfig": config, **safety_field(request.safety)}
-        end |= tools_for(request, self._generation.googles)
+        end |= tools_for(request, self._generation.googles, ours=not self._generation.pictures)
         if variation.no_tools or not request.may_call:
             end["toolConfig"] = {"functionCallingConfig": {"mode": "NONE"}}
         if continuation:

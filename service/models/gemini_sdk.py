@@ -198,7 +198,7 @@ class GeminiSdk:
             held = in_json(request.schema)
             config["response_mime_type"] = held["responseMimeType"]
             config["response_json_schema"] = held["responseJsonSchema"]
-        config |= tools_for(request, self._generation.googles)
+        config |= tools_for(request, self._generation.googles, ours=not self._generation.pictures)
         if variation.no_tools or not request.may_call:
             config["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
         return config | safety_field(request.safety)

@@ -40,14 +40,15 @@ def safety_field(preset: str) -> dict[str, Any]:
     }
 
 
-def tools_for(request: Request, allowed: frozenset[str]) -> dict[str, Any]:
+def tools_for(request: Request, allowed: frozenset[str], *, ours: bool = True) -> dict[str, Any]:
     """Return the field of tools: Google's own for a wish that they serve, else ours.
 
-    Not every model takes both together. A wish that nothing *allowed* serves leaves ours.
+    Not every model takes both together, and one that draws takes none of *ours*. A wish that
+    nothing *allowed* serves leaves ours.
     """
     wanted = _FOR.get(request.at_provider, ())
     googles: list[dict[str, Any]] = [{field: {}} for name, field in wanted if name in allowed]
-    return {"tools": googles} if googles else tools_field(request.tools)
+    return {"tools": googles} if googles else tools_field(request.tools if ours else ())
 
 
 def tools_field(tools: tuple[Declaration, ...]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from service.models.offline_pictures import drawn
 from service.models.openai_images import OpenAIImages
 from service.texts import Texts
 from tests.contracts.model import KEY, a_picture, all_of, said
+from tests.service.models.tool_loop import Weather
 from tests.stand_ins.gemini import GeminiStandIn
 from tests.stand_ins.openai import OpenAIStandIn
 from tests.stand_ins.server import StandIn
@@ -160,7 +161,7 @@ async def test_google_is_asked_for_pictures_without_a_thinking_level_or_tools(
     gemini: Easel,
 ) -> None:
     before = Turn(number=1, prompts=(Prompt(text="about Tom"),), answer="Tom is a cat.")
-    await gemini.draw(wish("draw him", context=(before,)))
+    await gemini.draw(wish("draw him", context=(before,), tools=Weather.offered))
 
     assert gemini.server is not None
     (call,) = gemini.server.calls

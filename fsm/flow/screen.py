@@ -24,11 +24,11 @@ class Words:
     """Stands right below the line before, without a gap."""
 
 
-def joined(lines: Sequence[tuple[Words, str]]) -> str:
-    """Return *lines*, each with what it says, as Markdown."""
+def joined(lines: Sequence[tuple[Words, str]], *, close: str = "\\\n") -> str:
+    """Return *lines*, each with what it says, as Markdown; *close* breaks a line without a gap."""
     text = ""
     for words, said in lines:
-        gap = "\\\n" if words.close else "\n\n"
+        gap = close if words.close else "\n\n"
         text = f"{text}{gap}{said}" if text else said
     return text
 

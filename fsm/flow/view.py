@@ -97,7 +97,7 @@ def shown(step: Step, given: Given, language: str) -> str:
 
 
 def _answer(step: Step, given: Given, flow: Flow) -> Words:
-    label = pick(step.label or step.text, flow.language).splitlines()[0][:80]
+    label = _author(step.label or step.text, flow).text.splitlines()[0][:80]
     if given.skipped:
         return Words(key="flow-line-skipped", args={"question": label})
     if given.media:

@@ -12,7 +12,7 @@ from jinja2.exceptions import SecurityError
 from fsm.flow import machine
 from fsm.flow.definition import END, Condition, Definition, EndingKind, Op, Step, Texts
 from fsm.flow.screen import MOST_BYTES, longest
-from service.flows.templates import environment
+from service.flows.templates import parsed
 
 Where = tuple[str | int, ...]
 
@@ -163,7 +163,7 @@ def _template(where: Where, texts: Texts, known: set[str]) -> Iterator[Fault]:
     for language, template in texts.items():
         path = (*where, language)
         try:
-            tree = environment.parse(template)
+            tree = parsed(template)
         except (TemplateError, SecurityError) as error:
             yield Fault(path, f"this is no template: {error}")
             continue

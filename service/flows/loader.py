@@ -97,7 +97,7 @@ def parsed(text: str, file: str) -> tuple[Definition, Lined]:
     except BrokenFileError as error:
         raise FlowsError([Mistake(file, error.line, "", str(error))]) from None
     try:
-        written = FlowFile.model_validate(lined.data)
+        written = FlowFile.model_validate(_worded(lined.data))
     except ValidationError as error:
         raise FlowsError(_mistakes(error, file, lined)) from None
     definition = compiled(written)
@@ -108,6 +108,25 @@ def parsed(text: str, file: str) -> tuple[Definition, Lined]:
     if faults:
         raise FlowsError(faults)
     return definition, lined
+
+
+def _worded(data: Any) -> Any:
+    """Return *data* with `{key: name}` replaced by the text of that name under `words`."""
+    words = data.get("words") if isinstance(data, dict) else None
+    if not isinstance(words, dict):
+        return data
+
+    def worded(value: Any) -> Any:
+        match value:
+            case {"key": str(name), **more} if not more and name in words:
+                return words[name]
+            case dict():
+                return {key: worded(each) for key, each in value.items()}
+            case list():
+                return [worded(each) for each in value]
+        return value
+
+    return {key: each if key == "words" else worded(each) for key, each in data.items()}
 
 
 def compiled(written: FlowFile) -> Definition:

@@ -176,7 +176,7 @@ class Play:
     @property
     def text(self) -> str:
         """The words of the question that is shown."""
-        return joined([(line, self._words(line)) for line in self.screen.lines])
+        return joined([(line, self._words(line)) for line in self.screen.lines], close="\n")
 
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:

@@ -25,6 +25,12 @@ def _texts(value: Any) -> Any:
     return {"en": value} if isinstance(value, str) else value
 
 
+def _known(value: dict[str, str]) -> dict[str, str]:
+    if list(value) == ["key"]:
+        raise ValueError(f"there is no text {value['key']} under `words`; add it")
+    return value
+
+
 def _span(value: Any) -> Any:
     if isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())):
         return float(found[1]) * _SECONDS[found[2]]
@@ -53,7 +59,10 @@ def _day(value: Any) -> str:
 
 
 Texts = Annotated[
-    dict[str, Annotated[str, Field(min_length=1)]], BeforeValidator(_texts), Field(min_length=1)
+    dict[str, Annotated[str, Field(min_length=1)]],
+    BeforeValidator(_texts),
+    AfterValidator(_known),
+    Field(min_length=1),
 ]
 Span = Annotated[float, BeforeValidator(_span), Field(gt=0)]
 Day = Annotated[str, BeforeValidator(_day)]
@@ -244,6 +253,8 @@ class FlowFile(_Strict):
     title: Texts
     about: Texts | None = None
     command: Name | None = None
+    words: dict[Name, Texts] = {}
+    """Texts that are used more than once; `{key: name}` stands for one of them."""
     languages: list[str] = Field(["en"], min_length=1)
     """Every text has to exist in each of these."""
     anyone: bool = False

@@ -286,3 +286,14 @@ def test_a_suggestion_is_shown_once() -> None:
     person.hears(FlowOffered(name="trip")).hears(Finished(text="Gladly.", turn=1, attempt=1))
 
     assert person.conversation.flows.offered == ()
+
+
+def test_a_summary_names_the_answers_that_a_question_spoke_of() -> None:
+    size = "{id: size, kind: text, text: Size}"
+    shots = '{id: shots, kind: text, text: "How many for {size}?"}'
+    text = f"flow: x\ntitle: X\nsteps: [{size}, {shots}]\nending: {{kind: form}}\n"
+    definition, _ = parsed(text, "x.yaml")
+
+    person = Play({"x": definition}).starts("x").says("large").says("two")
+
+    assert person.sees("Size → **large**\nHow many for large? → **two**")

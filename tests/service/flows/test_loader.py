@@ -82,6 +82,12 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "a template about no step": ("{{ milk }}", "{{ cream }}", 26, "asks for cream"),
     "an ending without its template": ("  template:", "  text:", 24, "needs `template`"),
     "a command that is taken": ("command: coffee", "command: stop", 2, "/stop is taken"),
+    "a text that is nowhere": (
+        "title: {en: Coffee, zh-CN: 咖啡}",
+        "title: {key: coffee}",
+        4,
+        "there is no text coffee under `words`",
+    ),
     "a time that is none": (
         "title:",
         'schedule: {every: day, at: "25:00"}\ntitle:',
@@ -204,3 +210,15 @@ def test_a_picture_of_a_flow_has_every_way() -> None:
     assert "    size --> milk: else" in drawn
     assert "    sugar --> [*]" in drawn
     assert "    class milk live" in drawn
+
+
+def test_a_text_can_stand_once_and_be_used_by_its_key() -> None:
+    shared = GOOD.replace(
+        "title: {en: Coffee, zh-CN: 咖啡}",
+        "words: {cup: {en: Coffee, zh-CN: 咖啡}}\ntitle: {key: cup}\nabout: {key: cup}",
+    )
+
+    definition, _ = parsed(shared, "coffee.yaml")
+
+    assert definition.title == definition.about == {"en": "Coffee", "zh-CN": "咖啡"}
+    assert [option.key for option in definition.steps[0].options] == ["small", "large"]

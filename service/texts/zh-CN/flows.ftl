@@ -17,7 +17,7 @@ flow-when = { $every ->
 } { $at }
 flow-plan = 🔔 { flow-when } 来一次
 flow-unplan = 🔕 { flow-when } 不再{ $title }
-flow-planned = **{ $title }** 以后会在{ flow-when }自动开始。/flows 里的按键可以取消。
+flow-planned = **{ $title }** 以后会在{ flow-when } 自动开始。/flows 里的按键可以取消。
 flow-unplanned = **{ $title }** 不再自动开始。
 flow-plan-due = 到时间了，现在开始吗？
 flow-offer = 如果愿意，有一个向导可以帮忙：

@@ -9,7 +9,7 @@ VISIT = """
 flow: visit
 title: Visit
 steps:
-  - {id: where, kind: location, text: "Where are you?", optional: true}
+  - {id: where, kind: location, text: "Where are you?", optional: true, help: "A place."}
   - {id: who, kind: contact, text: "Who are you?"}
   - {id: when, kind: time, text: "When?"}
 ending: {kind: form}
@@ -36,7 +36,7 @@ def test_the_key_comes_with_the_step_that_wants_it_and_goes_with_it() -> None:
 
 
 def test_it_is_offered_once_however_often_the_question_is_shown() -> None:
-    person = visiting().says("somewhere").wakes_up()
+    person = visiting().taps("Help").wakes_up()
 
     assert sum("Send me the place" in each for each in person.told) == 1
     assert person.request == "location"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -95,8 +96,13 @@ class MediaShelf:
     """Media as the channel and the chats want them: off the event loop, one call at a time."""
 
     def __init__(self, settings: Settings) -> None:
-        self._cache = media_of(settings)
+        self._settings = settings
         self._turn = anyio.CapacityLimiter(1)
+
+    @functools.cached_property
+    def _cache(self) -> MediaCache:
+        # When it is first needed: whether the folder can be used at all the store finds out.
+        return media_of(self._settings)
 
     async def get(self, unique: str) -> bytes | None:
         """Return the file, or None when it is not (any more) there."""

@@ -45,16 +45,21 @@ async def test_under_enforced_limits_no_call_falls_into_a_penalty(
         )
 
 
-@pytest.mark.skipif(os.environ.get("GREENROOM_SOAK") != "1", reason="ten minutes: make soak")
-async def test_ten_real_minutes_under_enforced_limits(places: StandIns, tmp_path: Path) -> None:
-    """Fifty answers grow at any time; who watches one sees it grow at least every two seconds."""
+async def test_who_watches_sees_an_answer_grow_though_the_real_limits_are_enforced(
+    places: StandIns, tmp_path: Path
+) -> None:
+    """In full for ten minutes, in which fifty answers grow at any time."""
+    full = os.environ.get("GREENROOM_SOAK") == "1"
+    chats, messages = (50, 24) if full else (4, 1)
     async with theatre(places, tmp_path / "data") as stage:
-        flow = "[[chunks:80:250]]"
-        load = await flooded(stage, 1.0, chats=50, messages=24, rate=2.0, flow=flow)
-        waits = await load.waits_between_previews()
-        assert len(waits) > 1000
-        assert max(waits) <= 2.5, "two seconds, and what a shared machine takes"
-        assert sorted(waits)[int(len(waits) * 0.99)] <= 2.0
+        flow = "[[chunks:80:250]]" if full else "[[chunks:24:250]]"
+        load = await flooded(stage, 1.0, chats=chats, messages=messages, rate=2.0, flow=flow)
+        waits = sorted(await load.waits_between_previews())
+        assert len(waits) > chats * messages
+        assert waits[len(waits) // 2] <= 1.0
+        if full:
+            assert waits[int(len(waits) * 0.99)] <= 2.0
+            assert waits[-1] <= 2.5, "two seconds, and what a shared machine takes"
 
 
 async def flooded(stage: Theatre, scale: float, **load: Any) -> Load:

@@ -161,8 +161,7 @@ class Supervisor:
     def end_backoff(self, actor: Actor) -> None:
         """Let *actor* go on, now."""
         self._clear_backoff(actor)
-        if not actor.status & QUARANTINED:
-            self._engine.lifecycle.wake_up(actor)
+        self._engine.lifecycle.wake_up(actor)
 
     def release(self, actor: Actor) -> None:
         """Let *actor* out of quarantine, with a clean record."""

@@ -64,6 +64,29 @@ async def test_reports_and_the_result_arrive_in_order() -> None:
         assert system.statistics(ref).effects == ()
 
 
+async def test_what_a_cancelled_effect_finishes_all_the_same_is_not_heard() -> None:
+    last_step = anyio.Event()
+
+    async def run(report: Report) -> str:
+        with anyio.CancelScope(shield=True):
+            await last_step.wait()
+        return "too late"
+
+    async with TestSystem({"log": logging()}) as system:
+        ref = system.ref("log", "1")
+        ref.tell(do(Perform("send", run)))
+        await system.settle()
+        ref.tell(do(Cancel("send")))
+        await system.settle()
+        last_step.set()
+        await system.settle(effects=True)
+
+        assert len(system.get_state(ref)) == 2
+        counts = system.counts("log")
+        assert (counts["effects_cancelled"], counts["effects_ended"]) == (1, 0)
+        assert counts["late_reports"] == 1
+
+
 async def test_an_effect_without_a_result_says_nothing() -> None:
     async def run(_: Report) -> None:
         pass

@@ -85,6 +85,26 @@ async def test_an_effect_that_never_ends_is_cancelled_when_the_time_is_up() -> N
         assert ended == ["cleaned up"]
 
 
+async def test_who_swallows_a_cancellation_is_cancelled_again() -> None:
+    swallowed: list[str] = []
+
+    async def load(key: str) -> Any:
+        while True:
+            try:
+                await anyio.sleep_forever()
+            except anyio.get_cancelled_exc_class():
+                if swallowed:
+                    raise
+                swallowed.append(key)
+
+    with anyio.fail_after(10):
+        async with TestSystem({"log": logging(load=load)}, grace=0.1) as system:
+            system.ref("log", "1").tell("a")
+            await system.settle()
+
+    assert swallowed == ["1"]
+
+
 async def test_a_store_that_hangs_does_not_hang_the_end() -> None:
     kept = Kept()
     kept.before_write = anyio.sleep_forever

@@ -25,6 +25,8 @@ FIRST = 0.3
 APART = 0.1
 WAIT = 8.0
 """Seconds that a poll waits at most."""
+PAUSE = 3.0
+"""Seconds of quiet before everybody writes at once."""
 PIECES = 20
 WORDS = "one two three four five six seven eight nine ten eleven twelve more words to come "
 MARKDOWN = (
@@ -49,6 +51,8 @@ class Play(msgspec.Struct, kw_only=True):
     """Turns of each chat before the stop watch starts."""
     rate: float = 0.0
     """Turns a second, evenly; 0: every chat writes again as soon as it has its answer."""
+    together: bool = False
+    """Everybody writes again in the same instant, when everybody has their answer."""
     markdown: bool = False
     final: str = "send"
     """How the last word comes: as a new message (`send`) or by an `edit`."""
@@ -150,6 +154,11 @@ class Stage:
         )
         self.hand_out()
 
+    def write_all(self) -> None:
+        """Let everybody write at once."""
+        for chat in range(1, self.play.chats + 1):
+            self.write(chat)
+
     def finish(self, key: tuple[int, int], now: float) -> None:
         """Note the end of a turn, and let the same person write again."""
         if key in self.finished:
@@ -159,10 +168,13 @@ class Stage:
         if len(self.finished) == self.play.chats * self.play.warm:
             self.began = now
             print(json.dumps({"warm": len(self.finished)}), flush=True)
-        if turn < self.play.turns and not self.play.rate:
+        if self.play.together:
+            if len(self.finished) == self.play.chats * turn and turn < self.play.turns:
+                asyncio.get_running_loop().call_later(PAUSE, self.write_all)
+        elif turn < self.play.turns and not self.play.rate:
             # Everybody else gets their answer first; nobody writes within the same millisecond.
             asyncio.get_running_loop().call_later(0.002, self.write, chat)
-        elif len(self.finished) == self.play.chats * self.play.turns:
+        if len(self.finished) == self.play.chats * self.play.turns:
             self.over.set()
 
     # -- Gemini -------------------------------------------------------------------------------
@@ -204,14 +216,12 @@ class Stage:
         print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
         await loop.run_in_executor(None, sys.stdin.readline)  # the bot is ready
         self.began = time.perf_counter()
-        chats = list(range(1, self.play.chats + 1))
         if self.play.rate:
             for number in range(self.play.chats * self.play.turns):
                 at = number / self.play.rate
-                loop.call_later(at, self.write, chats[number % len(chats)])
+                loop.call_later(at, self.write, 1 + number % self.play.chats)
         else:
-            for chat in chats:
-                self.write(chat)
+            self.write_all()
         await self.over.wait()
         print(json.dumps(self.report()), flush=True)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from snapshots.testing import MemoryDisk
-from tests.snapshots.power import BrokenPromiseError, Life, Model, check
+from tests.snapshots.power import Life, Model, check
 
 SOAK = os.environ.get("GREENROOM_SOAK") == "1"
 Lies = Callable[[str, str], bool]
@@ -65,35 +65,3 @@ def test_every_end_of_a_life_leaves_what_was_promised(seed: int) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_a_disk_that_fails_now_and_then_loses_nothing_either(seed: int) -> None:
     lives(seed, faults=0.05)
-
-
-SYNCS = {
-    "the journal": lambda call, path: call == "fsync" and path.startswith("journal/"),
-    "the names of segments": lambda call, path: (call, path) == ("fsync_dir", "journal"),
-    "snapshot files": lambda call, path: call == "fsync" and path.endswith(".snap.tmp"),
-    "the names of snapshot files": lambda call, path: (
-        call == "fsync_dir" and path.startswith("box/")
-    ),
-    "folders of snapshot files": lambda call, path: (call, path) == ("fsync_dir", "box"),
-    "the index": lambda call, path: (call, path) == ("fsync", "owes.tmp"),
-    "names in the data directory": lambda call, path: (call, path) == ("fsync_dir", ""),
-    "archives": lambda call, path: call == "fsync" and path.endswith(".archive"),
-    "dead letters": lambda call, path: (call, path) == ("fsync", "dead-letters"),
-}
-
-
-@pytest.mark.parametrize("lies", SYNCS.values(), ids=SYNCS.keys())
-def test_without_any_one_sync_something_would_be_lost(lies: Lies) -> None:
-    assert any(_is_violated(seed, lies) for seed in range(200)), "nobody would notice"
-
-
-def _is_violated(seed: int, lies: Lies) -> bool:
-    try:
-        lives(seed, lies)
-    except BrokenPromiseError:
-        return True
-    except ExceptionGroup as group:
-        if group.subgroup(BrokenPromiseError) is None:
-            raise
-        return True
-    return False

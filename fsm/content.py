@@ -34,6 +34,8 @@ class Prompt:
     person: str = ""
     """The sender's key (`telegram.42`)."""
     language: str = "en"
+    origin: str = ""
+    """Who first said the words, when they were forwarded: then they are data, not a wish."""
     quote: str = ""
     """Text of the message that this one replies to, when it is not our own latest answer."""
     replies_to: int = 0

@@ -72,4 +72,10 @@ def _question(prompt: Prompt) -> tuple[object, ...] | None:
     if prompt.instruction or prompt.branch or prompt.calls:
         return None
     files = tuple(file.unique or file.ref for file in prompt.media)
-    return " ".join(prompt.text.casefold().split()), files, prompt.quote, prompt.author
+    return (
+        " ".join(prompt.text.casefold().split()),
+        files,
+        prompt.quote,
+        prompt.author,
+        prompt.origin,
+    )

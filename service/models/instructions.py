@@ -87,6 +87,8 @@ def system(own: str, manner: str) -> str:
 def words(prompt: Prompt) -> str:
     """Return what *prompt* says to the model in words; empty for media without a caption."""
     text = prompt.text
+    if prompt.origin:
+        text = _forwarded(prompt.origin, text)
     if prompt.instruction:
         wish = WISHES.get(prompt.instruction, prompt.instruction)
         if prompt.instruction == "summary":  # a model wrote it, from whatever it was shown
@@ -130,9 +132,30 @@ def contents(media: Media, text: str) -> str:
     return f"((a {_label(media)}; its contents follow))\n<quoted>\n{_unquoted(text)}\n</quoted>"
 
 
+def too_large(media: Media) -> str:
+    """Return what stands for a picture that unpacks to more than anybody may be sent."""
+    return f"((a {_label(media)}: it has too many pixels; say so, and ask for a smaller one))"
+
+
+def shortened(text: bytes, most: int) -> bytes:
+    """Return a file of text, cut to *most* bytes with a remark where it is longer."""
+    if len(text) <= most:
+        return text
+    # Up to a character that is whole: the next byte does not continue one.
+    end = next((at for at in range(most, most - 4, -1) if text[at] & 0xC0 != 0x80), most)
+    return text[:end] + f"\n((... {len(text) - end} more bytes left out))".encode()
+
+
+def _forwarded(origin: str, text: str) -> str:
+    said = f"\n<quoted>\n{_unquoted(text)}\n</quoted>" if text else ""
+    return f"((forwarded from {_name(origin)}))" + said
+
+
 def _unquoted(text: str) -> str:
     """Return *text* without what could end its quotation."""
-    return _QUOTE_TAG.sub("", text)
+    while (less := _QUOTE_TAG.sub("", text)) != text:  # one may appear where one was taken out
+        text = less
+    return text
 
 
 def _label(media: Media) -> str:

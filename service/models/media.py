@@ -15,6 +15,7 @@ from actors.ports import FetchError
 from fsm.content import Media, MediaKind
 from service.models import instructions
 from service.models.lru import LruBytes
+from service.models.pictures import dimensions
 
 Encode = Callable[[str, bytes], bytes]
 """Turns a MIME type and a file's bytes into what the adapter sends."""
@@ -26,6 +27,10 @@ INLINE: Final = 96 * 1024 * 1024
 _SLICE: Final = 3 * 256 * 1024
 """Base64 of slices divisible by three can be joined; a whole file would hold the GIL too long."""
 _AT_ONCE: Final = 4
+LONGEST_TEXT: Final = 400_000
+"""Bytes of a file of text, a hundred thousand tokens; the rest is left out, with a remark."""
+MOST_PIXELS: Final = 100_000_000
+"""A file of kilobytes can claim to be a picture of gigabytes: nobody is asked to unpack it."""
 
 _USUAL: Final = {
     MediaKind.PICTURE: "image/jpeg",
@@ -93,6 +98,12 @@ def in_base64(data: bytes) -> bytes:
     return b"".join(base64.b64encode(data[start : start + _SLICE]) for start in starts)
 
 
+def _pixels(data: bytes) -> int:
+    """Return how many pixels a picture claims to have; 0 where that cannot be told."""
+    width, height = dimensions(data) or (0, 0)
+    return width * height
+
+
 class Shelf:
     """Fetches files for a request and keeps them encoded, up to *most* bytes.
 
@@ -158,6 +169,11 @@ class Shelf:
                 found[media.ref] = instructions.missing(media)
                 return
             mime = self._takes(mime_of(media))
+            if mime == "text/plain":
+                data = instructions.shortened(data, LONGEST_TEXT)
+            elif is_picture(mime) and _pixels(data) > MOST_PIXELS:
+                found[media.ref] = instructions.too_large(media)
+                return
             if len(data) > OFF_LOOP:
                 encoded = await anyio.to_thread.run_sync(self._encode, mime, data)
             else:

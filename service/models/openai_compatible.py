@@ -33,7 +33,6 @@ from service.models.tries import (
 from service.models.variation import AgainError, Variation
 
 BASE_URL: Final = "https://api.openai.com/v1"
-_LONGEST_FILE: Final = 200_000
 
 
 class OpenAICompatible:
@@ -188,7 +187,7 @@ def _takes(mime: str) -> str:
 
 def _encode(mime: str, data: bytes) -> bytes:
     if mime == "text/plain":
-        return data[:_LONGEST_FILE]
+        return data
     return b"data:" + mime.encode() + b";base64," + media.in_base64(data)
 
 

@@ -15,6 +15,7 @@ from actors.ports import (
     ModelEvent,
     ProviderError,
     Request,
+    TooLongError,
     UnavailableError,
 )
 from service.models.variation import AgainError, Remedy, Variation
@@ -55,6 +56,8 @@ DEADLINES: Final = Deadlines()
 PATIENCE: Final = Patience()
 
 
+LONGEST_QUESTION: Final = 200_000
+"""Characters that people may have typed for one turn: fifty full messages, and a book of notes."""
 LINGER: Final = 0.25
 """How long the end of a finished answer may take: reading it whole keeps the connection."""
 
@@ -163,6 +166,8 @@ async def answer(
         ProviderError: However the provider failed, in our words.
 
     """
+    if sum(len(prompt.text) for prompt in request.prompts) > LONGEST_QUESTION:
+        raise TooLongError(provider, "the question alone is too long")
     ends_at = anyio.current_time() + deadlines.total
     ladder = _Ladder(patience, draw, ends_at, request.patient)
     while True:

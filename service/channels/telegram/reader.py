@@ -223,8 +223,6 @@ class TelegramReader:
         media, quote = looked_at(message), quote_of(message, self._me.id)
         if not text and not media and not (quote and message.get("text")):
             return None
-        if origin := origin_of(message):
-            text = f"[Forwarded from {origin}]\n{text}".rstrip()
         return Prompt(
             text=text,
             media=media,
@@ -233,6 +231,7 @@ class TelegramReader:
             author="" if heard.address.private else author_of(message),
             person=person_key(heard.person),
             language=heard.language,
+            origin=origin_of(message),
             quote=quote,
             replies_to=answer_of(message, self._me.id),
             reply_to=int((message.get("reply_to_message") or {}).get("message_id") or 0),

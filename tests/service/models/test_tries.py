@@ -59,7 +59,7 @@ class Provider:
     async def answer(self, *, patient: bool = True, **options: Any) -> list[ModelEvent]:
         stream = tries.answer(
             "p",
-            question("x", patient=patient),
+            options.get("asked", question("x", patient=patient)),
             Reading,
             self.attempt,
             deadlines=options.get("deadlines", Deadlines()),
@@ -162,6 +162,15 @@ async def test_no_pause_goes_beyond_the_total() -> None:
         await provider.answer(deadlines=Deadlines(total=1.2))
 
     assert provider.pauses == [0.5]
+
+
+async def test_a_question_of_whole_books_is_refused_before_any_call() -> None:
+    provider = Provider()
+
+    with pytest.raises(TooLongError):
+        await provider.answer(asked=question("x" * 150_000, "y" * 150_000))
+
+    assert provider.asked == []
 
 
 async def test_after_the_first_word_nothing_is_tried_again() -> None:

@@ -215,7 +215,9 @@ def test_what_has_no_words_is_told_in_words(content: Any, text: str) -> None:
 def test_a_forwarded_message_says_who_first_said_it() -> None:
     hidden = {"type": "hidden_user", "sender_user_name": "Bob"}
 
-    assert prompt_of(said(text="Hm", forward_origin=hidden)).text == "[Forwarded from Bob]\nHm"
+    prompt = prompt_of(said(text="Hm", forward_origin=hidden))
+
+    assert (prompt.text, prompt.origin) == ("Hm", "Bob")
 
 
 @pytest.mark.parametrize("kind", ["story", "game", "paid_media"])

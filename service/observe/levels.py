@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-import structlog
+from service.observe.structured import structlog
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _QUIETER: Final = (

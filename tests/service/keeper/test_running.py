@@ -177,3 +177,14 @@ def test_an_unknown_word_is_a_mistake() -> None:
     )
 
     assert ended.returncode == 2
+
+
+def test_a_start_imports_nothing_heavy_before_its_time() -> None:
+    heavy = {"PIL", "google", "mcp", "openai", "rich", "feedparser", "typer"}
+    code = "import sys, service.running, service.life; print(*sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert heavy & set(done.stdout.split()) == set()

@@ -20,6 +20,7 @@ import aiohttp
 
 from service.equipment import tried
 from service.models.credentials import Verdict, ask_gemini, ask_openai
+from service.models.retirement import near
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 
@@ -171,6 +172,9 @@ async def _models(settings: Settings) -> list[Finding]:
             key, model=settings.openai_model, base_url=settings.openai_base_url, within=_WITHIN
         )
         found.append(_judged(verdict, settings.openai_model))
+    for end in near(settings.model_names, time.time()):
+        args = end.args_for_person
+        found.append(Finding(key="alert-retiring", grade=Grade.ODD, args=args))
     return found or [Finding(key="doctor-no-key", grade=Grade.ODD)]
 
 

@@ -35,6 +35,7 @@ async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncI
 
     """
     await _checked(settings)
+    watch.models = settings.model_names
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():

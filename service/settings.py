@@ -214,6 +214,16 @@ class Settings(BaseSettings):
         return self.openai_model if self.openai_api_key.get_secret_value() else ""
 
     @property
+    def model_names(self) -> tuple[str, ...]:
+        """Names of all models that may be asked, for answers, summaries, pictures and speech."""
+        gemini = (self.gemini_model, self.summary_model, self.image_model, self.speech_model)
+        openai = (self.openai_model, self.openai_image_model, self.openai_speech_model)
+        kept = (self.gemini_api_key, gemini), (self.openai_api_key, openai)
+        return tuple(
+            name for key, names in kept if key.get_secret_value() for name in names if name
+        )
+
+    @property
     def window_seconds(self) -> float:
         """The window in seconds."""
         return self.window_minutes * 60

@@ -129,6 +129,8 @@ class Done:
     """Name of the model, when it was not the first in the chain."""
     model: str = field(default="", compare=False)
     """Whose signatures are in this answer."""
+    retires: str = field(default="", compare=False)
+    """The day on which the provider gives this model up (`2026-12-01`), where it says so."""
 
 
 ModelEvent = TextDelta | ThoughtDelta | Signed | ToolCall | Citation | MediaPiece | Usage | Done

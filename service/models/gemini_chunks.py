@@ -137,12 +137,19 @@ class UsageMetadata(_Camel):
     thoughts_token_count: int | None = None
 
 
+class ModelStatus(_Camel):
+    """How long the model will be there."""
+
+    retirement_time: str | None = None
+
+
 class Chunk(_Camel):
     """One event of the stream."""
 
     candidates: list[Candidate] | None = None
     prompt_feedback: PromptFeedback | None = None
     usage_metadata: UsageMetadata | None = None
+    model_status: ModelStatus | None = None
     error: dict[str, Any] | None = None
 
 

@@ -37,6 +37,7 @@ class Reading:
         self.continuation = ""
         self._text: list[str] = []
         self._before = Usage()
+        self._retires = ""
         self._counted: Any = None
         """What the server said last about this hop; each event says it anew."""
         self._citations: list[Citation] = []
@@ -52,6 +53,8 @@ class Reading:
         events: list[ModelEvent] = []
         if chunk.usage_metadata is not None:
             self._counted = chunk.usage_metadata
+        if chunk.model_status is not None and chunk.model_status.retirement_time:
+            self._retires = str(chunk.model_status.retirement_time)[:10]
         if chunk.candidates:
             candidate = chunk.candidates[0]
             if candidate.content is not None:
@@ -108,7 +111,7 @@ class Reading:
             *self._citations,
             *self._pages(),
             self._usage(),
-            Done(reason=reason, model=self._provider),
+            Done(reason=reason, model=self._provider, retires=self._retires),
         ]
 
     def _part(self, part: Any, events: list[ModelEvent]) -> None:

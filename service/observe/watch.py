@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from actors.ports import Channel, Model
@@ -23,6 +23,8 @@ class Watch:
         self.pulse = Pulse(self.metrics.lag.observe, notify=self.notify)
         self.chronicle = Chronicle(self.metrics)
         self.providers: list[Provider] = []
+        self.models: Sequence[str] = ()
+        """The names of all models that the settings ask for."""
         self.links: Callable[[], Iterable[Any]] = tuple
         """What the chain of models tells of its breakers, if there is a chain."""
 

@@ -133,6 +133,8 @@ class Provider:
     failing_since: float = 0.0
     last_problem: str = ""
     """Key of the sentence for the last failure; empty after a success."""
+    retires: str = ""
+    """The day on which it gives its model up, as it has said with an answer."""
     running: int = 0
     """Calls in hand."""
     spent: Spending = field(default_factory=Spending)
@@ -171,6 +173,7 @@ class WatchedModel:
                     elif isinstance(event, Done):
                         outcome = "ok"
                         self._did_well()
+                        self.provider.retires = event.retires or self.provider.retires
                     yield event
         except ProviderError as error:
             outcome = error.problem.removeprefix("problem-")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actors.peers import PeerView
 from fsm.states import State
+from service.models.retirement import Retirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,5 +196,7 @@ class FleetFacts:
     """People of the day, the week, the month."""
     servers: tuple[ServerFacts, ...] = ()
     """Those of tools."""
+    retiring: tuple[Retirement, ...] = ()
+    """Configured models that their providers give up soon, or have given up."""
     counts: tuple[tuple[str, int], ...] = ()
     """What the runtime has counted for chats, by name."""

@@ -86,6 +86,8 @@ def _lasting(facts: FleetFacts) -> Iterator[tuple[str, Args]]:
             yield f"key {provider.name}", {"provider": provider.name}
         elif _is_down(provider, facts.now):
             yield f"provider {provider.name}", {"provider": provider.name}
+    for end in facts.retiring:
+        yield f"retiring {end.model}", end.args_for_person
     if facts.polling == "dead":
         yield "poller", {}
     if facts.failing:

@@ -25,11 +25,12 @@ from service.observe.gauges import Gauges
 from service.observe.watch import Watch
 from service.operators.actions import Actions
 from service.operators.alarm import Alarm
+from service.operators.around import Around, Polling
 from service.operators.census import Census
 from service.operators.counter import Counter, Panels
 from service.operators.desk import Desk
 from service.operators.letters import Letters
-from service.operators.sources import Around, Polling, Sources, disk_of
+from service.operators.sources import Sources, disk_of
 from service.texts import Texts
 from snapshots import Store
 
@@ -67,6 +68,7 @@ class Office:
         self.around = Around(
             pulse=watch.pulse,
             providers=watch.providers,
+            models=lambda: watch.models,
             links=watch.links,
             loads=watch.loads,
             servers=watch.servers,

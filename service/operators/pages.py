@@ -162,6 +162,7 @@ class Pages:
             found.append(self._line("debug-disk-failing"))
         if facts.providers and all(each.state in {"open", "failing"} for each in facts.providers):
             found.append(self._line("debug-providers-down"))
+        found += [self._line("alert-retiring", **end.args_for_person) for end in facts.retiring]
         return found
 
     def _counts(self, facts: FleetFacts) -> list[str]:

@@ -5,99 +5,26 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 from actors.chat import Chat
 from actors.gate import Gate
 from actors.ports import Address
 from actors.runtime import ActorSystem
 from fsm.conversation import owes
-from service.audience import DAY, MONTH, Audience
+from service.audience import DAY, MONTH
+from service.models.retirement import Retirement, near
 from service.observe.chronicle import Chronicle
-from service.observe.pulse import Pulse
-from service.observe.watched import Provider
+from service.operators.around import Around
 from service.operators.facts import ChatFacts, Disk, Moved, PartFacts, ProviderFacts, ServerFacts
 from snapshots import Store
 from snapshots.codec import encode
 
 SILENT_POLLER: Final = 120.0
 """Seconds without a reply to getUpdates after which nothing can be coming in (a long poll: 45)."""
-
-
-class Breaker(Protocol):
-    """A model of a chain, as the chain tells of it."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-
-    @property
-    def state(self) -> str:
-        """`closed`, `open` or `probing`."""
-
-    @property
-    def failures(self) -> int:
-        """In a row."""
-
-    @property
-    def rests_for(self) -> float:
-        """Seconds until it is tried again."""
-
-
-class Load(Protocol):
-    """How busy a model is whose provider's limits are known."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-
-    @property
-    def at_once(self) -> int:
-        """Questions that are being answered."""
-
-    @property
-    def waiting(self) -> int:
-        """Questions that wait for their turn."""
-
-    @property
-    def per_minute(self) -> int:
-        """Questions of the last minute."""
-
-
-class Polling(Protocol):
-    """The loop that fetches updates."""
-
-    @property
-    def completed_at(self) -> float:
-        """When a request last came back, on the monotonic clock."""
-
-    @property
-    def paused(self) -> bool:
-        """Whether fetching is held back."""
-
-    @property
-    def rebuilt(self) -> int:
-        """How often the connections had to be made anew."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Around:
-    """What stands around the chats; filled in when the service is put together."""
-
-    pulse: Pulse
-    providers: Sequence[Provider] = ()
-    links: Callable[[], Iterable[Breaker]] = tuple
-    loads: Sequence[Callable[[], Load]] = ()
-    servers: Sequence[Callable[[], Any]] = ()
-    """What each server of tools tells of itself."""
-    polling: Callable[[], Polling | None] = lambda: None
-    unreadable: Callable[[], int] = lambda: 0
-    audience: Callable[[], Audience | None] = lambda: None
-    disk: Disk | None = None
-    """Measured now and then by `Watch`: asking a disk can take a while."""
 
 
 class Sources:
@@ -265,6 +192,11 @@ class Sources:
             ServerFacts(name=each.name, up=each.up, tools=each.tools, problem=each.problem)
             for each in told
         )
+
+    def retiring(self) -> tuple[Retirement, ...]:
+        """Return the configured models that their providers give up soon."""
+        said = {each.name: each.retires for each in self.around.providers}
+        return near(self.around.models(), self.system.now(), said)
 
     def provider_down(self) -> bool:
         """Whether no model can be asked just now."""

@@ -158,6 +158,7 @@ def _event(parts: list[dict[str, Any]], number: int, reason: str = "") -> dict[s
         "candidates": [candidate],
         "usageMetadata": _usage(number),
         "modelVersion": "stand-in",
+        "modelStatus": {"modelStage": "STABLE", "retirementTime": "2031-05-06T07:00:00Z"},
         "responseId": "r1",
     }
 

@@ -105,6 +105,11 @@ alert-provider = { $provider } has been out of reach for a minute.
 alert-provider-over = { $provider } answers again, after { $lasted }.
 alert-key = { $provider } does not take our key or does not know the model: look at the settings.
 alert-key-over = { $provider } takes our key again, after { $lasted }.
+alert-retiring = { $model } is given up by its provider on { $day }: set another model in time{ $successor ->
+    [none] {""}
+   *[other] {" "}(the provider recommends { $successor })
+}.
+alert-retiring-over = { $model } is no longer about to be given up, after { $lasted }.
 alert-poller = Telegram does not answer; no message comes in.
 alert-poller-over = Messages come in again, after { $lasted }.
 alert-rebuilt = Fetching updates hung and was begun anew.

@@ -105,6 +105,11 @@ alert-provider = { $provider } 已有一分钟无法访问。
 alert-provider-over = { $provider } 恢复应答，中断了 { $lasted }。
 alert-key = { $provider } 不接受我们的密钥，或不认识这个模型：请检查设置。
 alert-key-over = { $provider } 重新接受密钥，中断了 { $lasted }。
+alert-retiring = { $model } 将于 { $day } 被提供商停用：请及时换用其他模型{ $successor ->
+    [none] {""}
+   *[other] （提供商推荐 { $successor }）
+}。
+alert-retiring-over = { $model } 不再面临停用，提示持续了 { $lasted }。
 alert-poller = Telegram 没有回应，收不到消息。
 alert-poller-over = 又能收到消息了，中断了 { $lasted }。
 alert-rebuilt = 获取更新时卡住了，已重新建立连接。

@@ -67,6 +67,17 @@ async def test_what_telegram_says_is_told(tmp_path: Path) -> None:
     assert grades["doctor-clock"] is Grade.BROKEN
 
 
+async def test_a_model_that_is_given_up_soon_is_odd(tmp_path: Path) -> None:
+    grades = await found(
+        tmp_path,
+        gemini_api_key="k",
+        gemini_base_url="http://127.0.0.1:1",
+        gemini_model="gemini-3-pro-preview",
+    )
+
+    assert grades["alert-retiring"] is Grade.ODD
+
+
 async def test_a_wrong_token_is_broken(tmp_path: Path) -> None:
     async with telegram(None) as base:
         grades = await found(tmp_path, telegram_bot_token="1:x", telegram_api_base=base)

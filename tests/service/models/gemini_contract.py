@@ -57,6 +57,12 @@ class GeminiContract(RemoteContract):
         assert "Grüße 你好 😀" in said(events)
         assert isinstance(events[-1], Done)
 
+    async def test_the_day_on_which_the_model_is_given_up_is_passed_on(self, make: Make) -> None:
+        done = (await all_of(make(), question("Hello")))[-1]
+
+        assert isinstance(done, Done)
+        assert done.retires == "2031-05-06"
+
     async def test_a_response_that_lingers_after_the_answer_is_left(self, make: Make) -> None:
         assert (await all_of(make(), question("[[linger]]")))[-1] == Done()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import anyio
 import pytest
 
 from actors.messages import CrashAsked
 from actors.ports import GoneError, PenaltyError
+from service.models.retirement import Retirement
 from service.operators.alarm import _key
 from service.operators.facts import Disk, FleetFacts, ProviderFacts
 from service.operators.incidents import PATIENCE, QUIET, Incidents
@@ -32,6 +34,7 @@ LASTING = {
     "disk": {"failing": True},
     "quarantine": {"quarantined": 2},
     "space": {"disk": Disk(free=9, total=100)},
+    "retiring": {"retiring": (Retirement(model="old", day=date(2026, 12, 1)),)},
 }
 COUNTED = {"rebuilt": {"rebuilt": 1}, "damaged": {"damaged": 2}, "unreadable": {"unreadable": 1}}
 
@@ -78,7 +81,7 @@ def test_a_short_trouble_of_a_model_wakes_nobody() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_notice_has_its_sentences(language: str) -> None:
-    args = dict.fromkeys(("provider", "count", "share", "lasted"), "x")
+    args = dict.fromkeys(("provider", "count", "share", "lasted", "model", "day", "successor"), "x")
 
     for kind in (*LASTING, *COUNTED):
         assert Texts().say(language, _key(kind), args)
@@ -105,6 +108,22 @@ async def test_a_quarantine_reaches_the_admins_in_spite_of_a_penalty() -> None:
             await anyio.sleep(200)
             assert len(stage.panels.pages) == 2
             tasks.cancel_scope.cancel()
+
+
+@pytest.mark.anyio
+async def test_admins_hear_of_a_model_whose_provider_says_with_an_answer_that_it_ends() -> None:
+    async with house() as stage:
+        [provider] = stage.watch.providers
+        stage.watch.models = (provider.name,)
+        assert stage.office.sources.retiring() == ()
+
+        provider.retires = date.fromtimestamp(stage.clock.now() + 86_400).isoformat()
+        stage.office.alarm.look()
+        await stage.office.alarm.speak()
+
+        assert f"{provider.name} is given up" in stage.panels.pages[0][1]
+        stage.debug()
+        assert f"{provider.name} is given up" in await stage.page(2)
 
 
 @pytest.mark.anyio

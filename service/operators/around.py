@@ -1,0 +1,87 @@
+"""What stands around the chats, as the sources of facts see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from service.audience import Audience
+from service.observe.pulse import Pulse
+from service.observe.watched import Provider
+from service.operators.facts import Disk
+
+
+class Breaker(Protocol):
+    """A model of a chain, as the chain tells of it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    @property
+    def state(self) -> str:
+        """`closed`, `open` or `probing`."""
+
+    @property
+    def failures(self) -> int:
+        """In a row."""
+
+    @property
+    def rests_for(self) -> float:
+        """Seconds until it is tried again."""
+
+
+class Load(Protocol):
+    """How busy a model is whose provider's limits are known."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    @property
+    def at_once(self) -> int:
+        """Questions that are being answered."""
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for their turn."""
+
+    @property
+    def per_minute(self) -> int:
+        """Questions of the last minute."""
+
+
+class Polling(Protocol):
+    """The loop that fetches updates."""
+
+    @property
+    def completed_at(self) -> float:
+        """When a request last came back, on the monotonic clock."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether fetching is held back."""
+
+    @property
+    def rebuilt(self) -> int:
+        """How often the connections had to be made anew."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Around:
+    """What stands around the chats; filled in when the service is put together."""
+
+    pulse: Pulse
+    providers: Sequence[Provider] = ()
+    models: Callable[[], Sequence[str]] = tuple
+    """The names of all that are configured."""
+    links: Callable[[], Iterable[Breaker]] = tuple
+    loads: Sequence[Callable[[], Load]] = ()
+    servers: Sequence[Callable[[], Any]] = ()
+    """What each server of tools tells of itself."""
+    polling: Callable[[], Polling | None] = lambda: None
+    unreadable: Callable[[], int] = lambda: 0
+    audience: Callable[[], Audience | None] = lambda: None
+    disk: Disk | None = None
+    """Measured now and then by `Watch`: asking a disk can take a while."""

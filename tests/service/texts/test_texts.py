@@ -13,6 +13,7 @@ from service.texts.loader import FOLDER
 
 ROOT = FOLDER.parent.parent
 PLACEHOLDER = re.compile(r"\{ *\$(\w+)")
+WITHIN = re.compile(r"\{ *([a-z][\w-]*) *\}")
 NAMED = {"key", "note", "empty", "problem"}
 SPEAKERS = {"say", "plain", "_say", "_line", "_word", "_title", "_list", "_help"}
 SPOKEN = {
@@ -68,17 +69,20 @@ def is_written(key: str, known: Collection[str]) -> bool:
 
 
 def placeholders(language: str) -> dict[str, set[str]]:
+    """What each sentence has to be told, for itself and for the sentences within it."""
     found: dict[str, set[str]] = {}
+    within: dict[str, set[str]] = {}
     key = ""
     for path in sorted((FOLDER / language).glob("*.ftl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if begins := re.match(r"([a-z][\w-]*) *=", line):
                 key = begins[1]
                 assert key not in found, f"{language} says {key} twice"
-                found[key] = set()
+                found[key], within[key] = set(), set()
             if key and not line.startswith("#"):
                 found[key] |= set(PLACEHOLDER.findall(line))
-    return found
+                within[key] |= set(WITHIN.findall(line))
+    return {key: told.union(*(found[each] for each in within[key])) for key, told in found.items()}
 
 
 def test_both_languages_say_the_same_things_with_the_same_placeholders() -> None:

@@ -132,6 +132,7 @@ class Service:
             polling=lambda: channel.poller,
             arrived=self._arrived,
             unreadable=self._unreadable,
+            novelties=lambda: channel.novelties.names,
             data=settings.data_dir,
             admins=settings.admins,
             language=settings.language,

@@ -81,6 +81,8 @@ class Around:
     servers: Sequence[Callable[[], Any]] = ()
     """What each server of tools tells of itself."""
     polling: Callable[[], Polling | None] = lambda: None
+    novelties: Callable[[], Sequence[str]] = tuple
+    """What a newer Bot API sends that we do not know."""
     unreadable: Callable[[], int] = lambda: 0
     audience: Callable[[], Audience | None] = lambda: None
     disk: Disk | None = None

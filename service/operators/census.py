@@ -103,6 +103,7 @@ class Census:
             polling=sources.polling(),
             rebuilt=sources.rebuilt(),
             unreadable=sources.around.unreadable(),
+            novelties=tuple(sources.around.novelties()),
             retiring=sources.retiring(),
             active=sources.active(),
             counts=tuple(sorted(chats.counts.items())),

@@ -196,6 +196,8 @@ class FleetFacts:
     """People of the day, the week, the month."""
     servers: tuple[ServerFacts, ...] = ()
     """Those of tools."""
+    novelties: tuple[str, ...] = ()
+    """Names of fields and kinds of updates that this copy does not know."""
     retiring: tuple[Retirement, ...] = ()
     """Configured models that their providers give up soon, or have given up."""
     counts: tuple[tuple[str, int], ...] = ()

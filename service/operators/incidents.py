@@ -45,6 +45,7 @@ class Incidents:
 
     _open: dict[str, _Open] = field(default_factory=dict)
     _counted: dict[str, int] = field(default_factory=dict)
+    _named: set[str] = field(default_factory=set)
 
     def look(self, facts: FleetFacts) -> list[Notice]:
         """Return what has to be said after a look at *facts*."""
@@ -63,6 +64,9 @@ class Incidents:
                 lasted = each.seen - each.began
                 notices.append(Notice(kind=each.kind, args=each.args, over=True, lasted=lasted))
         notices += self._grown(facts)
+        if new := [name for name in facts.novelties if name not in self._named]:
+            self._named.update(new)
+            notices.append(Notice(kind="novel", args={"names": ", ".join(new)}))
         return notices
 
     @property

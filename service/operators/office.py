@@ -55,6 +55,7 @@ class Office:
         polling: Callable[[], Polling | None],
         arrived: Callable[[Sequence[Accepted]], None],
         unreadable: Callable[[], int],
+        novelties: Callable[[], Sequence[str]] = tuple,
         data: Path,
         admins: Collection[int],
         language: str,
@@ -74,6 +75,7 @@ class Office:
             servers=watch.servers,
             polling=polling,
             unreadable=unreadable,
+            novelties=novelties,
             audience=self.audience,
         )
         self.sources = Sources(

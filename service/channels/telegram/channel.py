@@ -23,6 +23,7 @@ from service.channels.telegram.files import Cache, Files
 from service.channels.telegram.introduction import introduced
 from service.channels.telegram.keyboards import Keyboards
 from service.channels.telegram.methods import Action
+from service.channels.telegram.novelties import Novelties
 from service.channels.telegram.offers import Offers
 from service.channels.telegram.panels import Panels
 from service.channels.telegram.poller import ALLOWED, Poller
@@ -99,6 +100,7 @@ class Telegram:
         self.me = Me(id=self._bot.id, username="")
         self._flow_of, self._flows = flow_of, flows
         self.reader = self._reader()
+        self.novelties = Novelties()
 
     def __repr__(self) -> str:
         return f"<Telegram as @{self.me.username or self.me.id}>"
@@ -169,6 +171,7 @@ class Telegram:
         def arrived(batch: list[Accepted]) -> None:
             on_batch(batch)
             for accepted in batch:
+                self.novelties.look(accepted.update)
                 if query := accepted.update.get("inline_query"):
                     self._offers.soon(query)
                 if "callback_query" in accepted.update:

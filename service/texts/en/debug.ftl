@@ -119,6 +119,7 @@ alert-disk = The disk does not take more; no messages are fetched until it does.
 alert-disk-over = The disk takes data again, after { $lasted }.
 alert-space = The disk is nearly full: { $share } are free.
 alert-space-over = There is room on the disk again, after { $lasted }.
+alert-novel = Telegram sends something that this version does not know, and leaves aside: { $names }. Perhaps an update of Greenroom does.
 alert-damaged = Damaged data was found and set aside ({ $count }); what was there before it is used.
 alert-unreadable = Updates that I do not understand: { $count }. Perhaps Telegram has something new; see /debug dead.
 

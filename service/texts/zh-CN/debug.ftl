@@ -119,6 +119,7 @@ alert-disk = 磁盘写不进去了；恢复之前不再获取新消息。
 alert-disk-over = 磁盘恢复写入，中断了 { $lasted }。
 alert-space = 磁盘快满了：只剩 { $share }。
 alert-space-over = 磁盘又有空间了，持续了 { $lasted }。
+alert-novel = Telegram 发来了当前版本不认识、因而忽略的内容：{ $names }。更新 Greenroom 或许可以支持。
 alert-damaged = 发现损坏的数据（{ $count } 处），已搁置；使用之前的版本。
 alert-unreadable = 无法理解的更新：{ $count } 条。也许 Telegram 有了新功能；见 /debug dead。
 

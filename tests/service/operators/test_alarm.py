@@ -73,6 +73,17 @@ def test_what_merely_happens_is_told_each_time(kind: str) -> None:
     assert incidents.look(later(bad, 100)) == []
 
 
+def test_what_a_newer_bot_api_sends_is_named_once() -> None:
+    incidents = Incidents()
+    new = replace(FINE, novelties=("message.a",))
+
+    [notice] = incidents.look(new)
+    assert (notice.kind, notice.args) == ("novel", {"names": "message.a"})
+    assert incidents.look(later(new, 100)) == []
+    [notice] = incidents.look(replace(FINE, novelties=("message.a", "b", "message.c")))
+    assert notice.args == {"names": "b, message.c"}
+
+
 def test_a_short_trouble_of_a_model_wakes_nobody() -> None:
     brief = replace(FINE, providers=provider(failing_since=NOW - PATIENCE + 1))
 
@@ -81,9 +92,11 @@ def test_a_short_trouble_of_a_model_wakes_nobody() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_notice_has_its_sentences(language: str) -> None:
-    args = dict.fromkeys(("provider", "count", "share", "lasted", "model", "day", "successor"), "x")
+    args = dict.fromkeys(
+        ("provider", "count", "share", "lasted", "model", "day", "successor", "names"), "x"
+    )
 
-    for kind in (*LASTING, *COUNTED):
+    for kind in (*LASTING, *COUNTED, "novel"):
         assert Texts().say(language, _key(kind), args)
     for kind in LASTING:
         assert "x" in Texts().say(language, _key(f"{kind}-over"), args)

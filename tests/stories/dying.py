@@ -8,6 +8,8 @@ heard    a batch is on the disk, and nobody has looked at it yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
 full     there is no room on the disk while there is a file `data.full` beside the folder `data`
 tool     a tool that looks at the weather never comes back
+sick     the chat whose number stands in a file `data.sick` beside the folder `data` cannot be
+         loaded, as with a bug of ours; and the journal is made of segments of 30 kB
 deadly   (every time from N on) the turn about a message that says "deadly" ends the process
 """
 
@@ -110,6 +112,26 @@ def mine_full(_nth: int, _count: Iterator[int]) -> None:
     RealDisk.append = mined  # type: ignore[method-assign]
 
 
+def mine_sick(_nth: int, _count: Iterator[int]) -> None:
+    from functools import partial
+
+    from service import storing
+    from service.app import Service
+    from snapshots.opening import Bounds
+
+    note = Path(f"{os.environ['GREENROOM_DATA_DIR']}.sick")
+    load = Service._load
+
+    def mined(self: Service, key: str) -> Any:
+        if note.exists() and key.endswith(f".{note.read_text()}"):
+            raise RuntimeError("a bug of ours")
+        return load(self, key)
+
+    Service._load = mined  # type: ignore[method-assign]
+    bounds = Bounds(segment_bytes=30_000, segments=2)
+    storing.open_store = partial(storing.open_store, bounds=bounds)  # type: ignore[assignment]
+
+
 def mine_tool(_nth: int, _count: Iterator[int]) -> None:
     from service.tools.toolbox import Toolbox
 
@@ -129,6 +151,7 @@ MINES = {
     "heard": mine_heard,
     "sent": mine_sent,
     "full": mine_full,
+    "sick": mine_sick,
     "tool": mine_tool,
     "deadly": mine_deadly,
 }

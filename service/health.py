@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import json
+import os
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -83,7 +86,7 @@ async def serving(
     """Serve *health* and what is behind *doors*; yield the port, chosen if *port* is 0.
 
     Raises:
-        CannotStartError: The port is taken.
+        CannotStartError: The port is taken, or *host* is not of this machine.
 
     """
     app = health.app()
@@ -95,8 +98,19 @@ async def serving(
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            name = "GREENROOM_HTTP_PORT"
-            raise CannotStartError("problem-port", port=str(port), name=name) from error
+            raise _unheard(error, host, port) from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def _unheard(error: OSError, host: str, port: int) -> CannotStartError:
+    """Return the sentence about an address at which nothing can listen."""
+    name = "GREENROOM_HTTP_PORT"
+    if error.errno == errno.EADDRINUSE:
+        return CannotStartError("problem-port", port=str(port), name=name)
+    # asyncio repeats the address in its own words, the resolver has codes of its own
+    resolver = isinstance(error, socket.gaierror)
+    why = str(error.strerror) if resolver else os.strerror(error.errno or 0)
+    names = f"GREENROOM_HTTP_HOST, {name}"
+    return CannotStartError("problem-listen", host=host, port=str(port), why=why, name=names)

@@ -22,6 +22,9 @@ _KEEPERS: Final = {
     "keeper-hard": ("seconds",),
     "keeper-playground-failed": (),
     "keeper-playground-ended": ("code",),
+    "problem-data-folder": ("folder",),
+    "problem-port": ("port", "name"),
+    "problem-listen": ("host", "port", "why", "name"),
 }
 """Every sentence the keeper has, with its placeholders."""
 

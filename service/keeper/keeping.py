@@ -45,8 +45,8 @@ class Keeper:
         for each in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(each, self._ask_to_end)
         try:
-            if self._plan.playground and not await self._open_playground():
-                return 0 if self._asked_to_end.is_set() else exits.BROKEN
+            if self._plan.playground and (code := await self._open_playground()) is not None:
+                return 0 if self._asked_to_end.is_set() else code
             return await self._keep()
         finally:
             await self._control.close()
@@ -111,13 +111,17 @@ class Keeper:
         # Asked so early that it had no handler yet, it ended by the signal: that is well, too.
         return exits.WELL if code == -signal.SIGTERM else honest(code)
 
-    async def _open_playground(self) -> bool:
-        """Start the playground and learn from its first line where it is."""
+    async def _open_playground(self) -> int | None:
+        """Start the playground and learn from its first line where it is; a code if it is not."""
         await self._control.open()
         # What the playground knows is gone when it ends, so its chats get a folder that goes
         # with it: an old chat of the same number must not speak up in the new one.
-        self._plan.folder.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix="playground-", dir=self._plan.folder))
+        try:
+            self._plan.folder.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix="playground-", dir=self._plan.folder))
+        except OSError:
+            self._say("problem-data-folder", folder=str(self._plan.folder))
+            return exits.MISCONFIGURED
         token = f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
         command = [
             *self._commands.playground,
@@ -131,7 +135,10 @@ class Keeper:
         if ready is None:
             if not self._asked_to_end.is_set():
                 self._say("keeper-playground-failed")
-            return False
+            return exits.BROKEN
+        if why := ready.get("refused"):
+            self._say_refused(why, taken=bool(ready.get("taken")))
+            return exits.MISCONFIGURED
         self._changes |= {
             "TELEGRAM_API_BASE": ready["ready"],
             "TELEGRAM_BOT_TOKEN": token,
@@ -140,7 +147,7 @@ class Keeper:
             "GREENROOM_DATA_DIR": str(self._folder),
         }
         self._say("start-open", address=ready["ready"])
-        return True
+        return None
 
     async def _first_line(self, child: Child) -> dict[str, str] | None:
         line = asyncio.ensure_future(child.line())
@@ -152,7 +159,7 @@ class Keeper:
             return None
         try:
             ready = json.loads(line.result())
-            return ready if "ready" in ready else None
+            return ready if {"ready", "refused"} & set(ready) else None
         except (ValueError, TypeError):
             return None
 
@@ -177,6 +184,13 @@ class Keeper:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._asked_to_end.wait(), seconds)
         return self._asked_to_end.is_set()
+
+    def _say_refused(self, why: str, *, taken: bool) -> None:
+        name, port = "GREENROOM_PLAYGROUND_PORT", str(self._plan.playground_port)
+        if taken:
+            self._say("problem-port", port=port, name=name)
+        else:
+            self._say("problem-listen", host="127.0.0.1", port=port, why=why, name=name)
 
     def _say(self, key: str, **args: str) -> None:
         print(self._plan.say(key, **args), flush=True)

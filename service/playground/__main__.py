@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import json
+import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 
 from service.playground.seed import seed
 from service.playground.server import BotApi, serving
@@ -34,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _run(options: argparse.Namespace) -> None:
+async def _run(options: argparse.Namespace) -> int:
     # A command line can be read by every user of a machine, a pipe cannot.
     told = json.loads(sys.stdin.readline()) if options.secrets else {}
     token, key = told.get("token", options.token), told.get("key", options.key)
@@ -49,12 +52,22 @@ async def _run(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    async with serving(api, options.port) as address:
-        ready = {"ready": address, "key": api.key, "bot": api.world.profile.username}
-        sys.stdout.write(json.dumps(ready) + "\n")
-        sys.stdout.flush()
+    async with AsyncExitStack() as stack:
+        try:
+            address = await stack.enter_async_context(serving(api, options.port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            _tell({"refused": os.strerror(error.errno or 0), "taken": taken})
+            return 1
+        _tell({"ready": address, "key": api.key, "bot": api.world.profile.username})
         await ended.wait()
+    return 0
+
+
+def _tell(line: dict[str, str | bool]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(_arguments()))
+    sys.exit(asyncio.run(_run(_arguments())))

@@ -36,6 +36,7 @@ problem-data-folder = The folder { $folder } cannot be written; give this user t
 problem-personas = The personas cannot be used: { $what }
 problem-identity = The file about the bot cannot be used: { $what }
 problem-port = Port { $port } is taken; set { $name } to another one, or to 0 for any free port.
+problem-listen = Nothing can listen at { $host } port { $port } ({ $why }); set { $name } to what this machine has and this user may open.
 
 settings-data-keys = GREENROOM_DATA_KEYS should be the base64 of 32 bytes for each key, separated by commas; `openssl rand -base64 32` makes one
 settings-number = { $name } should be a number, not { $value }

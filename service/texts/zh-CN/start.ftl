@@ -30,6 +30,7 @@ problem-data-folder = 文件夹 { $folder } 无法写入；请给当前用户权
 problem-personas = 回答方式的文件不能用：{ $what }
 problem-identity = 机器人身份的文件不能用：{ $what }
 problem-port = 端口 { $port } 已被占用；请把 { $name } 设为别的端口，或者设为 0 使用任意空闲端口。
+problem-listen = 无法在 { $host } 的端口 { $port } 上监听（{ $why }）；请把 { $name } 设为本机具备、当前用户可以打开的值。
 
 settings-data-keys = GREENROOM_DATA_KEYS 的每个密钥都应是 32 个字节的 base64，用逗号分隔；`openssl rand -base64 32` 可以生成一个
 settings-number = { $name } 应该是一个数字，而不是 { $value }

@@ -112,6 +112,26 @@ async def test_a_taken_port_is_told_in_a_sentence() -> None:
     assert told.value.args_for_person == {"port": str(port), "name": "GREENROOM_HTTP_PORT"}
 
 
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("192.0.2.1", "Cannot assign requested address"), ("elsewhere.invalid", "No such name")],
+)
+async def test_a_host_of_another_machine_is_not_called_a_taken_port(
+    host: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "No such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(CannotStartError) as told:
+        async with serving(Health(), host, 0):
+            pass
+
+    assert told.value.key == "problem-listen"
+    names = "GREENROOM_HTTP_HOST, GREENROOM_HTTP_PORT"
+    assert told.value.args_for_person == {"host": host, "port": "0", "why": why, "name": names}
+
+
 def test_an_empty_list_lets_everybody_talk_and_nobody_look_inside() -> None:
     access = Access()
 

@@ -64,6 +64,9 @@ SENTENCES = {
     "keeper-hard": "killed after {seconds}",
     "keeper-playground-failed": "no playground",
     "keeper-playground-ended": "playground ended with {code}",
+    "problem-data-folder": "{folder} cannot be written",
+    "problem-port": "{name} is taken",
+    "problem-listen": "{name} is refused: {why}",
 }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -229,6 +230,45 @@ def test_a_playground_that_cannot_start_ends_everything(keep: Callable[..., Kept
 
     assert kept.rest() == ["first line", "no playground"]
     assert kept.code() == 70
+
+
+@pytest.mark.parametrize(
+    ("taken", "sentence"),
+    [
+        (True, "GREENROOM_PLAYGROUND_PORT is taken"),
+        (False, "GREENROOM_PLAYGROUND_PORT is refused: Permission denied"),
+    ],
+)
+def test_a_port_that_the_playground_cannot_have_is_told_in_a_sentence(
+    keep: Callable[..., Kept], taken: bool, sentence: str
+) -> None:
+    line = json.dumps({"refused": "Permission denied", "taken": taken})
+    kept = keep(OBEYS, playground=f"print({line!r})")
+
+    assert kept.rest() == ["first line", sentence]
+    assert kept.code() == 78
+
+
+def test_a_playground_on_a_taken_port_says_so_instead_of_a_traceback() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "service.playground", "--port", port]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert json.loads(ended.stdout) == {"refused": "Address already in use", "taken": True}
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_in_a_sentence(
+    keep: Callable[..., Kept], tmp_path: Path
+) -> None:
+    (tmp_path / "var").write_text("a file, not a folder")
+    kept = keep(OBEYS, playground=PLAYGROUND)
+
+    assert kept.rest() == ["first line", f"{tmp_path / 'var'} cannot be written"]
+    assert kept.code() == 78
 
 
 def test_when_the_playground_dies_there_is_nothing_left_to_serve(

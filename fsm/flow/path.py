@@ -68,16 +68,13 @@ def _open(definition: Definition, name: str, given: Sequence[Given]) -> str:
 
 def progress(definition: Definition, flow: Flow) -> tuple[int, int]:
     """Return which question this is and how many there will be, as things stand."""
-    at = len(flow.trail) + 1
-    given = counted(flow)
-    seen, name, ahead = {flow.step}, flow.step, 0
-    while (step := definition.step(name)) is not None:
+    gone, given = len(flow.trail), counted(flow)
+    ahead: set[str] = set()
+    name = flow.step
+    while name not in ahead and (step := definition.step(name)) is not None:
+        ahead.add(name)
         name = following(definition, step, given)
-        if name in seen or name == END:
-            break
-        seen.add(name)
-        ahead += 1
-    return at, at + ahead
+    return gone + 1, gone + len(ahead)
 
 
 def group(definition: Definition, again: Step) -> tuple[str, ...]:

@@ -56,12 +56,13 @@ def following(schedule: Schedule, now: float, zone: tzinfo) -> float:
     """Return the first time after *now* at which *schedule* begins, on the clock of *zone*."""
     here = datetime.fromtimestamp(now, zone)
     at = time.fromisoformat(schedule.at)
-    for later in range(9):
-        day = here.date() + timedelta(days=later)
-        moment = datetime.combine(day, at, zone)
-        if moment.timestamp() > now and _fits(schedule.every, day.weekday()):
-            return moment.timestamp()
-    raise ValueError(f"a schedule of every {schedule.every!r} never comes")
+    days = (here.date() + timedelta(days=later) for later in range(9))
+    moments = (
+        datetime.combine(day, at, zone).timestamp()
+        for day in days
+        if _fits(schedule.every, day.weekday())
+    )
+    return next(moment for moment in moments if moment > now)
 
 
 def _fits(every: str, weekday: int) -> bool:

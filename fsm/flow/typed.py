@@ -68,7 +68,6 @@ def typed(step: Step, prompt: Prompt, now: float) -> Said | Wrong | None:
 
 def fits(step: Step, value: str, now: float) -> bool:
     """Return whether *value*, given earlier, is still an answer that *step* would take."""
-    prompt = Prompt(text=value)
     match step.kind:
         case Kind.TEXT:
             return isinstance(_text(step, value, now), Said)
@@ -77,8 +76,10 @@ def fits(step: Step, value: str, now: float) -> bool:
         case Kind.CHOICE:
             return any(option.key == value for option in step.options)
         case Kind.DATE:
-            found = day(prompt.text, today(now))
+            found = day(value, today(now))
             return found is not None and isinstance(_day(step, found, now), Said)
+        case Kind.TIME:
+            return isinstance(_time(value), Said)
     return True
 
 

@@ -87,12 +87,10 @@ def summary(definition: Definition, flow: Flow) -> list[Words]:
 
 
 def shown(step: Step, given: Given, language: str) -> str:
-    """Return an answer as people read it."""
+    """Return an answer in words as people read it."""
     labels = {option.key: pick(option.label, language) for option in step.options}
     if given.values:
         return ", ".join(labels.get(each, each) for each in given.values)
-    if given.media:
-        return f"{len(given.media)}"
     return labels.get(given.value, given.value)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fsm.commands import obey
-from fsm.effects import CancelGeneration, Say, Wish
-from fsm.events import Chosen, Commanded, HeldAsked, Stopped
+from fsm.data import Rules
+from fsm.effects import CancelGeneration, Finish, Generate, Say, Summarize, Wish
+from fsm.events import Chosen, Commanded, Emptied, HeldAsked, PlainChosen, Stopped
+from fsm.media import Media, MediaKind
+from fsm.memory import Recall
+from fsm.memory_events import Summarized
 from fsm.outbox import Answer, Outbox, Part, PartState
 from fsm.preferences import spoken
 from fsm.states import State
@@ -96,3 +100,72 @@ def test_a_talk_is_not_joined_while_an_answer_is_written() -> None:
     talk.hear(Chosen(wish=Wish.JOIN, about=1))
 
     assert talk.only(Say).key == "busy"
+
+
+def test_nothing_that_is_remembered_is_shown_as_that() -> None:
+    talk = Talk()
+    talk.hear(Commanded(name="memory", message=7))
+    said = talk.only(Say)
+    assert (said.key, said.args, said.buttons) == ("memory-empty", {"count": "0"}, ())
+    assert said.reply_to == 7
+
+    talk.in_state(State.COOLING).hear(Commanded(name="memory"))
+
+    said = talk.only(Say)
+    assert (said.key, said.args) == ("memory-empty", {"count": "1"})
+    assert [button.wish for button in said.buttons] == [Wish.FORGET_ALL]
+
+
+@pytest.mark.parametrize(("order", "key"), [("on", "voice-on"), ("off", "voice-off")])
+def test_the_bare_command_tells_whether_answers_are_read_aloud(order: str, key: str) -> None:
+    talk = Talk()
+    talk.hear(Commanded(name="voice", text=order))
+    before = talk.conv
+
+    talk.hear(Commanded(name="voice"))
+
+    assert talk.only(Say).key == key
+    assert talk.conv == before
+
+
+def test_a_picture_is_not_given_again_in_plain_words() -> None:
+    talk = Talk()
+    talk.ask("a lighthouse")
+    talk.finish("Here it is.", media=(Media(kind=MediaKind.PICTURE, ref="made:1"),))
+
+    talk.hear(PlainChosen(turn=talk.conv.turn))
+
+    assert talk.none(Finish)
+
+
+def four_answers() -> Talk:
+    """Return a talk whose older half is being summarized."""
+    talk = Talk(Rules(recall=Recall(keep=2)))
+    for question in ("one", "two", "three", "four"):
+        talk.ask(question)
+        talk.finish()
+        wanted = talk.effects
+        talk.wait(1)
+        talk.hear(Emptied())
+    assert [each.upto for each in wanted if isinstance(each, Summarize)] == [2]
+    return talk
+
+
+def test_while_one_summary_is_written_no_other_is_wanted() -> None:
+    talk = four_answers()
+    talk.ask("five")
+    talk.finish()
+
+    assert talk.none(Summarize)
+    assert talk.conv.compacting == 2
+
+
+def test_turns_that_are_summarized_are_not_told_as_well_while_they_leave() -> None:
+    talk = four_answers()
+    talk.hear(Summarized(upto=2, text="one and two"))
+    assert [turn.number for turn in talk.conv.memory] == [1, 2, 3, 4]
+
+    talk.ask("five")
+
+    told = [prompt.text for turn in talk.only(Generate).context for prompt in turn.prompts]
+    assert told == ["one and two", "three", "four"]

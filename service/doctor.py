@@ -19,10 +19,12 @@ from typing import Any, Final
 import aiohttp
 
 from service.equipment import tried
+from service.flows.loader import FOLDER, FlowsError, load
 from service.models.credentials import Verdict, ask_gemini, ask_openai
 from service.models.retirement import near
 from service.settings import Settings
 from service.settings_errors import CannotStartError
+from snapshots.directory import owner
 
 LEAST_FREE: Final = 0.1
 SLOW_SYNC: Final = 0.05
@@ -50,7 +52,9 @@ class Finding:
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Yield what is found, one after the other, the quick ones first."""
-    for finding in (await asyncio.to_thread(_disk, settings), _admins(settings), _ffmpeg()):
+    for look in (_disk, _lock, _flows):
+        yield await asyncio.to_thread(look, settings)
+    for finding in (_admins(settings), _ffmpeg()):
         yield finding
     if settings.telegram_bot_token.get_secret_value():
         for finding in await _telegram(settings):
@@ -88,6 +92,32 @@ def _disk(settings: Settings) -> Finding:
         grade=Grade.ODD if slow else Grade.FINE,
         args=args,
     )
+
+
+def _lock(settings: Settings) -> Finding:
+    args = {"folder": str(settings.data_dir)}
+    try:
+        process = owner(settings.data_dir)
+    except OSError as error:
+        why = {"why": error.strerror or ""}
+        return Finding(key="doctor-lock-closed", grade=Grade.ODD, args={**args, **why})
+    if process:
+        return Finding(key="doctor-lock", args={**args, "process": process})
+    return Finding(key="doctor-lock-free", args=args)
+
+
+def _flows(settings: Settings) -> Finding:
+    own = settings.flows_dir
+    if own is not None and not own.is_dir():
+        args = {"folder": str(own)}
+        return Finding(key="doctor-flows-away", grade=Grade.BROKEN, args=args)
+    try:
+        flows = load(FOLDER, own) if own else load(FOLDER)
+    except FlowsError as error:
+        first, *others = error.mistakes
+        args = {"what": str(first), "more": str(len(others))}
+        return Finding(key="doctor-flows-broken", grade=Grade.BROKEN, args=args)
+    return Finding(key="doctor-flows", args={"count": str(len(flows))})
 
 
 def _admins(settings: Settings) -> Finding:

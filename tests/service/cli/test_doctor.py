@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from service.doctor import Grade, examine
 from service.settings import load
+from snapshots.directory import Claim
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,35 @@ async def test_a_server_out_of_reach_is_broken(tmp_path: Path) -> None:
     grades = await found(tmp_path, telegram_bot_token="1:x", telegram_api_base=base)
 
     assert grades["doctor-telegram-away"] is Grade.BROKEN
+
+
+async def said(data: Path, **given: Any) -> dict[str, dict[str, str]]:
+    settings = load(env_file=None, data_dir=data, **given)
+    return {finding.key: dict(finding.args) async for finding in examine(settings)}
+
+
+async def test_the_process_that_owns_the_data_is_named_and_left_alone(tmp_path: Path) -> None:
+    assert "doctor-lock-free" in await found(tmp_path)
+    claim = Claim(tmp_path, {})
+    try:
+        args = (await said(tmp_path))["doctor-lock"]
+    finally:
+        claim.release()
+
+    assert args["process"] == str(os.getpid())
+    assert "doctor-lock-free" in await found(tmp_path)
+    Claim(tmp_path, {}).release()
+
+
+async def test_flows_are_checked_and_the_first_mistake_is_told(tmp_path: Path) -> None:
+    own = tmp_path / "flows"
+    assert (await found(tmp_path, flows_dir=own))["doctor-flows-away"] is Grade.BROKEN
+    own.mkdir()
+    assert (await found(tmp_path, flows_dir=own))["doctor-flows"] is Grade.FINE
+    (own / "bad.yaml").write_text("flow: bad\nsteps: nonsense\n")
+
+    assert (await found(tmp_path, flows_dir=own))["doctor-flows-broken"] is Grade.BROKEN
+    assert "bad.yaml" in (await said(tmp_path, flows_dir=own))["doctor-flows-broken"]["what"]
 
 
 async def test_a_folder_that_cannot_be_one_is_broken(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from types import TracebackType
 from typing import Any, Self
 
 import anyio
@@ -21,7 +20,8 @@ import anyio.to_thread
 
 from actors.ports import ModelEvent, Request, UnavailableError
 from fsm.steps import Step
-from service.models import history, instructions, tries
+from service.models import history, instructions
+from service.models.adapter import PackagedAdapter
 from service.models.gemini_errors import refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation, in_json
@@ -40,11 +40,8 @@ _responses: ContextVar[list[Any] | None] = ContextVar("gemini_sdk_responses", de
 """Where the hook of the HTTP client leaves the responses of the stream that is being read."""
 
 
-class GeminiSdk:
-    """Streams answers from Google's models. Use it as a context manager, or call `aclose`.
-
-    The package is imported at the first question, or by `warm_up`: it takes half a second.
-    """
+class GeminiSdk(PackagedAdapter[Reading]):
+    """Streams answers from Google's models; importing the package takes half a second."""
 
     def __init__(
         self,
@@ -62,45 +59,14 @@ class GeminiSdk:
         if not key:
             # Without one, the package would take whatever the environment has.
             raise ValueError("the SDK adapter needs a key")
-        self.name = model
+        super().__init__(model, deadlines=deadlines, patience=patience, draw=draw)
         self._key = key
         self._base_url = base_url
         self._api_version = api_version
         self._generation = generation or Generation.for_model(model)
-        self._deadlines = deadlines
-        self._patience = patience
         self._proxy = proxy
-        self._draw = draw
         self._shelf = Shelf(lambda _mime, data: data)
         self._http: Any = None
-        self._client: Any = None
-        self._warming = anyio.Lock()
-
-    def __repr__(self) -> str:
-        return f"<GeminiSdk {self.name}>"
-
-    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the answer piece by piece; see `actors.ports.Model`."""
-        return tries.answer(
-            self.name,
-            request,
-            lambda: Reading(self.name),
-            self._try,
-            deadlines=self._deadlines,
-            patience=self._patience,
-            draw=self._draw,
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close every connection; the package does not close a client that it was given."""
@@ -121,11 +87,8 @@ class GeminiSdk:
                 on_response=_keep,
             )
 
-    async def _ready(self) -> None:
-        """Warm up in a thread, once: the import would hold up every other chat."""
-        if self._client is None:
-            async with self._warming:
-                await anyio.to_thread.run_sync(self.warm_up)
+    def _reading(self) -> Reading:
+        return Reading(self.name)
 
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float

@@ -11,15 +11,14 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from actors.ports import ModelEvent, ProviderError, Request, UnavailableError
 from service.http import Client, HttpError, HungUpError, Reply
-from service.models import tries
+from service.models.adapter import Adapter
 from service.models.gemini_chunks import EventStream, OverlongEventError, decode_chunk
 from service.models.gemini_errors import error_object, refusal
 from service.models.gemini_reading import Reading
@@ -37,8 +36,8 @@ _KEEP_ALIVE: Final = 120.0
 _ERROR_BODY: Final = 64 * 1024
 
 
-class GeminiWire:
-    """Streams answers from Google's models. Use it as a context manager, or call `aclose`."""
+class GeminiWire(Adapter[Reading]):
+    """Streams answers from Google's models."""
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class GeminiWire:
         proxy: str = "",
         draw: Draw = random.uniform,
     ) -> None:
-        self.name = model
+        super().__init__(model, deadlines=deadlines, patience=patience, draw=draw)
         base = base_url.rstrip("/")
         path = urlsplit(base).path
         self._target = f"{path}/{api_version}/models/{model}:streamGenerateContent?alt=sse"
@@ -65,39 +64,13 @@ class GeminiWire:
             proxy=proxy,
         )
         self._writer = RequestWriter(generation or Generation.for_model(model), model=model)
-        self._deadlines = deadlines
-        self._patience = patience
-        self._draw = draw
-
-    def __repr__(self) -> str:
-        return f"<GeminiWire {self.name}>"
-
-    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the answer piece by piece; see `actors.ports.Model`."""
-        return tries.answer(
-            self.name,
-            request,
-            lambda: Reading(self.name),
-            self._try,
-            deadlines=self._deadlines,
-            patience=self._patience,
-            draw=self._draw,
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.close()
+
+    def _reading(self) -> Reading:
+        return Reading(self.name)
 
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float

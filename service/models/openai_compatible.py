@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
@@ -18,8 +17,8 @@ import msgspec
 from actors.ports import ModelEvent, Request, UnavailableError
 from fsm.content import Media
 from fsm.steps import Step
-from service.models import history, instructions, media, tries
-from service.models.openai_client import client_for
+from service.models import history, instructions, media
+from service.models.openai_client import OpenAIAdapter
 from service.models.openai_reading import Reading, failure
 from service.models.tries import (
     DEADLINES,
@@ -35,8 +34,8 @@ from service.models.variation import AgainError, Variation
 BASE_URL: Final = "https://api.openai.com/v1"
 
 
-class OpenAICompatible:
-    """Streams answers from one model of such a server. Use it as a context manager."""
+class OpenAICompatible(OpenAIAdapter[Reading]):
+    """Streams answers from one model of such a server."""
 
     def __init__(
         self,
@@ -52,62 +51,22 @@ class OpenAICompatible:
         proxy: str = "",
         draw: Draw = random.uniform,
     ) -> None:
-        self.name = model
-        self._key = key
-        self._base_url = base_url
+        super().__init__(
+            key,
+            model=model,
+            base_url=base_url,
+            deadlines=deadlines,
+            patience=patience,
+            proxy=proxy,
+            draw=draw,
+        )
         self._system = system
         self._most_tokens = most_tokens
         self._reports_usage = reports_usage
-        self._deadlines = deadlines
-        self._patience = patience
-        self._proxy = proxy
-        self._draw = draw
         self._shelf = media.Shelf(_encode, takes=_takes)
-        self._client: Any = None
-        self._warming = anyio.Lock()
 
-    def __repr__(self) -> str:
-        return f"<OpenAICompatible {self.name}>"
-
-    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the answer piece by piece; see `actors.ports.Model`."""
-        return tries.answer(
-            self.name,
-            request,
-            lambda: Reading(self.name),
-            self._try,
-            deadlines=self._deadlines,
-            patience=self._patience,
-            draw=self._draw,
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        if self._client is not None:
-            await self._client.close()
-
-    def warm_up(self) -> None:
-        """Import the package and build its client. Slow; may run in a thread."""
-        if self._client is not None:
-            return
-        self._client = client_for(self._key, self._base_url, self._deadlines, self._proxy)
-
-    async def _ready(self) -> None:
-        """Warm up in a thread, once: the import would hold up every other chat."""
-        if self._client is None:
-            async with self._warming:
-                await anyio.to_thread.run_sync(self.warm_up)
+    def _reading(self) -> Reading:
+        return Reading(self.name)
 
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float

@@ -9,11 +9,7 @@ import asyncio
 import base64
 import random
 from collections.abc import AsyncGenerator
-from types import TracebackType
-from typing import Any, Final, Self
-
-import anyio
-import anyio.to_thread
+from typing import Any, Final
 
 from actors.ports import (
     Done,
@@ -25,9 +21,8 @@ from actors.ports import (
     Usage,
 )
 from fsm.content import Media, MediaKind
-from service.models import tries
 from service.models.media import mime_of
-from service.models.openai_client import client_for
+from service.models.openai_client import OpenAIAdapter
 from service.models.openai_reading import failure
 from service.models.tries import PATIENCE, Deadlines, Draw, Patience
 from service.models.variation import AgainError, Variation
@@ -36,8 +31,8 @@ DEADLINES: Final = Deadlines(first=120.0)
 _FORMS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
-class OpenAIImages:
-    """One model that draws. Use it as a context manager."""
+class OpenAIImages(OpenAIAdapter["_Reading"]):
+    """One model that draws."""
 
     def __init__(
         self,
@@ -49,49 +44,18 @@ class OpenAIImages:
         patience: Patience = PATIENCE,
         draw: Draw = random.uniform,
     ) -> None:
-        self.name = model
-        self._key = key
-        self._base_url = base_url
-        self._deadlines = deadlines
-        self._patience = patience
-        self._draw = draw
-        self._client: Any = None
-
-    def __repr__(self) -> str:
-        return f"<OpenAIImages {self.name}>"
-
-    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the picture; see `actors.ports.Model`."""
-        return tries.answer(
-            self.name,
-            request,
-            lambda: _Reading(self.name),
-            self._try,
-            deadlines=self._deadlines,
-            patience=self._patience,
-            draw=self._draw,
+        super().__init__(
+            key, model=model, base_url=base_url, deadlines=deadlines, patience=patience, draw=draw
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._client is not None:
-            await self._client.close()
+    def _reading(self) -> _Reading:
+        return _Reading(self.name)
 
     async def _try(
         self, request: Request, variation: Variation, reading: _Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         del variation  # there is nothing to vary
-        if self._client is None:
-            self._client = await anyio.to_thread.run_sync(
-                client_for, self._key, self._base_url, self._deadlines
-            )
+        await self._ready()
         words = "\n".join(prompt.text for prompt in request.prompts if prompt.text)
         wanted: dict[str, Any] = {"model": self.name, "prompt": words, "n": 1}
         pictures = await _pictures(request)

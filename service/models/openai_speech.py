@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator
-from types import TracebackType
-from typing import Any, Final, Self
-
-import anyio
-import anyio.to_thread
+from typing import Final
 
 from actors.ports import Done, EmptyAnswerError, MediaPiece, ModelEvent, Request, Usage
-from service.models import tries
-from service.models.openai_client import client_for
+from service.models.openai_client import OpenAIAdapter
 from service.models.openai_reading import failure
 from service.models.tries import PATIENCE, Deadlines, Draw, Patience
 from service.models.variation import AgainError, Variation
@@ -21,8 +16,8 @@ from service.models.variation import AgainError, Variation
 DEADLINES: Final = Deadlines(first=60.0)
 
 
-class OpenAISpeech:
-    """One model that reads aloud what it is told. Use it as a context manager."""
+class OpenAISpeech(OpenAIAdapter["_Reading"]):
+    """One model that reads aloud what it is told."""
 
     def __init__(
         self,
@@ -35,50 +30,19 @@ class OpenAISpeech:
         patience: Patience = PATIENCE,
         draw: Draw = random.uniform,
     ) -> None:
-        self.name = model
-        self._key = key
-        self._voice = voice
-        self._base_url = base_url
-        self._deadlines = deadlines
-        self._patience = patience
-        self._draw = draw
-        self._client: Any = None
-
-    def __repr__(self) -> str:
-        return f"<OpenAISpeech {self.name}>"
-
-    def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the sound; see `actors.ports.Model`."""
-        return tries.answer(
-            self.name,
-            request,
-            lambda: _Reading(self.name),
-            self._try,
-            deadlines=self._deadlines,
-            patience=self._patience,
-            draw=self._draw,
+        super().__init__(
+            key, model=model, base_url=base_url, deadlines=deadlines, patience=patience, draw=draw
         )
+        self._voice = voice
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._client is not None:
-            await self._client.close()
+    def _reading(self) -> _Reading:
+        return _Reading(self.name)
 
     async def _try(
         self, request: Request, variation: Variation, reading: _Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         del variation  # there is nothing to vary
-        if self._client is None:
-            self._client = await anyio.to_thread.run_sync(
-                client_for, self._key, self._base_url, self._deadlines
-            )
+        await self._ready()
         words = "\n".join(prompt.text for prompt in request.prompts)
         try:
             async with asyncio.timeout_at(ends_at):

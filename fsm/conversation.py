@@ -59,6 +59,7 @@ from fsm.events import (
     WindowClosed,
     Wondered,
 )
+from fsm.flow import requests
 from fsm.flow import rules as flows
 from fsm.flow_events import FlowEvent
 from fsm.memory_events import Archived, Erased, Summarized, SummaryFailed
@@ -80,6 +81,11 @@ def decide(conv: Conversation, event: Event, now: float, rules: Rules, outbox: O
 
     *outbox* is only looked at (is everything delivered?); effects say what goes into it.
     """
+    after, effects = _heard(conv, event, now, rules, outbox)
+    return after, requests.around(conv, after, effects, rules)
+
+
+def _heard(conv: Conversation, event: Event, now: float, rules: Rules, outbox: Outbox) -> Decided:
     if isinstance(event, FlowEvent):
         return flows.decide(conv, event, now, rules, outbox)
     after, effects = _decide(conv, event, now, rules, outbox)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fsm.content import Prompt
 from fsm.data import Conversation, Rules
 from fsm.effects import Acknowledge, Effects, Say, ShowStep
-from fsm.flow import endings, menu, plans, reading, requests, steps
+from fsm.flow import endings, menu, plans, reading, steps
 from fsm.flow.definition import Definition
 from fsm.flow.hearing import hear
 from fsm.flow.moves import (
@@ -53,13 +53,6 @@ def decide(
     conv: Conversation, event: FlowEvent, now: float, rules: Rules, outbox: Outbox
 ) -> Decided:
     """Return the conversation after *event*, and what to do about it."""
-    after, effects = _decide(conv, event, now, rules, outbox)
-    return after, requests.around(conv, after, effects, rules)
-
-
-def _decide(
-    conv: Conversation, event: FlowEvent, now: float, rules: Rules, outbox: Outbox
-) -> Decided:
     match event:
         case FlowStarted():
             return _started(conv, event, now, rules)
@@ -125,16 +118,6 @@ def heard(
     conv: Conversation, prompt: Prompt, now: float, rules: Rules, outbox: Outbox
 ) -> Decided | None:
     """Return what *prompt* means to the flow; None: it is a question for the model."""
-    heard = _heard(conv, prompt, now, rules, outbox)
-    if heard is None:
-        return None
-    after, effects = heard
-    return after, requests.around(conv, after, effects, rules)
-
-
-def _heard(
-    conv: Conversation, prompt: Prompt, now: float, rules: Rules, outbox: Outbox
-) -> Decided | None:
     flow = conv.flows.current
     definition = rules.flows.get(flow.name) if flow else None
     if flow is None or definition is None or not _may(definition, flow, prompt.person):

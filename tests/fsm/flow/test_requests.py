@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from fsm.effects import Wish
+from fsm.events import Chosen, Reset
 from service.flows import parsed
 from service.flows.play import Play
 
@@ -47,3 +51,12 @@ def test_it_is_put_away_when_the_answer_does_not_come() -> None:
 
     assert person.request == ""
     assert person.told[-1] == "All right, that is not needed."
+
+
+@pytest.mark.parametrize("event", [Reset(), Chosen(wish=Wish.FORGET_SURE, about=0)])
+def test_it_is_put_away_when_the_flow_is_forgotten(event: Reset | Chosen) -> None:
+    person = visiting().hears(event)
+
+    assert person.flow is None
+    assert person.request == ""
+    assert "All right, that is not needed." in person.told

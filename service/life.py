@@ -17,7 +17,7 @@ from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.channels.telegram.aiogram_light import Bot
 from service.channels.telegram.profile import publish
-from service.equipment import opened_toolbox
+from service.equipment import opened_toolbox, planned
 from service.flows import FlowsError, Library
 from service.health import Health, serving
 from service.makers import opened_studio
@@ -187,11 +187,12 @@ def opened_library(settings: Settings) -> Library:
     """Return the guided flows.
 
     Raises:
-        CannotStartError: Something is wrong with one of them.
+        CannotStartError: Something is wrong with one of them, or with the file of MCP servers.
 
     """
+    servers = [plan.name for plan in planned(settings.mcp_servers)]
     try:
-        return Library(settings.flows_dir)
+        return Library(settings.flows_dir, servers)
     except FlowsError as error:
         raise CannotStartError("problem-flows", mistakes=str(error)) from None
 

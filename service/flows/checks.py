@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import TemplateError, meta
 from jinja2.exceptions import SecurityError
 
 from fsm.flow import machine
-from fsm.flow.definition import END, Condition, Definition, EndingKind, Op, Step, Texts
+from fsm.flow.definition import END, Condition, Definition, Ending, EndingKind, Op, Step, Texts
 from fsm.flow.screen import MOST_BYTES, longest
 from service.flows.templates import parsed
+from service.tools.names import BETWEEN, OURS
 
 Where = tuple[str | int, ...]
 
@@ -46,19 +47,29 @@ def alone(definition: Definition, languages: Sequence[str]) -> Iterator[Fault]:
                 yield Fault(path, f"the text in {language} is missing")
     yield from _mentions(definition, names)
     yield from _blanks(definition, names)
+    yield from _tool(definition.ending)
     yield from _templates(definition, names)
     if len(set(names)) == len(names) and all(_known(definition, names)):
         yield from _ways(definition)
 
 
-def together(flows: Mapping[str, Definition]) -> Iterator[tuple[Fault, str]]:
-    """Yield what is wrong with *flows* taken together, and the name of the flow it is in."""
+def together(
+    flows: Mapping[str, Definition], servers: Collection[str] | None
+) -> Iterator[tuple[Fault, str]]:
+    """Yield what is wrong with *flows* taken together, and the name of the flow it is in.
+
+    *servers* are those of MCP; None: nobody knows yet which there will be.
+    """
     commands: dict[str, str] = {}
     for name, definition in flows.items():
         ending = definition.ending
         if ending.kind is EndingKind.FLOW and ending.flow not in flows:
             what = f"there is no flow {ending.flow}; there are {', '.join(flows)}"
             yield Fault(("ending", "flow"), what), name
+        server, between, _ = ending.tool.partition(BETWEEN)
+        if between and servers is not None and server not in servers:
+            there = f"there are {', '.join(servers)}" if servers else "there is none"
+            yield Fault(("ending", "tool"), f"there is no MCP server {server}; {there}"), name
         if definition.command and definition.command in commands:
             other = commands[definition.command]
             yield Fault(("command",), f"{other} has the command /{definition.command} too"), name
@@ -146,6 +157,12 @@ def _blanks(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:
             path = ("ending", "fields", at, "name")
             yield Fault(path, f"the name {blank.name} is taken; choose another")
         taken.add(blank.name)
+
+
+def _tool(ending: Ending) -> Iterator[Fault]:
+    if ending.tool and ending.tool not in OURS and BETWEEN not in ending.tool:
+        what = f"there is no tool {ending.tool}; write one of {', '.join(OURS)}"
+        yield Fault(("ending", "tool"), f"{what}, or SERVER{BETWEEN}TOOL of an MCP server")
 
 
 def _templates(definition: Definition, names: Sequence[str]) -> Iterator[Fault]:

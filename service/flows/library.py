@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,15 +22,16 @@ log = structlog.get_logger()
 class Library:
     """All flows by name; a bad change of a file leaves them as they were."""
 
-    def __init__(self, extra: Path | None = None) -> None:
-        """Read the flows that come with the service, and those in *extra*.
+    def __init__(self, extra: Path | None = None, servers: Collection[str] | None = None) -> None:
+        """Read the flows that come with the service, and those in *extra*; *servers* as in `load`.
 
         Raises:
             FlowsError: Something is wrong with one of them.
 
         """
         self._folders = (FOLDER, extra) if extra else (FOLDER,)
-        self._flows = load(*self._folders)
+        self._servers = servers
+        self._flows = load(*self._folders, servers=servers)
 
     @property
     def flows(self) -> Mapping[str, Definition]:
@@ -44,7 +45,7 @@ class Library:
             FlowsError: Something is wrong with one of them; nothing has changed.
 
         """
-        fresh = load(*self._folders)
+        fresh = load(*self._folders, servers=self._servers)
         changed = [name for name, each in fresh.items() if self._flows.get(name) != each]
         self._flows = fresh
         return len(changed)

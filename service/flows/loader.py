@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -52,8 +52,10 @@ class FlowsError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(*folders: Path) -> dict[str, Definition]:
+def load(*folders: Path, servers: Collection[str] | None = None) -> dict[str, Definition]:
     """Return the flows in *folders*, by name; one in a later folder replaces one of its name.
+
+    An ending may call tools of these MCP *servers*; None: of any.
 
     Raises:
         FlowsError: Something is wrong with one of them.
@@ -77,7 +79,7 @@ def load(*folders: Path) -> dict[str, Definition]:
             here[name] = path.name
             found[name] = definition
             files[name] = (path.name, lined)
-    for fault, name in checks.together(found):
+    for fault, name in checks.together(found, servers):
         file, lined = files[name]
         mistakes.append(Mistake(file, lined.line(fault.path), _dotted(fault.path), fault.what))
     if mistakes:

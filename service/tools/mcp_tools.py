@@ -11,6 +11,7 @@ from typing import Any, Final
 from actors.ports import Declaration, Setting
 from service.tools.declared import USUAL, Said, ToolError
 from service.tools.mcp_file import Plan
+from service.tools.names import BETWEEN
 
 MOST: Final = 64
 """Tools of one server; each is read, and paid for, with every question."""
@@ -50,8 +51,7 @@ def tools_of(plan: Plan, listed: Iterable[Any], calls: Call) -> tuple[McpTool, .
     wanted = [each for each in listed if plan.tools is None or each.name in plan.tools]
     made: dict[str, McpTool] = {}
     for each in wanted[:MOST]:
-        # No tool of ours has two low lines in its name, so a server cannot take its place.
-        name = _free(_ODD.sub("_", f"{plan.name}__{each.name}")[:_LONGEST_NAME], made)
+        name = _free(_ODD.sub("_", f"{plan.name}{BETWEEN}{each.name}")[:_LONGEST_NAME], made)
         reads = bool(each.annotations and each.annotations.read_only_hint)
         schema = {key: value for key, value in each.input_schema.items() if key != "$schema"}
         about = each.description or each.title or each.name

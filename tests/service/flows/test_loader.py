@@ -119,6 +119,18 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
         "`tool` belongs to tool, not to prompt",
     ),
     "a tool without a name": ("kind: prompt", "kind: tool", 24, "needs `tool`"),
+    "a tool that is nowhere": (
+        GOOD[GOOD.index("ending:") :],
+        "ending:\n  kind: tool\n  tool: remnd\n",
+        26,
+        "there is no tool remnd",
+    ),
+    "a tool of a server that is nowhere": (
+        GOOD[GOOD.index("ending:") :],
+        "ending:\n  kind: tool\n  tool: kitchn__brew\n",
+        26,
+        "there is no MCP server kitchn; there are kitchen",
+    ),
     "an argument about no step": (
         GOOD[GOOD.index("ending:") :],
         (
@@ -150,10 +162,18 @@ def test_a_mistake_is_refused_with_its_line_and_what_to_do(mistake: str, tmp_pat
     (tmp_path / "coffee.yaml").write_text(GOOD.replace(old, new, 1))
 
     with pytest.raises(FlowsError) as refused:
-        load(tmp_path)
+        load(tmp_path, servers=["kitchen"])
 
     said = [str(each) for each in refused.value.mistakes]
     assert any(each.startswith(f"coffee.yaml:{line}:") and words in each for each in said), said
+
+
+@pytest.mark.parametrize("tool", ["remind", "kitchen__brew"])
+def test_a_tool_of_ours_or_of_a_server_ends_a_flow(tool: str, tmp_path: Path) -> None:
+    ending = f"ending:\n  kind: tool\n  tool: {tool}\n"
+    (tmp_path / "coffee.yaml").write_text(GOOD[: GOOD.index("ending:")] + ending)
+
+    assert load(tmp_path, servers=["kitchen"])["coffee"].ending.tool == tool
 
 
 def test_two_flows_may_not_have_one_name_or_one_command(tmp_path: Path) -> None:

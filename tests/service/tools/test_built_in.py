@@ -20,6 +20,7 @@ from service.settings import Settings
 from service.tools.clock import Clock, zone_of
 from service.tools.declared import ToolError
 from service.tools.fetching import Fetcher
+from service.tools.names import OURS
 from service.tools.news import News, items_of
 from service.tools.pages import text_of
 from service.tools.reminders import Reminders
@@ -59,6 +60,7 @@ async def test_the_settings_choose_the_tools() -> None:
 async def test_a_guide_is_offered_with_a_button_and_never_begun() -> None:
     library = Library()
     async with opened_toolbox(settings(), Watch(), lambda: library.flows) as tools:
+        assert {each.name for each in tools.offered} == set(OURS)
         (offer,) = [each for each in tools.offered if each.name == "offer_guide"]
         call = Call(id="1", name="offer_guide", arguments='{"name": "trip"}')
         used = await tools.use(call, HERE)

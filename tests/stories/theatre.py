@@ -296,6 +296,7 @@ class Person:
     async def presses(self, message: dict[str, Any], label: str) -> str:
         """Press the button *label* under *message*; return what the press is known by."""
         keys = [key for row in message["reply_markup"]["inline_keyboard"] for key in row]
+        keys.sort(key=lambda key: key["text"] != label)  # the whole word before a part of one
         data = next(key["callback_data"] for key in keys if label in key["text"])
         pressed = await self._theatre.post(
             "press", **self._where(), message_id=message["message_id"], data=data

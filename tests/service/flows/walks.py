@@ -77,7 +77,8 @@ WALKS: dict[str, tuple[Act, ...]] = {
     "bug": (
         Says("the list is empty after a restart"),
         Taps("I cannot go on"),
-        Sends(PICTURE, "shot"),
+        Sends(PICTURE, "shot", "s"),
+        Sends(PICTURE, "another", "s"),
         Taps("Done"),
         Taps("Skip"),
         Says("+49 30 1234567"),

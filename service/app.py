@@ -133,6 +133,8 @@ class Service:
             arrived=self._arrived,
             unreadable=self._unreadable,
             novelties=lambda: channel.novelties.names,
+            flows=lambda: self.library.flows,
+            spent=self.purses.together,
             data=settings.data_dir,
             admins=settings.admins,
             language=settings.language,

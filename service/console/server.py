@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
 
 from actors.ports import Address
+from actors.runtime import AskFailed
+from fsm.usage import Usage
+from service.audience import Audience
 from service.console.guard import HEADERS, Guard, Handler
 from service.console.series import Series
-from service.console.views import Views, machine, samples
+from service.console.views import Views, days, machine, samples
 from service.operators.actions import Actions
 from service.operators.census import Census
 from service.operators.letters import Letters
@@ -43,6 +46,7 @@ class Console:
         actions: Actions,
         letters: Letters,
         series: Series,
+        spent: Callable[[], Awaitable[Usage]],
         texts: Texts,
     ) -> None:
         self._guard = guard
@@ -51,6 +55,7 @@ class Console:
         self._actions = actions
         self._letters = letters
         self._series = series
+        self._spent = spent
         self._texts = texts
 
     def add(self, app: web.Application) -> None:
@@ -136,7 +141,15 @@ class Console:
         return _json(machine())
 
     async def _samples(self, _: web.Request) -> web.StreamResponse:
-        return _json(samples(self._series.samples()))
+        """Return the samples of the last hour, and what each of the last days took."""
+        sources = self._sources
+        audience = sources.around.audience() or Audience()
+        taken = samples(self._series.samples())
+        try:
+            by_day = days(audience, await self._spent(), sources.system.now())
+        except AskFailed:  # the hour is there all the same; zeros would be a lie
+            by_day = []
+        return _json({"samples": taken, "days": by_day})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the overview, and the chat that is looked at, until the page goes away."""

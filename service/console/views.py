@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from fsm.draw import LAYOUT, arrows
+from fsm.usage import Usage
+from service.audience import DAY, MONTH, Audience
 from service.console.series import Sample
 from service.operators.actions import plain
 from service.operators.facts import ChatFacts, FleetFacts
@@ -30,6 +32,7 @@ class Views:
         found = plain(facts)
         for each in found["attention"]:
             each["why"] = self._cause(each["cause"], each["left"])
+        found["retiring"] = [{**each, "day": each["day"].isoformat()} for each in found["retiring"]]
         found["reasons"] = {cause: self._cause(cause, None) for cause, _ in facts.causes}
         return found
 
@@ -73,6 +76,21 @@ def machine() -> Json:
             for (source, target), moves in arrows().items()
         ],
     }
+
+
+def days(audience: Audience, usage: Usage, now: float) -> list[Json]:
+    """Return for each of the last thirty days who was there, what it took and what it cost."""
+    today, spent = int(now // DAY), {day.number: day.spent for day in usage.days}
+    people = audience.by_day(today, MONTH)
+    return [
+        {
+            "at": day * DAY,
+            "people": count,
+            "tokens": spent[day].prompt + spent[day].output if day in spent else 0,
+            "cost": spent[day].cost / 1_000_000 if day in spent else 0.0,
+        }
+        for day, count in zip(range(today - MONTH + 1, today + 1), people, strict=True)
+    ]
 
 
 def samples(taken: Sequence[Sample]) -> list[Json]:

@@ -90,10 +90,8 @@ class Purses:
             if spent >= budgets.person:
                 args = {"budget": dollars(budgets.person)}
                 return Refusal(problem="problem-budget-person", args=args)
-        if budgets.everybody:
-            together = await self._ask(self._ref(COMMON, EVERYBODY))
-            if together.on(now).cost >= budgets.everybody:
-                return Refusal(problem="problem-budget-everybody")
+        if budgets.everybody and (await self.together()).on(now).cost >= budgets.everybody:
+            return Refusal(problem="problem-budget-everybody")
         return None
 
     def cost(self, model: str, used: Spending) -> int:
@@ -109,6 +107,10 @@ class Purses:
     async def usage(self, person: str) -> Usage:
         """Return what *person* has used."""
         return await self._ask(self._ref(PERSON, person))
+
+    async def together(self) -> Usage:
+        """Return what everybody together has used."""
+        return await self._ask(self._ref(COMMON, EVERYBODY))
 
     def _ref(self, kind: str, key: str) -> Ref:
         return self._system().ref(kind, key)

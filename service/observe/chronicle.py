@@ -22,6 +22,7 @@ from service.observe import levels
 from service.observe.metrics import Metrics
 from service.observe.scrubbing import chat_hash
 from service.observe.tracing import trace
+from service.observe.ways import Ways
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Chronicle:
         """Both since the start."""
         self.moods: Counter[Mood] = Counter()
         """What people thought of answers since the start."""
+        self.ways = Ways()
         self.traced: set[str] = set()
         """Chats of which every turn is logged."""
 
@@ -155,6 +157,8 @@ class Chronicle:
             self._ended(message, key, turn.now, again=after.state in BUSY)
         if turn.before.outbox is not chat.outbox and not chat.outbox.answers:
             self._delivered(key, turn.now)
+        if before.flows is not after.flows:
+            self.ways.note(key, before.flows, after.flows)
         if self.traced and key in self.traced:
             self._trace(turn, chat)
 

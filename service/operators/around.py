@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from fsm.flow.definition import Definition
 from service.audience import Audience
 from service.observe.pulse import Pulse
 from service.observe.watched import Provider
@@ -85,5 +86,7 @@ class Around:
     """What a newer Bot API sends that we do not know."""
     unreadable: Callable[[], int] = lambda: 0
     audience: Callable[[], Audience | None] = lambda: None
+    flows: Callable[[], Mapping[str, Definition]] = dict
+    """The guided flows there are."""
     disk: Disk | None = None
     """Measured now and then by `Watch`: asking a disk can take a while."""

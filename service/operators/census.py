@@ -14,6 +14,7 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
+from service.observe import levels
 from service.operators.facts import Attention, FleetFacts
 from service.operators.reasons import because
 from service.operators.sources import Sources
@@ -36,6 +37,7 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     attention: list[Attention] = field(default_factory=list)
+    flows: Counter[tuple[str, str]] = field(default_factory=Counter)
     mail: int = 0
     spilled: int = 0
 
@@ -106,6 +108,8 @@ class Census:
             novelties=tuple(sources.around.novelties()),
             retiring=sources.retiring(),
             active=sources.active(),
+            flows=sources.flows(tally.flows),
+            log_level=levels.chosen(),
             counts=tuple(sorted(chats.counts.items())),
         )
 
@@ -131,6 +135,8 @@ class Census:
         tally.spilled += facts.spilled
         if facts.state is not None:
             tally.states[facts.state.value] += 1
+        if facts.flow:
+            tally.flows[facts.flow, facts.step] += 1
         reason = because(facts)
         tally.causes[reason.cause] += 1
         everyday = reason.cause in _EVERYDAY and facts.now - facts.since < _LONG

@@ -113,9 +113,12 @@ class ChatFacts:
     size: int = 0
     """Bytes of its snapshot, as it would be written now."""
     tokens: int = 0
+    """Used for it in this life."""
     cached: int | None = None
     """Per cent of what was ever read for the chat that came from the provider's cache."""
-    """Used for it in this life."""
+    flow: str = ""
+    """The guided flow in hand."""
+    step: str = ""
     problem: str = ""
     """Key of the sentence for which the last turn had no answer."""
     gone_at: float = 0.0
@@ -147,6 +150,29 @@ class Disk:
 
     free: int
     total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """One step of a guided flow."""
+
+    name: str
+    here: int
+    """Chats in memory that stand at it."""
+    reached: int
+    left: int
+    """How many went away at it, or let the time run out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowFacts:
+    """A guided flow, since the start."""
+
+    name: str
+    begun: int
+    finished: int
+    left: int
+    steps: tuple[StepFacts, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,5 +226,7 @@ class FleetFacts:
     """Names of fields and kinds of updates that this copy does not know."""
     retiring: tuple[Retirement, ...] = ()
     """Configured models that their providers give up soon, or have given up."""
+    flows: tuple[FlowFacts, ...] = ()
+    log_level: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     """What the runtime has counted for chats, by name."""

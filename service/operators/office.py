@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from actors.gate import Gate
 from actors.ports import Accepted, Address
 from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
 from actors.runtime.observe import Buried, Happening
+from fsm.flow.definition import Definition
+from fsm.usage import Usage
 from service.audience import KEY as AUDIENCE
 from service.audience import Audience, Came, Counting
 from service.console.guard import Guard, is_loopback
@@ -55,6 +57,8 @@ class Office:
         polling: Callable[[], Polling | None],
         arrived: Callable[[Sequence[Accepted]], None],
         unreadable: Callable[[], int],
+        flows: Callable[[], Mapping[str, Definition]],
+        spent: Callable[[], Awaitable[Usage]],
         novelties: Callable[[], Sequence[str]] = tuple,
         data: Path,
         admins: Collection[int],
@@ -77,6 +81,7 @@ class Office:
             unreadable=unreadable,
             novelties=novelties,
             audience=self.audience,
+            flows=flows,
         )
         self.sources = Sources(
             system=system,
@@ -107,6 +112,7 @@ class Office:
             language=language,
         )
         self._texts = texts
+        self._spent = spent
         self.has_console = False
         """Whether `doors` has made a console that somebody may enter."""
         self.series = Series(self.census.fleet, watch.chronicle)
@@ -160,6 +166,7 @@ class Office:
             actions=self.actions,
             letters=self.letters,
             series=self.series,
+            spent=self._spent,
             texts=self._texts,
         )
         return [metrics_routes(self.watch.metrics.registry), console.add]

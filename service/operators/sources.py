@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,18 @@ from fsm.conversation import owes
 from service.audience import DAY, MONTH
 from service.models.retirement import Retirement, near
 from service.observe.chronicle import Chronicle
+from service.observe.ways import Way
 from service.operators.around import Around
-from service.operators.facts import ChatFacts, Disk, Moved, PartFacts, ProviderFacts, ServerFacts
+from service.operators.facts import (
+    ChatFacts,
+    Disk,
+    FlowFacts,
+    Moved,
+    PartFacts,
+    ProviderFacts,
+    ServerFacts,
+    StepFacts,
+)
 from snapshots import Store
 from snapshots.codec import encode
 
@@ -69,6 +79,7 @@ class Sources:
         seen, value = system.statistics(ref), system.get_state(ref)
         chat = value if isinstance(value, Chat) else None
         conv = chat.conversation if chat else None
+        flow = conv.flows.current if conv else None
         diary = self.chronicle.of(key)
         parts: Counter[str] = Counter()
         for answer in chat.outbox.answers if chat else ():
@@ -100,6 +111,8 @@ class Sources:
             written_at=self._written.get(key),
             tokens=diary.tokens,
             cached=conv.usage.total.cached_share if conv else None,
+            flow=flow.name if flow else "",
+            step=flow.step if flow else "",
             problem=diary.problem,
             gone_at=diary.gone_at,
             poisoned_at=diary.poisoned_at,
@@ -198,6 +211,14 @@ class Sources:
         said = {each.name: each.retires for each in self.around.providers}
         return near(self.around.models(), self.system.now(), said)
 
+    def flows(self, here: Counter[tuple[str, str]]) -> tuple[FlowFacts, ...]:
+        """Return how far people come in each flow; *here* counts chats by flow and step."""
+        ways = self.chronicle.ways
+        return tuple(
+            _flow_facts(name, [step.id for step in definition.steps], ways.of(name), here)
+            for name, definition in self.around.flows().items()
+        )
+
     def provider_down(self) -> bool:
         """Whether no model can be asked just now."""
         found = self.providers()
@@ -222,6 +243,27 @@ def _completed(
     )
     size = len(encode(chat)) if chat else 0
     return replace(brief, moves=rest[0], crash_report=rest[1], outbox=outbox, size=size)
+
+
+def _flow_facts(
+    name: str, steps: Sequence[str], way: Way, here: Mapping[tuple[str, str], int]
+) -> FlowFacts:
+    """Return what *way* has counted, step by step, and how many are *here* and there just now."""
+    return FlowFacts(
+        name=name,
+        begun=way.begun,
+        finished=way.finished,
+        left=way.left,
+        steps=tuple(
+            StepFacts(
+                name=step,
+                here=here.get((name, step), 0),
+                reached=way.reached[step],
+                left=way.left_at[step],
+            )
+            for step in steps
+        ),
+    )
 
 
 def disk_of(folder: Path) -> Disk:

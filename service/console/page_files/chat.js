@@ -58,6 +58,7 @@ function facts(chat) {
   const rows = [
     ["turn", `${chat.turn} (${t("attempt")} ${chat.attempt})`],
     ["mailbox", `${chat.mail}${chat.spilled ? ` + ${chat.spilled} ${t("in-journal")}` : ""}`],
+    ["flow", chat.flow ? `${chat.flow} · ${chat.step || t("flow-ending")}` : "–"],
     ["waiting", chat.waiting], ["memory", chat.memory],
     ["running", chat.effects.map(([name, since]) => `${name} ${span(chat.now - since)}`).join(", ") || "–"],
     ["due", chat.timers.map(([name, at]) => `${name} ${left(at)}`).join(", ") || "–"],

@@ -21,8 +21,14 @@ function dress(node, more, children) {
 
 export const $ = (selector) => document.querySelector(selector);
 
+// While something is pressed its place is left as it is: a button made anew under the finger is never clicked.
+let pressed = null;
+addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { pressed = null; }, true);
+
 // Put new content into a place without losing the reader's: focus and open details stay.
 export function fill(place, ...children) {
+  if (pressed?.isConnected && place !== pressed && place.contains(pressed)) return;
   const focused = document.activeElement?.dataset?.focus;
   const open = new Set([...place.querySelectorAll("details[open]")].map((each) => each.dataset.key));
   const scrolled = [...place.querySelectorAll("[data-scroll]")].map((each) => [each.dataset.scroll, each.scrollTop]);

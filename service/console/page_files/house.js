@@ -1,11 +1,12 @@
 // The house: what needs somebody, the supervision tree, and the numbers beside it.
-import { t } from "./api.js";
+import { act, t } from "./api.js";
 import { el, fill, size, span } from "./dom.js";
+import { toast } from "./talk.js";
 import { tree } from "./tree.js";
 
 export function housePage(view) {
   return ({ house }) => fill(view, el("div", { cls: "house" }, attention(house), card("tree-title", tree(house)),
-    el("div", { cls: "columns even" }, el("div", { cls: "stack" }, states(house), models(house), causes(house)), el("div", { cls: "stack" }, disk(house)))));
+    el("div", { cls: "columns even" }, el("div", { cls: "stack" }, states(house), models(house), causes(house)), el("div", { cls: "stack" }, disk(house), logged(house)))));
 }
 
 const card = (title, content, more = "") => el("section", { cls: `card ${more}` }, el("h2", {}, t(title)), content);
@@ -46,6 +47,8 @@ function models(house) {
   const rows = house.providers.map((each) => el("li", {}, el("b", { cls: `dot breaker-${each.state}` }), el("span", {}, each.name),
     el("small", {}, each.rests_for ? `${each.state} · ${span(each.rests_for)}` : each.failing_since ? `${each.state} · ${span(house.now - each.failing_since)}` : each.state),
     el("code", {}, each.calls)));
+  rows.push(...house.retiring.map((each) => el("li", { cls: "retiring" }, el("b", { cls: "dot retiring" }), el("span", {}, `${each.model}: ${t("retires")} ${each.day}`),
+    each.successor ? el("small", {}, `→ ${each.successor}`) : null)));
   return card("models", el("ul", { cls: "list" }, rows.length ? rows : el("li", {}, t("none"))));
 }
 
@@ -58,6 +61,15 @@ function disk(house) {
   ];
   const peers = house.penalties.slice(0, 5).map(([peer, until]) => el("li", {}, el("code", {}, peer), el("small", {}, span(until - house.now))));
   return card("work", [el("dl", { cls: "facts" }, rows.map(([name, value]) => [el("dt", {}, t(name)), el("dd", {}, value)])), peers.length ? el("ul", { cls: "list" }, peers) : null]);
+}
+
+function logged(house) {
+  const choose = async (level) => {
+    const done = await act("log", level);
+    toast(done.said, done.ok);
+  };
+  const keys = ["debug", "info", "warning", "error"].map((level) => el("button", { "data-focus": `log-${level}`, "aria-pressed": String(level === house.log_level), onclick: () => choose(level) }, level));
+  return card("log", [el("div", { cls: "choice", role: "group", "aria-label": t("log") }, keys), el("p", { cls: "note" }, t("log-why"))]);
 }
 
 function causes(house) {

@@ -4,6 +4,7 @@ import { chatPage } from "./chat.js";
 import { chatsPage } from "./chats.js";
 import { deadPage } from "./dead.js";
 import { $, el, fill, span } from "./dom.js";
+import { flowsPage } from "./flows.js";
 import { housePage } from "./house.js";
 import { plotsPage } from "./plots.js";
 
@@ -25,7 +26,7 @@ function show() {
     else tab.removeAttribute("aria-current");
   }
   fill(view, el("p", { cls: "quiet" }, t("loading")));
-  const pages = { house: housePage, chats: chatsPage, chat: chatPage, dead: deadPage, plots: plotsPage };
+  const pages = { house: housePage, chats: chatsPage, chat: chatPage, flows: flowsPage, dead: deadPage, plots: plotsPage };
   const update = (pages[name] ?? housePage)(view, about, stop.signal);
   const heard = (event) => {
     pulse(event.house);

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from fsm.data import Rules
 from service.health import Health, serving
 from tests.actors.world import Script
 from tests.service.operators.house import House, house
@@ -56,9 +57,13 @@ class Stand:
 
 @asynccontextmanager
 async def stand(
-    model: Script | None = None, *, host: str = "127.0.0.1", token: str = ""
+    model: Script | None = None,
+    *,
+    rules: Rules | None = None,
+    host: str = "127.0.0.1",
+    token: str = "",
 ) -> AsyncIterator[Stand]:
-    async with house(model) as made:
+    async with house(model, rules) as made:
         doors = made.office.doors(host, token)
         async with (
             serving(Health(), "127.0.0.1", 0, doors) as port,

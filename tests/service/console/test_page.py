@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from actors.messages import CrashAsked
+from fsm.data import Rules
+from fsm.flow_events import FlowCancelled, FlowStarted
+from fsm.usage import Day, Spending, Usage
+from service.audience import DAY
+from service.flows import Library
+from service.models.retirement import Retirement
+from service.observe import levels
 from tests.actors.world import PRIVATE, Script
 from tests.browser import anyio_backend, browser, fresh_page, page
 from tests.service.console.stand import Stand, stand
@@ -146,6 +154,67 @@ async def test_a_chat_is_found_by_keyboard_alone_and_plots_are_drawn(page: Page)
         )
 
 
+async def test_flows_show_where_people_leave_and_days_what_they_took(page: Page) -> None:
+    async with stand(rules=Rules(flows=Library().flows)) as opened:
+        house = opened.house
+        today = int(house.clock.now() // DAY)
+        house.used = Usage(days=(Day(number=today, spent=Spending(output=1500, cost=2_500_000)),))
+        await page.goto(f"{opened.address}/console#/flows")
+        await expect(page.locator(".unused code")).to_have_count(len(Library().flows))
+        for chat in ("telegram.1.1", "telegram.1.2"):
+            house.does(FlowStarted(name="trip"), chat)
+        await expect(page.locator("[data-flow=trip] .here")).to_have_text("2 here now")
+        house.does(FlowCancelled(), "telegram.1.2")
+        first = page.locator("[data-flow=trip] [data-step=place]")
+        await expect(first.locator(".told")).to_have_text("1 here now1 left here 50 %")
+        await expect(first.locator(".count")).to_have_text("2")
+        await expect(page.locator("[data-flow=trip] .unseen")).not_to_have_count(0)
+
+        await page.get_by_role("link", name="Plots").click()
+        await expect(page.locator("[data-plot=plot-cost] .keys")).to_have_text(
+            "today$2.5030 days$2.50"
+        )
+        tokens = page.locator("[data-plot=plot-day-tokens] .day")
+        await expect(tokens).to_have_count(30)
+        await expect(tokens.last.locator("title")).to_contain_text("1.5K")
+        heights = await tokens.evaluate_all("(bars) => bars.map((bar) => bar.height.baseVal.value)")
+        assert heights[-1] > 50
+        assert set(heights[:-1]) == {0}
+
+
+async def test_the_log_is_turned_up_by_a_slow_finger(page: Page) -> None:
+    """The page is drawn anew each second; a press that lasts longer is a press all the same."""
+    before = levels.chosen()
+    try:
+        async with stand() as opened:
+            levels.choose("info")
+            await page.goto(f"{opened.address}/console")
+            await expect(page.get_by_role("button", name="info")).to_have_attribute(
+                "aria-pressed", "true"
+            )
+            await page.get_by_role("button", name="debug").hover()
+            await page.mouse.down()
+            opened.house.polling.paused = True
+            await expect(page.locator("#pulse")).to_have_text("Something needs you")
+            await page.mouse.up()
+            await expect(page.get_by_role("button", name="debug")).to_have_attribute(
+                "aria-pressed", "true"
+            )
+            assert levels.chosen() == "debug"
+    finally:
+        levels.choose(before)
+
+
+async def test_a_model_that_is_given_up_is_told_with_its_day(page: Page) -> None:
+    gone = Retirement(model="old-flash", day=date(2026, 12, 1), successor="new-flash")
+    async with stand() as opened:
+        opened.house.office.sources.retiring = lambda: (gone,)  # type: ignore[method-assign]
+        await page.goto(f"{opened.address}/console")
+        await expect(page.locator(".retiring").first).to_have_text(
+            "old-flash: given up on 2026-12-01→ new-flash"
+        )
+
+
 async def test_no_page_is_wider_than_a_phone(browser: Browser) -> None:
     size = {"width": 390, "height": 844}
     async with (
@@ -154,7 +223,7 @@ async def test_no_page_is_wider_than_a_phone(browser: Browser) -> None:
     ):
         await busy(opened)
         opened.house.office.series.take()
-        for place in ("", "#/chats/", f"#/chat/{PRIVATE}", "#/plots", "#/dead"):
+        for place in ("", "#/chats/", f"#/chat/{PRIVATE}", "#/flows", "#/plots", "#/dead"):
             await phone.goto(f"{opened.address}/console{place}")
             await phone.reload()
             await expect(phone.locator("#view .card").first).to_be_visible()

@@ -21,6 +21,7 @@ from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked
+from fsm.usage import Usage
 from service import audience
 from service.channels.events import DebugAsked, DebugPressed
 from service.flows import Guides, Library
@@ -130,6 +131,10 @@ class House(World):
         self.watch = Watch()
         self.panels = Panels()
         self.polling = Polling()
+        self.used = Usage()
+        self.broke: Exception | None = None
+        """Why nobody can say what was used."""
+        library = Library()
         channel = self.watch.channel(self.channel, self.clock.now)  # type: ignore[arg-type]
         self.gate._grant = self._granted
         performer = Performer(
@@ -140,7 +145,7 @@ class House(World):
             voice=Voice(),
             clock=self.clock,
             fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
-            guides=Guides(Library(), lambda: None),
+            guides=Guides(library, lambda: None),
             studio=studio(self.store.keep, model),
             ref_of=lambda key: self.system.ref("chat", key),
             purse=purse,
@@ -166,6 +171,8 @@ class House(World):
             polling=lambda: self.polling,
             arrived=self._arrived,
             unreadable=lambda: 0,
+            flows=lambda: library.flows,
+            spent=self._together,
             data=Path(),
             admins=(BOSS,),
             language="en",
@@ -234,6 +241,11 @@ class House(World):
         accepted = self.store.take("", {})
         key = Address(channel="telegram", bot="1", chat=chat).key
         self.system.ref("operator", key).tell(Inbound(n=accepted.n, event=event))
+
+    async def _together(self) -> Usage:
+        if self.broke is not None:
+            raise self.broke
+        return self.used
 
     def _granted(self, name: str) -> None:
         if not self.office.counter.granted(name):

@@ -14,6 +14,7 @@ from actors.ports import Accepted
 from fsm.content import Prompt
 from fsm.data import Conversation
 from fsm.events import Grew
+from fsm.flow.state import Flow, Flows, Form, Given
 from fsm.memory import Turn
 from fsm.outbox import PartMoved
 from fsm.states import State
@@ -28,6 +29,8 @@ KEY, OTHER = "chat/telegram.1.42", "chat/telegram.1.5"
 CODEC = Codec({"chat": Schema(value=Chat, deltas={"part": PartMoved, "grew": Grew}, apply=apply)})
 OLD, NEW = b"o" * 32, b"n" * 32
 PLACES = ("journal", "snapshot", "previous", "archive", "letter", "damaged")
+ANSWERS = ("answer typed", "answer read", "answer kept")
+"""Where the answers of a guided flow are: in the one in hand, on its way through a model, kept."""
 
 
 @asynccontextmanager
@@ -48,7 +51,13 @@ async def opened(disk: MemoryDisk, cipher: Cipher) -> AsyncIterator[Store]:
 
 def said(text: str) -> Chat:
     prompt = Prompt(text=f"{MARK} {text}", at=1.0)
-    conv = Conversation(state=State.GENERATING, turn=3, attempt=1, prompts=(prompt,))
+    typed, kept = (Given(step="where", value=f"{MARK} answer {how}") for how in ("typed", "kept"))
+    read = Prompt(text=f"{MARK} answer read", at=1.0)
+    flows = Flows(
+        current=Flow(number=1, name="trip", given=(typed,), reading=read),
+        forms=(Form(flow="trip", revision="1", person="5", given=(kept,)),),
+    )
+    conv = Conversation(state=State.GENERATING, turn=3, attempt=1, prompts=(prompt,), flows=flows)
     return Chat(key="telegram.1.42", conversation=conv)
 
 
@@ -75,7 +84,7 @@ def damage(disk: MemoryDisk) -> None:
 
 def found(disk: MemoryDisk) -> list[str]:
     content = disk.everything()
-    return [place for place in PLACES if f"{MARK} {place}".encode() in content]
+    return [place for place in (*PLACES, *ANSWERS) if f"{MARK} {place}".encode() in content]
 
 
 async def test_without_keys_the_sentence_is_in_every_place() -> None:
@@ -84,7 +93,7 @@ async def test_without_keys_the_sentence_is_in_every_place() -> None:
         await fill(store)
         damage(disk)
 
-        assert found(disk) == list(PLACES)
+        assert found(disk) == [*PLACES, *ANSWERS]
     assert MARK.encode() in disk.everything()
 
 
@@ -96,7 +105,9 @@ async def test_with_keys_it_is_nowhere_and_everything_is_read_back() -> None:
         assert MARK.encode() not in disk.everything()
     assert MARK.encode() not in disk.everything()
     async with opened(disk, KeyRing([NEW, OLD])) as store:
-        assert (await store.load(KEY)).conversation.partial == f"{MARK} journal"
+        conv = (await store.load(KEY)).conversation
+        assert conv.partial == f"{MARK} journal"
+        assert conv.flows == said("").conversation.flows
         assert (await store.archived(KEY))[0].answer == f"{MARK} archive"
         assert (await store.dead_letters.read())[0]["text"] == f"{MARK} letter"
         assert store.unabsorbed()[0].update["text"] == f"{MARK} journal"

@@ -10,6 +10,8 @@ full     there is no room on the disk while there is a file `data.full` beside t
 tool     a tool that looks at the weather never comes back
 sick     the chat whose number stands in a file `data.sick` beside the folder `data` cannot be
          loaded, as with a bug of ours; and the journal is made of segments of 30 kB
+diary    nothing ends; what is synced, asked, finished and sent is written down in a file
+         `data.diary` beside the folder `data`, a line each
 deadly   (every time from N on) the turn about a message that says "deadly" ends the process
 """
 
@@ -132,6 +134,39 @@ def mine_sick(_nth: int, _count: Iterator[int]) -> None:
     storing.open_store = partial(storing.open_store, bounds=bounds)  # type: ignore[assignment]
 
 
+def mine_diary(_nth: int, _count: Iterator[int]) -> None:
+    import actors.chat
+    from fsm.events import Asked, Finished
+    from service.channels.telegram.sender import Sender
+    from snapshots.disk import RealDisk
+
+    diary = Path(f"{os.environ['GREENROOM_DATA_DIR']}.diary").open("a", buffering=1)  # noqa: SIM115
+    fsync, fsync_dir = RealDisk.fsync, RealDisk.fsync_dir
+    decide, deliver = actors.chat.decide, Sender.deliver
+
+    def synced(self: RealDisk, path: str) -> None:
+        fsync(self, path)
+        diary.write("synced\n")
+
+    def synced_dir(self: RealDisk, folder: str) -> None:
+        fsync_dir(self, folder)
+        diary.write("synced\n")
+
+    def decided(conv: Any, event: Any, *rest: Any) -> Any:
+        if isinstance(event, Asked | Finished):
+            diary.write(f"{type(event).__name__.lower()}\n")
+        return decide(conv, event, *rest)
+
+    def delivered(self: Sender, address: Any, answer: Any, *rest: Any, **more: Any) -> Any:
+        diary.write("bubble\n" if answer.bubble else "sent\n")
+        return deliver(self, address, answer, *rest, **more)
+
+    RealDisk.fsync = synced  # type: ignore[method-assign]
+    RealDisk.fsync_dir = synced_dir  # type: ignore[method-assign]
+    actors.chat.decide = decided
+    Sender.deliver = delivered  # type: ignore[method-assign]
+
+
 def mine_tool(_nth: int, _count: Iterator[int]) -> None:
     from service.tools.toolbox import Toolbox
 
@@ -152,6 +187,7 @@ MINES = {
     "sent": mine_sent,
     "full": mine_full,
     "sick": mine_sick,
+    "diary": mine_diary,
     "tool": mine_tool,
     "deadly": mine_deadly,
 }

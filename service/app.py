@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 
 import anyio
@@ -264,15 +265,18 @@ class Service:
         of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
         return [self.system.ref("chat", key) for key in of_peer]
 
-    def crash(self, place: Mapping[str, object]) -> bool:
-        """Crash the actor of a chat, as the playground's button asks; whether there is one."""
+    def crash(self, place: Mapping[str, object]) -> HTTPStatus:
+        """Crash the actor of a chat, as the playground's button asks; or say why it cannot be."""
         chat, topic = place.get("chat"), place.get("topic") or 0
         if not isinstance(chat, int) or not isinstance(topic, int):
-            return False
+            return HTTPStatus.NOT_FOUND
         bot = str(self.channel.me.id)
         key = Address(channel="telegram", bot=bot, chat=chat, topic=topic).key
-        self.system.ref("chat", key).tell_system(CrashAsked())
-        return True
+        ref = self.system.ref("chat", key)
+        if self.system.statistics(ref).status == "quarantined":
+            return HTTPStatus.LOCKED
+        ref.tell_system(CrashAsked())
+        return HTTPStatus.OK
 
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""

@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
@@ -22,16 +23,16 @@ Checks = Callable[[], Mapping[str, bool]]
 """Returns each thing that has to be so, by name: `{"polling": True, "disk": False}`."""
 Door = Callable[[web.Application], None]
 """Adds its routes to the server's."""
-Crash = Callable[[Mapping[str, object]], bool]
-"""Crashes the actor of the chat that the page names; whether there is such a chat."""
+Crash = Callable[[Mapping[str, object]], HTTPStatus]
+"""Crashes the actor of the chat that the page names: OK, NOT_FOUND, or LOCKED in quarantine."""
 
 
 def _nothing() -> Mapping[str, bool]:
     return {}
 
 
-def _nobody(_: Mapping[str, object]) -> bool:
-    return False
+def _nobody(_: Mapping[str, object]) -> HTTPStatus:
+    return HTTPStatus.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,8 @@ class Health:
             raise web.HTTPBadRequest from None
         if not isinstance(wanted, dict):
             raise web.HTTPBadRequest
-        found = self.crash(wanted)
-        return web.json_response({"ok": found}, status=200 if found else 404)
+        status = self.crash(wanted)
+        return web.json_response({"ok": status == HTTPStatus.OK}, status=status)
 
 
 def _told(checks: Mapping[str, bool]) -> web.Response:

@@ -40,6 +40,8 @@ class Parent:
             async with self._session.post(address, json=body, headers=headers) as answer:
                 if answer.status == 404:
                     raise Refusal(404, "Not Found: there is no such actor")
+                if answer.status == 423:
+                    raise Refusal(423, "Locked: the actor is in quarantine")
                 if answer.status >= 400:
                     raise Refusal(502, f"Bad Gateway: the parent answered {answer.status}")
                 said = await answer.json(content_type=None) if answer.content_length else {}

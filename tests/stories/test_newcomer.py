@@ -74,7 +74,10 @@ async def answers(page: Page, count: int) -> None:
 async def test_type_send_pictures_stop_kill_and_be_remembered(
     browser: Browser, tmp_path: Path
 ) -> None:
-    async with one_command(tmp_path / "data") as address, fresh_page(browser) as page:
+    async with (
+        one_command(tmp_path / "data") as address,
+        fresh_page(browser, forgives="423 (Locked)") as page,
+    ):
         await page.goto(address)
         await page.wait_for_selector("body[data-ready]")
         # The page knows who answers, and suggests what the offline model is good at.
@@ -99,6 +102,13 @@ async def test_type_send_pictures_stop_kill_and_be_remembered(
         await answers(page, 3)
 
         await page.locator("#crash").click()
+        await expect(page.locator(".toast").last).to_contain_text("as if nothing had happened")
+        ends = page.locator(".toast", has_text="in quarantine")
+        for _ in range(300):  # whoever wants to see how much it bears is told where that ends
+            if await ends.count():
+                break
+            await page.locator("#crash").click()
+        await expect(ends.first).to_be_visible()
         await page.locator("#kill").click()
         await write(page, "What is my name?")
         await answers(page, 4)

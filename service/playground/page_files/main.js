@@ -137,7 +137,7 @@ async function start() {
   label();
   fill(await get("state"));
   setUpComposer((words) => toast(words, 5000));
-  byId("crash").addEventListener("click", () => crash().then(() => toast(t("crashed")), (wrong) => toast(t(wrong.code === 404 ? "crash-nobody" : "not-now"))));
+  byId("crash").addEventListener("click", () => crash().then(() => toast(t("crashed")), (wrong) => toast(t({ 404: "crash-nobody", 423: "crash-quarantine" }[wrong.code] ?? "not-now"))));
   byId("kill").addEventListener("click", () => kill().catch(() => toast(t("not-now"))));
   byId("stop").addEventListener("click", () => complaining(post("stop", where())));
   byId("back").addEventListener("click", () => document.body.classList.remove("in-chat"));

@@ -56,6 +56,7 @@ play-try-long = Tell me a long story about a lighthouse
 play-try-recall = What was the first thing I asked you?
 play-try-group = { $name } which of us should bring the map?
 play-crash-nobody = There is no actor for this chat yet; write something first.
+play-crash-quarantine = It has crashed too often and stands still, in quarantine. kill -9 the service, or let it out in the console; what you wrote is answered then.
 play-not-now = That did not work just now; please try again in a moment.
 play-try-sum = What is 17 * 23?
 play-try-show = !show me tables, lists and code

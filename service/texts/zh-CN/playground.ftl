@@ -56,6 +56,7 @@ play-try-long = 给我讲一个关于灯塔的长故事
 play-try-recall = 我最先问你的是什么？
 play-try-group = { $name } 我们谁来带地图？
 play-crash-nobody = 这个聊天还没有 actor；先写点什么吧。
+play-crash-quarantine = 它崩溃太多次，已被隔离，不再工作。请 kill -9 整个服务，或在控制台里放它出来；之后你写的都会得到回答。
 play-not-now = 刚才没成功，请稍后再试。
 play-try-sum = 17 * 23 等于多少？
 play-try-show = !show 给我看看表格、列表和代码

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -53,9 +54,9 @@ async def test_ready_means_that_everything_is() -> None:
 async def test_a_crash_reaches_the_chat_that_the_page_names() -> None:
     asked: list[Mapping[str, object]] = []
 
-    def crash(wanted: Mapping[str, object]) -> bool:
+    def crash(wanted: Mapping[str, object]) -> HTTPStatus:
         asked.append(wanted)
-        return True
+        return HTTPStatus.OK if len(asked) == 1 else HTTPStatus.LOCKED
 
     health = Health(crash=crash, secret="s3cret")
     headers = {"X-Greenroom-Control": "s3cret"}
@@ -64,6 +65,10 @@ async def test_a_crash_reaches_the_chat_that_the_page_names() -> None:
 
     assert answer == (200, {"ok": True})
     assert asked == [{"chat": 7}]
+
+    answer = await call(health, "POST", "/playground/crash", json={"chat": 7}, headers=headers)
+
+    assert answer == (423, {"ok": False})
 
 
 async def test_an_unknown_chat_is_not_found() -> None:

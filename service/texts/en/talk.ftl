@@ -14,7 +14,9 @@ help =
     - /name, /welcome and /avatar decide who I am here
     - /busy chooses what happens to messages that come while I answer
     - /remember keeps a fact for good, /memory shows what I remember, /forget lets go of it
+    - /flows shows what we can do together, step by step; /cancel leaves it
     - /search looks a question up on the web, /translate puts words into another language
+    - /read reads pages of the web first, /run writes a program and runs it
     - /image draws a picture; with a picture, or in reply to one, it changes that
     - /voice on has me read my answers aloud, too
     - /think low, medium or high sets how long I may think

@@ -14,7 +14,9 @@ help =
     - /name、/welcome、/avatar 决定我在这里是谁
     - /busy 选择我回答时又来消息怎么办
     - /remember 记住一件事，/memory 看我记得什么，/forget 让我忘掉
+    - /flows 看我们可以一步步一起做什么，/cancel 中途退出
     - /search 上网查一个问题，/translate 翻译成另一种语言
+    - /read 先阅读网页再回答，/run 写一个程序并运行
     - /image 画一张图；附上图片或回复图片时，就修改那张图
     - /voice on 让我同时朗读回答
     - /think 低、中 或 高 设置我可以思考多久

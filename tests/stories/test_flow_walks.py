@@ -23,7 +23,7 @@ KILLS = frozenset(range(100)) if SOAK else frozenset({1, 2})
 async def test_flows_go_on_with_the_old_keyboard_after_a_kill_at_every_step(
     places: StandIns, tmp_path: Path, shown: bool
 ) -> None:
-    """Killed when everything is *shown*, or as soon as something was said or pressed."""
+    """Killed when everything is *shown*, or as soon as what was said or pressed is kept."""
     async with theatre(places, tmp_path / "data") as stage:
         await stage.start()
         walkers = [
@@ -44,6 +44,8 @@ async def test_flows_go_on_with_the_old_keyboard_after_a_kill_at_every_step(
             for walker in moving:
                 if not walker.at_end:
                     await walker.steps()
+                    if step in KILLS and not shown:
+                        await walker.is_kept()
             if step in KILLS and not shown:
                 await stage.kill()
                 await stage.start()

@@ -43,6 +43,8 @@ class Walker:
     done: int = 0
     seen: Any = None
     """What stood there when they last did something."""
+    was: Chat | None = None
+    """What was kept before that."""
     files: int = 0
     """How many they have sent at this step."""
     began: float = field(default_factory=time.time)
@@ -63,7 +65,7 @@ class Walker:
     async def steps(self) -> None:
         """Do what comes next, with the keyboard that is there."""
         act = self.acts[self.done]
-        self.seen = await self._newest()
+        self.seen, self.was = await self._newest(), self.kept()
         match act:
             case Taps(label=label):
                 await self.person.presses(self.seen, label)
@@ -75,6 +77,14 @@ class Walker:
                 await self.person.sends(kind_of_file, (name, data), album=album)
         self.files = self.files + 1 if isinstance(act, Sends) else 0
         self.done += 1
+
+    async def is_kept(self) -> None:
+        """Wait until what was done last is on the disk, whether or not it is shown."""
+
+        async def changed() -> bool:
+            return self.kept() != self.was
+
+        await self.stage.until(changed, f"{self.name} keeps step {self.done}", 60)
 
     async def sees(self) -> None:
         """Wait until what was done last is shown."""

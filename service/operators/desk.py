@@ -7,7 +7,7 @@ private, because others read along there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from actors.chat import Chat
 from actors.messages import Inbound
 from actors.ports import Address, GoneError
 from actors.runtime import Effect, EffectFailed, Perform, Ref
+from fsm.flow.definition import Definition
 from service.audience import Audience
 from service.channels.events import DebugAsked, DebugPressed
 from service.observe import levels
@@ -56,7 +57,9 @@ class Desk:
         letters: Letters,
         counter: Counter,
         texts: Texts,
+        flows: Callable[[], Mapping[str, Definition]],
     ) -> None:
+        self._flows = flows
         self._sources = sources
         self._census = census
         self._actions = actions
@@ -114,7 +117,7 @@ class Desk:
             case "log":
                 await self._log(to, asked, words[1:])
             case "graph":
-                await self._graph(to, self._key(asked_in, words[1:]) or asked_in.key)
+                await self._graph(to, asked_in, words[1:], asked)
             case _:
                 await self._chat(to, self._key(asked_in, words), asked)
 
@@ -159,12 +162,36 @@ class Desk:
         await self._counter.say(to, page)
         await self._counter.picture(to, statistics.chart(audience, now))
 
-    async def _graph(self, to: Address, key: str) -> None:
-        value = self._sources.system.get_state(self._sources.system.ref("chat", key))
-        live = value.conversation.state if isinstance(value, Chat) else None
+    async def _graph(
+        self, to: Address, asked_in: Address, words: Sequence[str], asked: DebugAsked
+    ) -> None:
+        flows = self._flows()
+        if words and (definition := flows.get(words[0])):
+            await self._flow(to, definition, self._key(asked_in, words[1:]))
+            return
+        key = self._key(asked_in, words)
+        if key is None:
+            args = {"flows": ", ".join(flows)}
+            await self._counter.say(to, self._texts.say(asked.language, "debug-no-graph", args))
+            return
+        chat = self._chat_of(key)
         from service.operators.picture import paint  # Pillow, when somebody wants to see it
 
-        await self._counter.picture(to, paint(live))
+        await self._counter.picture(to, paint(chat.conversation.state if chat else None))
+
+    async def _flow(self, to: Address, definition: Definition, key: str | None) -> None:
+        """Draw a flow, with the step marked at which the chat *key* is in it."""
+        chat = self._chat_of(key) if key else None
+        current = chat.conversation.flows.current if chat else None
+        here = current is not None and current.name == definition.name
+        from service.flows.drawing import paint
+
+        picture = paint(definition, current.step if current and here else "")
+        await self._counter.picture(to, picture)
+
+    def _chat_of(self, key: str) -> Chat | None:
+        value = self._sources.system.get_state(self._sources.system.ref("chat", key))
+        return value if isinstance(value, Chat) else None
 
     async def _press(self, to: Address, pressed: DebugPressed) -> None:
         if pressed.action == "refresh":

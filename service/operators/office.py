@@ -102,6 +102,7 @@ class Office:
             letters=self.letters,
             counter=self.counter,
             texts=texts,
+            flows=flows,
         )
         self.alarm = Alarm(
             fleet=self.census.fleet,

@@ -2,6 +2,7 @@
 
 debug-chat = Chat { $key }
 debug-fleet = Greenroom, up for { $age }
+debug-no-graph = There is no chat and no flow like that. Flows: { $flows }.
 debug-none = none
 debug-state = State: { $state } for { $age } (actor { $status })
 debug-absent = Not in memory (actor { $status })

@@ -2,6 +2,7 @@
 
 debug-chat = 会话 { $key }
 debug-fleet = Greenroom 已运行 { $age }
+debug-no-graph = 没有这样的会话，也没有这样的流程。流程有：{ $flows }。
 debug-none = 无
 debug-state = 状态：{ $state }，已持续 { $age }（actor { $status }）
 debug-absent = 不在内存中（actor { $status }）

@@ -96,6 +96,7 @@ class Panels:
     pages: list[tuple[str, str, list[str]]] = field(default_factory=list)
     """Chat, page, what the buttons send back."""
     pictures: list[str] = field(default_factory=list)
+    drawn: list[bytes] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
 
@@ -107,6 +108,7 @@ class Panels:
 
     async def picture(self, address: Address, png: bytes, caption: str) -> None:
         self.pictures.append(address.key)
+        self.drawn.append(png)
 
     async def file(self, address: Address, content: bytes, name: str) -> None:
         self.files.append((name, content))

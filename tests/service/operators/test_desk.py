@@ -9,6 +9,10 @@ import pytest
 
 from actors.messages import CrashAsked
 from actors.ports import GoneError
+from fsm.data import Rules
+from fsm.flow_events import FlowStarted
+from service.flows import Library
+from service.flows.drawing import paint
 from service.observe import levels
 from tests.actors.world import PRIVATE, Script
 from tests.service.operators.house import BOSS, house
@@ -65,6 +69,33 @@ async def test_a_picture_is_drawn_of_a_chat() -> None:
     async with house() as stage:
         stage.debug(f"graph {PRIVATE}")
         await stage.until(lambda: stage.panels.pictures)
+
+
+async def test_a_flow_is_drawn_and_the_step_marked_at_which_a_chat_is() -> None:
+    rules = Rules(flows=Library().flows)
+    async with house(rules=rules) as stage:
+        stage.does(FlowStarted(name="trip", person="telegram.42"))
+        await stage.until(lambda: stage.system.get_state(stage.system.ref("chat", PRIVATE)))
+        await stage.until(lambda: stage.state().conversation.flows.current)
+        current = stage.state().conversation.flows.current
+        assert current is not None
+
+        stage.debug("graph trip")
+        await stage.until(lambda: len(stage.panels.drawn) == 1)
+        stage.debug(f"graph trip {PRIVATE}")
+        await stage.until(lambda: len(stage.panels.drawn) == 2)
+
+        trip = rules.flows["trip"]
+        assert stage.panels.drawn == [paint(trip), paint(trip, current.step)]
+        assert stage.panels.drawn[0] != stage.panels.drawn[1]
+
+
+async def test_a_graph_of_nothing_known_is_a_sentence_with_the_flows() -> None:
+    async with house() as stage:
+        stage.debug("graph nonsense")
+
+        assert "trip" in await stage.page()
+        assert stage.panels.pictures == []
 
 
 async def test_every_question_is_absorbed_even_one_that_crashes() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actors.peers import PeerView
 from fsm.states import State
+from fsm.usage import Spending
 from service.models.retirement import Retirement
 
 
@@ -119,6 +120,9 @@ class ChatFacts:
     flow: str = ""
     """The guided flow in hand."""
     step: str = ""
+    spent: Spending | None = None
+    """What it has used and cost since it began; None: it is not in memory, or has asked nothing."""
+    spent_today: Spending | None = None
     problem: str = ""
     """Key of the sentence for which the last turn had no answer."""
     gone_at: float = 0.0

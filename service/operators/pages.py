@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from actors.peers import PeerView
+from fsm.usage import Spending, dollars
 from service.operators.facts import ChatFacts, FleetFacts, ProviderFacts
 from service.operators.letters import Letter
 from service.operators.reasons import because, key_of
@@ -43,11 +44,20 @@ class Pages:
         lines += self._kept(facts)
         if facts.tokens:
             lines.append(self._line("debug-tokens", tokens=str(facts.tokens)))
+        for key, spent in (("debug-spent", facts.spent), ("debug-spent-today", facts.spent_today)):
+            if spent is not None:
+                lines.append(self._spent(key, spent))
         if facts.cached is not None:
             lines.append(self._line("debug-cached", share=str(facts.cached)))
         if facts.traced:
             lines.append(self._line("debug-traced"))
         return "\n".join([*lines, *self._history(facts)])
+
+    def _spent(self, key: str, spent: Spending) -> str:
+        """Return what was used and what it cost, as `/usage` counts it."""
+        counted = {"calls": spent.calls, "read": spent.prompt, "written": spent.output}
+        args = {name: str(count) for name, count in counted.items()}
+        return self._line(key, **args, cost=dollars(spent.cost))
 
     def _gate(self, peer: PeerView, now: float) -> str:
         """Return how the way out to the channel stands, which all topics of a group share."""

@@ -15,6 +15,7 @@ from actors.gate import Gate
 from actors.ports import Address
 from actors.runtime import ActorSystem
 from fsm.conversation import owes
+from fsm.usage import Usage
 from service.audience import DAY, MONTH
 from service.models.retirement import Retirement, near
 from service.observe.chronicle import Chronicle
@@ -241,8 +242,17 @@ def _completed(
         for answer in (chat.outbox.answers if chat else ())
         for index, part in enumerate(answer.parts)
     )
-    size = len(encode(chat)) if chat else 0
-    return replace(brief, moves=rest[0], crash_report=rest[1], outbox=outbox, size=size)
+    usage = chat.conversation.usage if chat else Usage()
+    asked = usage.total.calls > 0
+    return replace(
+        brief,
+        moves=rest[0],
+        crash_report=rest[1],
+        outbox=outbox,
+        size=len(encode(chat)) if chat else 0,
+        spent=usage.total if asked else None,
+        spent_today=usage.on(brief.now) if asked else None,
+    )
 
 
 def _flow_facts(

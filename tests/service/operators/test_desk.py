@@ -11,9 +11,11 @@ from actors.messages import CrashAsked
 from actors.ports import GoneError
 from fsm.data import Rules
 from fsm.flow_events import FlowStarted
+from fsm.usage import DAY, Spending
 from service.flows import Library
 from service.flows.drawing import paint
 from service.observe import levels
+from tests.actors.test_paying import Counting, Purse
 from tests.actors.world import PRIVATE, Script
 from tests.service.operators.house import BOSS, house
 from tests.service.operators.test_silence import Deadly
@@ -96,6 +98,30 @@ async def test_a_graph_of_nothing_known_is_a_sentence_with_the_flows() -> None:
 
         assert "trip" in await stage.page()
         assert stage.panels.pictures == []
+
+
+class Dear(Purse):
+    """Two cents a call."""
+
+    def cost(self, model: str, used: Spending) -> int:
+        return 20_000
+
+
+async def test_a_page_says_what_its_chat_has_used_and_cost_today_and_in_all() -> None:
+    async with house(Counting(), purse=Dear(budget=90_000)) as stage:
+        stage.says("one", person="telegram.42")
+        await stage.until(lambda: stage.facts().spent)
+        await anyio.sleep(2 * DAY)
+        stage.says("two", person="telegram.42")
+        await stage.until(lambda: (spent := stage.facts().spent) and spent.calls == 2)
+
+        stage.debug(PRIVATE)
+        page = await stage.page()
+
+        once = Spending(calls=1, prompt=100, cached=80, output=3, cost=20_000)
+        assert (stage.facts().spent_today, stage.facts().spent) == (once, once + once)
+        assert r"Spent in all: \$0.04 for 2 calls (200 tokens read, 6 written)" in page
+        assert r"Spent today: \$0.02 for 1 calls (100 tokens read, 3 written)" in page
 
 
 async def test_every_question_is_absorbed_even_one_that_crashes() -> None:

@@ -97,6 +97,8 @@ class Knowledge:
             "crash_report": "",
             "traced": False,
             "tokens": 0,
+            "spent": None,
+            "spent_today": None,
             "problem": "",
             "gone_at": 0.0,
             "poisoned_at": 0.0,

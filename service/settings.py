@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     """Telegram user ids that may use /debug."""
     allowed: Ids = frozenset()
     """Telegram user ids that may use the bot; empty means everyone."""
-    language: str = "en"
+    language: Literal["en", "zh-CN"] = "en"
     """Language of what the terminal shows, and of chats whose language is unknown."""
 
     identity: Path | None = None

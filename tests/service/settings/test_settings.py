@@ -66,6 +66,7 @@ def test_the_credentials_say_which_of_the_four_cases_it_is(
         ("GREENROOM_RECALL_TURNS", "0", "should be at least 1, not '0'"),
         ("GREENROOM_HTTP_PORT", "70000", "should be at most 65535, not '70000'"),
         ("GREENROOM_PACING", "perhaps", "should be on or off, not 'perhaps'"),
+        ("GREENROOM_LANGUAGE", "de", "should be one of en, zh-CN, not 'de'"),
         ("GREENROOM_LOG", "xml", "should be one of console, json, not 'xml'"),
         ("GREENROOM_GEMINI_STREAM", "x", "should be one of wire, sdk, not 'x'"),
         ("GREENROOM_ADMINS", "1,b", "should be numeric ids separated by commas, not '1,b'"),

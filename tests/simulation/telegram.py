@@ -27,6 +27,7 @@ from fsm.effects import Button
 from fsm.outbox import Answer
 from service.channels.telegram import TelegramReader
 from service.channels.telegram.hearing import Me
+from service.channels.telegram.novelties import Novelties
 from tests.simulation.death import Death
 from tests.simulation.ledger import LAG, Call, Ledger, brief
 
@@ -118,6 +119,7 @@ class Line:
         self.reader = TelegramReader(ME)
         self.poller = None
         self.panels = None  # no operator is among the people
+        self.novelties = Novelties()
         self._telegram = telegram
         self._ledger = telegram.ledger
         self._death = death

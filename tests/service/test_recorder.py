@@ -12,6 +12,7 @@ import pytest
 from actors.ports import MediaPiece, RecordError
 from service.models.offline_speech import hummed
 from service.recorder import MOST, Recorder
+from tests.left_out import required
 
 pytestmark = pytest.mark.anyio
 
@@ -26,6 +27,8 @@ def anyio_backend() -> str:
 @pytest.fixture
 def ffmpeg() -> str:
     found = shutil.which("ffmpeg")
+    if found is None and required():
+        pytest.fail("ffmpeg is not installed: apt install ffmpeg")
     if found is None:
         pytest.skip("no ffmpeg here, so no voice message can be made: apt install ffmpeg")
     return found

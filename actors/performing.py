@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from actors.chat_value import Chat
 from actors.delivering import Courier
@@ -73,7 +74,8 @@ LONGEST_ANSWER = 900.0
 TYPING_LASTS = 4.5
 """Seconds after which it is said again that an answer is being prepared; it fades after five."""
 
-Fetch = Callable[[Media], Awaitable[bytes]]
+Fetch = Callable[[Address, Media], Awaitable[bytes]]
+"""Returns the bytes of what was sent in a chat; only its own bot can have them."""
 
 
 class Performer:
@@ -148,7 +150,7 @@ class Performer:
                 return self._move(effect, chat)
             case Acknowledge():
                 text = effect.key and self._voice.plain(effect.language, effect.key, effect.args)
-                self._channel.acknowledge_soon(effect.callback, text)
+                self._channel.acknowledge_soon(Address.parse(chat.key), effect.callback, text)
                 return ()
             case Render() | Understand() | ReloadFlows():
                 return (self._of_flow(effect, chat),)
@@ -160,7 +162,7 @@ class Performer:
         return guided(effect, self._guides)
 
     def _generation(self, effect: Generate, chat: Chat) -> Perform:
-        preferences = chat.conversation.preferences
+        preferences, address = chat.conversation.preferences, Address.parse(chat.key)
         request = Request(
             chat=chat.key,
             turn=effect.turn,
@@ -168,10 +170,10 @@ class Performer:
             prompts=effect.prompts,
             context=effect.context,
             manner=self._manner(preferences),
-            fetch=self._fetch,
+            fetch=partial(self._fetch, address),
             tools=self._toolbox.offered if self._toolbox else (),
             thinking=preferences.thinking,
-            safety=in_force(preferences.safety, private=Address.parse(chat.key).private),
+            safety=in_force(preferences.safety, private=address.private),
             at_provider=at_provider(effect.prompts),
         )
         easel = Easel(artist=self._studio.artist, keep=self._studio.keep, request=request)

@@ -54,6 +54,7 @@ class Unreadable:
 class Acknowledge:
     """Tell the person at once that their button press has arrived."""
 
+    address: Address
     callback: str
 
 
@@ -75,7 +76,7 @@ class Router:
         store: Store,
         ref_of: Callable[[Routed], Ref],
         bury: Callable[[Unreadable], None],
-        acknowledge: Callable[[str], None],
+        acknowledge: Callable[[Address, str], None],
         topics: Callable[[Address], Sequence[Ref]] = lambda _: (),
     ) -> None:
         """*ref_of* names the actor for what an update means; *bury* keeps unreadable ones.
@@ -115,7 +116,7 @@ class Router:
                 topics = (ref for ref in self._topics(routed.address) if ref != chat)
                 effects.append(Spread(refs=tuple(topics), message=routed.event))
             if routed.callback:
-                effects.append(Acknowledge(callback=routed.callback))
+                effects.append(Acknowledge(address=routed.address, callback=routed.callback))
         if ignored:
             effects.append(Absorb(numbers=tuple(ignored)))
         after = replace(
@@ -133,8 +134,8 @@ class Router:
                 self._store.absorb(*numbers)
             case Unreadable():
                 self._bury(effect)
-            case Acknowledge(callback=callback):
-                self._acknowledge(callback)
+            case Acknowledge(address=address, callback=callback):
+                self._acknowledge(address, callback)
             case Spread(refs=refs, message=message):
                 for ref in refs:
                     ref.tell_system(message)

@@ -168,10 +168,10 @@ class Channel(Protocol):
     async def typing(self, address: Address) -> None:
         """Show that an answer is being prepared, for about five seconds."""
 
-    async def acknowledge(self, callback: str, text: str = "") -> None:
-        """Tell the person that their button press has arrived. Not paced, never fails."""
+    async def acknowledge(self, address: Address, callback: str, text: str = "") -> None:
+        """Tell the person that their button press there has arrived. Not paced, never fails."""
 
-    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+    def acknowledge_soon(self, address: Address, callback: str, text: str = "") -> None:
         """Do the same without waiting for it."""
 
     def forget_preview(self, address: Address) -> None:

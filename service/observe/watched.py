@@ -84,13 +84,13 @@ class WatchedChannel:
         """Show that an answer is being prepared; see `Channel.typing`."""
         await self._timed("typing", address, self._channel.typing(address))
 
-    async def acknowledge(self, callback: str, text: str = "") -> None:
+    async def acknowledge(self, address: Address, callback: str, text: str = "") -> None:
         """Tell the person that their press has arrived; see `Channel.acknowledge`."""
-        await self._channel.acknowledge(callback, text)
+        await self._channel.acknowledge(address, callback, text)
 
-    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+    def acknowledge_soon(self, address: Address, callback: str, text: str = "") -> None:
         """Say that a press has arrived; see `Channel.acknowledge_soon`."""
-        self._channel.acknowledge_soon(callback, text)
+        self._channel.acknowledge_soon(address, callback, text)
 
     def forget_preview(self, address: Address) -> None:
         """Drop what is cached for a preview; see `Channel.forget_preview`."""

@@ -51,7 +51,7 @@ class Town(World):
             store=self.store,
             ref_of=self.find,
             bury=self.buried.append,
-            acknowledge=lambda callback: None,
+            acknowledge=lambda address, callback: None,
         )
         kind: Kind[Any, Any] = Kind(
             behaviour=router.turn, initial=lambda _: Routing(), perform=router.perform

@@ -38,7 +38,7 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
     store = MemoryStore()
     heard: list[tuple[str, Inbound]] = []
     buried: list[Unreadable] = []
-    acknowledged: list[str] = []
+    acknowledged: list[tuple[str, str]] = []
 
     def chat(state: str, message: Inbound, now: float) -> tuple[str, tuple[()]]:
         heard.append((state, message))
@@ -49,7 +49,7 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         store=store,
         ref_of=lambda routed: system.ref("chat", routed.address.key),
         bury=buried.append,
-        acknowledge=acknowledged.append,
+        acknowledge=lambda address, callback: acknowledged.append((address.key, callback)),
     )
     kinds = {
         "router": Kind(behaviour=router.turn, initial=lambda _: Routing(), perform=router.perform),
@@ -71,7 +71,7 @@ async def test_each_update_reaches_its_actor_in_order_and_the_rest_is_absorbed()
         assert first == ["one", "two"]
         assert all(message.replayed and message.language == "zh-CN" for _, message in heard)
         assert [each.accepted.n for each in buried] == [3]
-        assert acknowledged == ["c9"]
+        assert acknowledged == [("telegram.1.1", "c9")]
         assert sorted(store.mail) == [1, 4, 5], "noise and poison are dealt with"
         assert system.get_state(system.ref("router", "")) == Routing(
             routed=3, ignored=1, unreadable=1

@@ -138,7 +138,7 @@ class Channel:
         async with self._call(address, "typing"):
             self.typed.append(self.clock.now())
 
-    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+    def acknowledge_soon(self, address: Address, callback: str, text: str = "") -> None:
         self.acknowledged.append((callback, text))
 
     def forget_preview(self, address: Address) -> None:
@@ -224,7 +224,7 @@ class World:
             clock=self.clock,
             purse=purse,
             ref_of=lambda key: self.system.ref("chat", key),
-            fetch=lambda media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
+            fetch=lambda address, media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Inline(),
             studio=studio(self.store.keep, model),
         )

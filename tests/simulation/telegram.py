@@ -160,10 +160,10 @@ class Line:
         """Fetch nothing any more."""
         self._paused = True
 
-    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+    def acknowledge_soon(self, address: Address, callback: str, text: str = "") -> None:
         """Nobody looks at toasts here."""
 
-    async def fetch(self, media: Media) -> bytes:
+    async def fetch(self, address: Address, media: Media) -> bytes:
         await anyio.lowlevel.checkpoint()
         return b"picture"
 

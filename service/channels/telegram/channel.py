@@ -196,8 +196,8 @@ class Telegram:
         """Take no more updates in."""
         self._receiving.pause()
 
-    async def fetch(self, media: Media) -> bytes:
-        """Return the bytes of *media*; see `Files.fetch`."""
+    async def fetch(self, _address: Address, media: Media) -> bytes:
+        """Return the bytes of *media*, which is of a chat of this bot; see `Files.fetch`."""
         return await self._files.fetch(media)
 
     # -- the way out --------------------------------------------------------------------------
@@ -264,11 +264,11 @@ class Telegram:
         except Exception as problem:
             raise in_our_words(problem) from None
 
-    async def acknowledge(self, callback: str, text: str = "") -> None:
+    async def acknowledge(self, _address: Address, callback: str, text: str = "") -> None:
         """Tell the person that their press has arrived; see `Channel.acknowledge`."""
         await self._acknowledger.acknowledge(callback, text)
 
-    def acknowledge_soon(self, callback: str, text: str = "") -> None:
+    def acknowledge_soon(self, _address: Address, callback: str, text: str = "") -> None:
         """Do the same without waiting for it."""
         self._acknowledger.soon(callback, text)
 

@@ -17,7 +17,7 @@ from service.flows import Library
 from service.playground import people
 from service.playground.files import Upload
 from service.texts import Texts
-from tests.service.telegram.conftest import TOKEN, Stage
+from tests.service.telegram.conftest import ADA, TOKEN, Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -135,8 +135,8 @@ async def test_a_file_is_fetched_once(stage: Stage) -> None:
     shelf = Shelf()
     stage.telegram._files._cache = shelf
 
-    first = await stage.telegram.fetch(media)
-    second = await stage.telegram.fetch(media)
+    first = await stage.telegram.fetch(ADA, media)
+    second = await stage.telegram.fetch(ADA, media)
 
     assert first == second == b"bytes" * 50_000
     assert len(stage.calls("getFile")) == 1
@@ -145,12 +145,12 @@ async def test_a_file_is_fetched_once(stage: Stage) -> None:
 
 async def test_what_telegram_no_longer_has_cannot_be_fetched(stage: Stage) -> None:
     with pytest.raises(FetchError):
-        await stage.telegram.fetch(Media(kind=MediaKind.VOICE, ref="gone"))
+        await stage.telegram.fetch(ADA, Media(kind=MediaKind.VOICE, ref="gone"))
 
 
 async def test_a_large_file_is_not_even_asked_for(stage: Stage) -> None:
     with pytest.raises(FetchError, match="too big"):
-        await stage.telegram.fetch(Media(kind=MediaKind.VIDEO, ref="x", size=MAX_BYTES + 1))
+        await stage.telegram.fetch(ADA, Media(kind=MediaKind.VIDEO, ref="x", size=MAX_BYTES + 1))
 
     assert stage.calls("getFile") == []
 
@@ -184,7 +184,7 @@ async def test_a_failed_download_shows_no_address(stage: Stage) -> None:
     stage.api.world.files._by_path = {}
 
     with pytest.raises(FetchError) as caught:
-        await stage.telegram.fetch(media)
+        await stage.telegram.fetch(ADA, media)
 
     assert TOKEN not in str(caught.value)
 
@@ -193,7 +193,7 @@ async def test_a_failed_download_shows_no_address(stage: Stage) -> None:
 
 
 async def test_an_acknowledgement_never_fails(stage: Stage) -> None:
-    await stage.telegram.acknowledge("unknown", "Hello")
+    await stage.telegram.acknowledge(ADA, "unknown", "Hello")
 
     (call,) = stage.calls("answerCallbackQuery")
     assert call["status"] == 400
@@ -202,7 +202,7 @@ async def test_an_acknowledgement_never_fails(stage: Stage) -> None:
 async def test_acknowledgements_are_bounded_and_end_with_the_bot(stage: Stage) -> None:
     stage.fail("slow", method="answerCallbackQuery", times=500, seconds=30)
     for number in range(500):
-        stage.telegram.acknowledge_soon(str(number))
+        stage.telegram.acknowledge_soon(ADA, str(number))
 
     tasks = stage.telegram._acknowledger._tasks
     assert len(tasks) == 64

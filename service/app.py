@@ -16,7 +16,7 @@ import anyio
 from actors.chat import Chat, Chats, owed_by
 from actors.chat_kind import chat_kind
 from actors.gate import Gate
-from actors.messages import CrashAsked, Granted, Woken
+from actors.messages import Granted, Woken
 from actors.pacing import UNPACED, Pace
 from actors.performing import Performer
 from actors.ports import Accepted, Address, Model, Routed, Toolbox
@@ -31,6 +31,7 @@ from actors.runtime import (
     RestForOne,
 )
 from actors.studio import Studio
+from service import crashing
 from service.channels.events import DebugAsked, DebugPressed
 from service.channels.telegram import Telegram
 from service.flows import Guides, Library
@@ -132,6 +133,7 @@ class Service:
             bot=lambda: str(channel.me.id),
             polling=lambda: channel.poller,
             arrived=self._arrived,
+            waiting=self.router.refill,
             unreadable=self._unreadable,
             flows=lambda: library.flows,
             novelties=lambda: channel.novelties.names,
@@ -141,7 +143,7 @@ class Service:
             language=settings.language,
         )
         self.turned_away = TurnedAway(
-            store, channel.reader, texts, say=self.office.counter.say, now=self.clock.now
+            store, channel.reader, tell=self.office.herald.tell, now=self.clock.now
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
@@ -177,7 +179,6 @@ class Service:
                     [
                         ChildSpec(name="gate", run=self.gate.run),
                         ChildSpec(name="sleepers", run=self._wake_sleepers),
-                        ChildSpec(name="turned-away", run=self.turned_away.run),
                         ChildSpec(name="poller", run=self._poll, intake=True),
                     ]
                 )
@@ -265,18 +266,9 @@ class Service:
         of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
         return [self.system.ref("chat", key) for key in of_peer]
 
-    def crash(self, place: Mapping[str, object]) -> HTTPStatus:
-        """Crash the actor of a chat, as the playground's button asks; or say why it cannot be."""
-        chat, topic = place.get("chat"), place.get("topic") or 0
-        if not isinstance(chat, int) or not isinstance(topic, int):
-            return HTTPStatus.NOT_FOUND
-        bot = str(self.channel.me.id)
-        key = Address(channel="telegram", bot=bot, chat=chat, topic=topic).key
-        ref = self.system.ref("chat", key)
-        if self.system.statistics(ref).status == "quarantined":
-            return HTTPStatus.LOCKED
-        ref.tell_system(CrashAsked())
-        return HTTPStatus.OK
+    async def crash(self, place: Mapping[str, object]) -> HTTPStatus:
+        """Crash the actor of a chat, as the playground's button asks; say how it stands then."""
+        return await crashing.crash(self.system, str(self.channel.me.id), place)
 
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""

@@ -7,7 +7,7 @@ import hmac
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,7 +23,7 @@ Checks = Callable[[], Mapping[str, bool]]
 """Returns each thing that has to be so, by name: `{"polling": True, "disk": False}`."""
 Door = Callable[[web.Application], None]
 """Adds its routes to the server's."""
-Crash = Callable[[Mapping[str, object]], HTTPStatus]
+Crash = Callable[[Mapping[str, object]], Awaitable[HTTPStatus]]
 """Crashes the actor of the chat that the page names: OK, NOT_FOUND, or LOCKED in quarantine."""
 
 
@@ -31,13 +31,13 @@ def _nothing() -> Mapping[str, bool]:
     return {}
 
 
-def _nobody(_: Mapping[str, object]) -> HTTPStatus:
+async def _nobody(_: Mapping[str, object]) -> HTTPStatus:
     return HTTPStatus.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What the server asks of the service; each call is quick and never waits."""
+    """What the server asks of the service; each call is quick, and a crash is waited for."""
 
     alive: Checks = _nothing
     ready: Checks = _nothing
@@ -70,7 +70,7 @@ class Health:
             raise web.HTTPBadRequest from None
         if not isinstance(wanted, dict):
             raise web.HTTPBadRequest
-        status = self.crash(wanted)
+        status = await self.crash(wanted)
         return web.json_response({"ok": status == HTTPStatus.OK}, status=status)
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import anyio
-import structlog
-
-from actors.ports import Accepted, Address, GoneError, Reader, StoreFullError, Voice
+from actors.ports import Accepted, Address, Reader, StoreFullError
 from actors.router import inbound
 from fsm.events import Left
 from snapshots import Store
-
-log = structlog.get_logger()
 
 QUIET: Final = 600.0
 """Seconds within which a chat is not told again."""
@@ -31,20 +26,16 @@ class TurnedAway:
         self,
         store: Store,
         reader: Reader,
-        texts: Voice,
         *,
-        say: Callable[[Address, str], Awaitable[object]],
+        tell: Callable[[Address, str, str], None],
         now: Callable[[], float],
     ) -> None:
-        """*say* sends a sentence without an outbox, and waits until the peer may be called."""
+        """*tell* has a sentence said without an outbox: where, in which language, which."""
         self._store = store
         self._reader = reader
-        self._texts = texts
-        self._say = say
+        self._tell = tell
         self._now = now
         self._told: dict[str, float] = {}
-        self._waiting: list[tuple[Address, str]] = []
-        self._woken = anyio.Event()
 
     async def accept(
         self, bot: str, updates: Sequence[Mapping[str, Any]], *, next_offset: int | None
@@ -60,17 +51,6 @@ class TurnedAway:
     def offset(self, bot: str) -> int | None:
         """Return the offset to ask from; see `Store.offset`."""
         return self._store.offset(bot)
-
-    async def run(self) -> None:
-        """Tell people until cancelled; one whose chat has to wait keeps nobody else waiting."""
-        async with anyio.create_task_group() as tasks:
-            while True:
-                waiting, self._waiting = self._waiting, []
-                for address, language in waiting:
-                    tasks.start_soon(self._tell, address, language)
-                self._woken = anyio.Event()
-                if not self._waiting:
-                    await self._woken.wait()
 
     def _refused(self, bot: str, update: Mapping[str, Any]) -> None:
         if "message" not in update:
@@ -89,11 +69,4 @@ class TurnedAway:
         if len(self._told) < _MOST:  # a crowd at the door is no reason to be punished for a flood
             self._told[key] = now
             heard = inbound(Accepted(n=0, bot=bot, update=update), routed, replayed=False)
-            self._waiting.append((routed.address, heard.language))
-            self._woken.set()
-
-    async def _tell(self, address: Address, language: str) -> None:
-        try:
-            await self._say(address, self._texts.say(language, "turned-away"))
-        except GoneError:
-            log.info("somebody who was turned away is gone")
+            self._tell(routed.address, heard.language, "turned-away")

@@ -12,9 +12,10 @@ import anyio.to_thread
 from aiohttp import web
 
 from actors.gate import Gate
+from actors.messages import Inbound
 from actors.ports import Accepted, Address
 from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
-from actors.runtime.observe import Buried, Happening
+from actors.runtime.observe import Buried, Happening, Quarantined
 from fsm.flow.definition import Definition
 from fsm.usage import Usage
 from service.audience import KEY as AUDIENCE
@@ -22,6 +23,7 @@ from service.audience import Audience, Came, Counting
 from service.console.guard import Guard, is_loopback
 from service.console.series import Series
 from service.console.server import Console
+from service.herald import Herald
 from service.observe.exposing import metrics_routes
 from service.observe.gauges import Gauges
 from service.observe.watch import Watch
@@ -33,6 +35,7 @@ from service.operators.counter import Counter, Panels
 from service.operators.desk import Desk
 from service.operators.letters import Letters
 from service.operators.sources import Sources, disk_of
+from service.sickroom import Sickroom
 from service.texts import Texts
 from snapshots import Store
 
@@ -56,6 +59,7 @@ class Office:
         bot: Callable[[], str],
         polling: Callable[[], Polling | None],
         arrived: Callable[[Sequence[Accepted]], None],
+        waiting: Callable[[str, int], Sequence[Inbound]],
         unreadable: Callable[[], int],
         flows: Callable[[], Mapping[str, Definition]],
         spent: Callable[[], Awaitable[Usage]],
@@ -95,6 +99,8 @@ class Office:
         self.letters = Letters(store, bot, arrived)
         self.actions = Actions(self.sources, self.letters)
         self.counter = Counter(gate, panels, paginate)
+        self.herald = Herald(texts, self.counter.say)
+        self.sickroom = Sickroom(self.herald.tell, system, waiting, language)
         self.desk = Desk(
             sources=self.sources,
             census=self.census,
@@ -154,6 +160,7 @@ class Office:
             ChildSpec(name="disk", run=self._measure_disk),
             ChildSpec(name="series", run=self.series.run),
             ChildSpec(name="alarm", run=self.alarm.run),
+            ChildSpec(name="herald", run=self.herald.run),
         ]
 
     def doors(self, host: str, token: str) -> list[Callable[[web.Application], None]]:
@@ -176,6 +183,8 @@ class Office:
         """Take note of what happens to actors; implements the runtime's observer."""
         if isinstance(happening, Buried) and happening.letter.ref.kind == "chat":
             self.watch.chronicle.poisoned(happening.letter.ref.key, happening.letter.at)
+        if isinstance(happening, Quarantined) and happening.ref.kind == "chat":
+            self.sickroom.admit(happening.ref)
 
     def _addresses(self) -> list[Address]:
         bot = self._bot()

@@ -14,6 +14,7 @@ from actors.ports import Accepted, Address, GoneError, StoreFullError
 from service import turned_away
 from service.channels.telegram.hearing import Me
 from service.channels.telegram.reader import TelegramReader
+from service.herald import PAUSE, TRIES, Herald
 from service.texts import Texts
 from service.turned_away import QUIET, TurnedAway
 
@@ -42,18 +43,25 @@ class Door:
         self.said: list[tuple[int, str]] = []
         self.slow: set[int] = set()
         self.gone: set[int] = set()
+        self.lost = 0
+        """So many sentences do not arrive."""
         reader = TelegramReader(Me(id=1000, username="green_bot"))
         store: Any = Full()
+        self.herald = Herald(Texts(), self._say)
         self.keeper = TurnedAway(
-            store, reader, Texts(), say=self._say, now=lambda: 1e9 + anyio.current_time()
+            store, reader, tell=self.herald.tell, now=lambda: 1e9 + anyio.current_time()
         )
 
-    async def _say(self, address: Address, text: str) -> None:
+    async def _say(self, address: Address, text: str) -> bool:
         if address.chat in self.slow:
             await anyio.sleep_forever()
         if address.chat in self.gone:
             raise GoneError("kicked")
+        if self.lost:
+            self.lost -= 1
+            return False
         self.said.append((address.chat, text))
+        return True
 
     async def knock(self, *updates: Mapping[str, Any]) -> list[tuple[int, str]]:
         """Let *updates* be refused; return what was said to that."""
@@ -68,7 +76,7 @@ class Door:
 async def opened() -> AsyncIterator[Door]:
     async with anyio.create_task_group() as tasks:
         door = Door()
-        tasks.start_soon(door.keeper.run)
+        tasks.start_soon(door.herald.run)
         yield door
         tasks.cancel_scope.cancel()
 
@@ -101,6 +109,19 @@ async def test_a_chat_that_has_to_wait_or_has_gone_keeps_nobody_else_waiting() -
         door.slow, door.gone = {1}, {2}
         assert chats(await door.knock(message(1), message(2), message(3))) == [3]
         assert chats(await door.knock(message(4))) == [4]
+
+
+async def test_a_sentence_that_does_not_arrive_is_said_again_but_not_for_ever() -> None:
+    async with opened() as door:
+        door.lost = TRIES - 1
+        assert await door.knock(message(1)) == []
+        await anyio.sleep(TRIES * PAUSE)
+        assert chats(door.said) == [1]
+
+        door.lost = TRIES
+        assert await door.knock(message(2)) == []
+        await anyio.sleep(2 * TRIES * PAUSE)
+        assert chats(door.said) == [1]
 
 
 async def test_nobody_is_told_who_has_not_spoken_to_the_bot() -> None:

@@ -139,7 +139,7 @@ class Play:
             await anyio.sleep(about(self.chance, 25.0, 60.0))
             if self.chance.random() < self.crashes:
                 place = self.chance.choice(self.crowd.places)
-                service.crash({"chat": place.chat, "topic": place.topic})
+                await service.crash({"chat": place.chat, "topic": place.topic})
             if self.crowd.done:
                 return
 

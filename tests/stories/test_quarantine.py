@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.theatre import Person, StandIns, Theatre, theatre
+from tests.stories.theatre import Person, StandIns, Theatre, theatre, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
@@ -32,19 +32,21 @@ async def test_mail_of_a_chat_in_quarantine_outlasts_two_kills_and_is_read_in_or
             for number in range(life * EACH, life * EACH + EACH):
                 await ada.says(f"number {number}.")
             await stage.until(lambda: in_quarantine(stage), "it is in quarantine")
+            await ada.waits_for(life + 1)  # told why nobody answers, once in every life
             await writes_until_compacted(stage, ben)
             await stage.kill()
 
         await stage.start(mine="sick:1")
         await stage.until(lambda: in_quarantine(stage), "it is in quarantine once more")
         page = await the_page_about(stage, boss, ada)
-        assert await ada.sees() == []
+        seen = await ada.waits_for(3)
+        assert [words(each).startswith("Something in me breaks") for each in seen] == [True] * 3
         sick.unlink()
         await boss.presses(page, "Release")
-        await ada.waits_for(2)
+        await ada.waits_for(5)
 
         await ada.says("and now?")
-        await ada.waits_for(3)
+        await ada.waits_for(6)
         asked = next(call for call in await stage.asked() if call["text"] == "and now?")
         read = [int(each) for each in re.findall(r"number (\d+)\.", " ".join(asked["context"]))]
         assert read == list(range(2 * EACH))

@@ -46,6 +46,7 @@ busy-many = That is more than I can keep up with, so I will answer what came fir
 edit-noted = I have noted your correction for what comes next.
 turned-away = Just now I cannot keep anything, because my disk is full or broken. Your message waits at Telegram; I will answer it as soon as there is room, so you need not write it again.
 poison = Something in this message keeps tripping me up, so I have set it aside; could you put it another way?
+quarantine = Something in me breaks whenever I turn to this chat, so here I stand still until it is mended. Nothing that you write is lost: I keep it and will answer it in its order then, so you need not write it again. Whoever runs me has been told.
 file-too-big = “{ $name }” is too big for me; I can take files of up to { $size }.
 unsupported = I cannot read that kind of message; words, pictures, voice messages and files I can.
 only-name = Yes? Write your question behind my name, or reply to the message that you mean.

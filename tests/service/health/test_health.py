@@ -54,7 +54,7 @@ async def test_ready_means_that_everything_is() -> None:
 async def test_a_crash_reaches_the_chat_that_the_page_names() -> None:
     asked: list[Mapping[str, object]] = []
 
-    def crash(wanted: Mapping[str, object]) -> HTTPStatus:
+    async def crash(wanted: Mapping[str, object]) -> HTTPStatus:
         asked.append(wanted)
         return HTTPStatus.OK if len(asked) == 1 else HTTPStatus.LOCKED
 

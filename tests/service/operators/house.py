@@ -134,6 +134,8 @@ class House(World):
         self.panels = Panels()
         self.polling = Polling()
         self.used = Usage()
+        self.waiting: list[Inbound] = []
+        """What the journal has of the chat, as if nobody had dealt with it yet."""
         self.broke: Exception | None = None
         """Why nobody can say what was used."""
         library = Library()
@@ -172,6 +174,7 @@ class House(World):
             bot=lambda: "1",
             polling=lambda: self.polling,
             arrived=self._arrived,
+            waiting=lambda key, most: self.waiting[:most],
             unreadable=lambda: 0,
             flows=lambda: library.flows,
             spent=self._together,

@@ -1,0 +1,101 @@
+"""People of a chat that stands still are told so, once, in their language."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import anyio
+import pytest
+from trio.testing import MockClock
+
+from actors.messages import CrashAsked, Inbound
+from fsm.content import Prompt
+from fsm.events import Asked
+from service.crashing import crash
+from service.texts import Texts
+from tests.actors.world import PRIVATE
+from tests.service.operators.house import House, house
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    return "trio", {"clock": MockClock(autojump_threshold=0)}
+
+
+async def quarantined(stage: House, key: str = PRIVATE) -> None:
+    for _ in range(4):
+        stage.system.ref("chat", key).tell_system(CrashAsked())
+    status = lambda: stage.system.statistics(stage.system.ref("chat", key)).status  # noqa: E731
+    await stage.until(lambda: status() == "quarantined")
+    await anyio.sleep(60)
+
+
+def told(stage: House) -> list[tuple[str, str]]:
+    return [(to, page) for to, page, _ in stage.panels.pages]
+
+
+async def test_the_chat_is_told_once_and_again_only_if_it_happens_again() -> None:
+    async with house() as stage, anyio.create_task_group() as tasks:
+        tasks.start_soon(stage.office.herald.run)
+        stage.says("hi")
+        await stage.until(lambda: stage.channel.texts())
+
+        await quarantined(stage)
+        stage.says("is anybody there?")
+        await anyio.sleep(60)
+        said = (PRIVATE, Texts().say("en", "quarantine"))
+        assert told(stage) == [said]
+
+        stage.system.release(stage.system.ref("chat", PRIVATE))
+        await stage.until(lambda: len(stage.channel.texts()) == 2)
+        assert told(stage) == [said]
+
+        await quarantined(stage)
+        assert told(stage) == [said, said]
+        tasks.cancel_scope.cancel()
+
+
+async def test_it_is_said_in_the_language_of_what_waits_else_of_what_is_being_answered() -> None:
+    async with house() as stage, anyio.create_task_group() as tasks:
+        tasks.start_soon(stage.office.herald.run)
+        stage.waiting = [Inbound(n=1, event=None, language="zh-hans")]
+        await quarantined(stage)
+        assert told(stage) == [(PRIVATE, Texts().say("zh-CN", "quarantine"))]
+
+        stage.waiting = []
+        stage.system.release(stage.system.ref("chat", PRIVATE))
+        stage.does(Asked(prompt=Prompt(text="在吗", message=1, language="zh-hans")))
+        await stage.until(lambda: stage.channel.texts())
+        await quarantined(stage)
+        assert told(stage)[1:] == [(PRIVATE, Texts().say("zh-CN", "quarantine"))]
+        tasks.cancel_scope.cancel()
+
+
+async def test_nothing_is_said_in_somebody_elses_chat() -> None:
+    async with house() as stage, anyio.create_task_group() as tasks:
+        tasks.start_soon(stage.office.herald.run)
+        await quarantined(stage, "foreign.1.43")
+        assert told(stage) == []
+        tasks.cancel_scope.cancel()
+
+
+async def test_the_press_that_puts_it_into_quarantine_says_so() -> None:
+    async with house() as stage:
+        place = {"chat": 42}
+        assert await crash(stage.system, "1", place) == HTTPStatus.NOT_FOUND  # nobody has written
+        assert stage.system.keys("chat") == ()
+
+        stage.says("hi")
+        await stage.until(lambda: stage.channel.texts())
+        said = [await crash(stage.system, "1", place) for _ in range(5)]
+        assert said == [HTTPStatus.OK] * 3 + [HTTPStatus.LOCKED] * 2
+        assert stage.system.counts("chat")["crashes"] == 4
+
+
+@pytest.mark.parametrize("place", [{}, {"chat": "42"}, {"chat": 42, "topic": "x"}])
+async def test_nonsense_names_nobody(place: dict[str, object]) -> None:
+    async with house() as stage:
+        assert await crash(stage.system, "1", place) == HTTPStatus.NOT_FOUND

@@ -202,7 +202,7 @@ def fail(conv: Conversation, event: Failed, now: float, rules: Rules) -> Decided
     outcome = Outcome.BLOCKED if event.blocked else Outcome.FAILED
     retry = () if event.blocked else (Button(wish=Wish.RETRY, about=conv.turn),)
     said: Effect
-    if conv.partial and not event.blocked:
+    if (conv.partial or conv.longest) and not event.blocked:
         said = what_there_is(conv, note=event.problem, empty=event.problem, args=event.args)
     else:
         said = Say(

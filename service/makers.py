@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from actors.ports import Keep, Model
 from actors.studio import Studio
 from service.observe.watch import Watch
-from service.providers import limited, opened_gemini
+from service.providers import deadlines_of, limited, opened_gemini
 from service.recorder import Recorder
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.models.tries import Deadlines
+
+MAKING: Final = 120.0
+"""Seconds that a model may take to draw a picture or to read a text before its first piece."""
 
 
 @asynccontextmanager
@@ -42,7 +49,7 @@ async def _artists(settings: Settings, stack: AsyncExitStack) -> list[Model]:
     found: list[Model] = []
     if settings.gemini_api_key.get_secret_value() and settings.image_model:
         draws = settings.model_copy(update={"gemini_model": settings.image_model})
-        found.append(await opened_gemini(draws, stack))
+        found.append(await opened_gemini(draws, stack, deadlines=_patient(settings)))
     if (key := settings.openai_api_key.get_secret_value()) and settings.openai_image_model:
         from service.models.openai_images import OpenAIImages
 
@@ -59,7 +66,7 @@ async def _speakers(settings: Settings, stack: AsyncExitStack) -> list[Model]:
 
         reads = settings.model_copy(update={"gemini_model": settings.speech_model})
         manner = replace(Generation.for_model(settings.speech_model), voice=settings.speech_voice)
-        found.append(await opened_gemini(reads, stack, manner))
+        found.append(await opened_gemini(reads, stack, manner, _patient(settings)))
     if (key := settings.openai_api_key.get_secret_value()) and settings.openai_speech_model:
         from service.models.openai_speech import OpenAISpeech
 
@@ -67,6 +74,12 @@ async def _speakers(settings: Settings, stack: AsyncExitStack) -> list[Model]:
         speech = OpenAISpeech(key, model=name, voice=voice, base_url=settings.openai_base_url)
         found.append(await stack.enter_async_context(speech))
     return found
+
+
+def _patient(settings: Settings) -> Deadlines:
+    """Return the deadlines of who says nothing until a picture or a sound is there."""
+    usual = deadlines_of(settings)
+    return replace(usual, first=max(usual.first, MAKING), silence=max(usual.silence, MAKING))
 
 
 def _chained(models: Sequence[Model], otherwise: Model) -> Model:

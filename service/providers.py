@@ -18,6 +18,7 @@ from service.texts import Texts
 
 if TYPE_CHECKING:
     from service.models.gemini_request import Generation
+    from service.models.tries import Deadlines
 
 log = structlog.get_logger()
 
@@ -123,11 +124,27 @@ def limited(model: Model, settings: Settings, watch: Watch) -> Model:
     return within
 
 
+def deadlines_of(settings: Settings) -> Deadlines:
+    """Return how long a model may take."""
+    from service.models.tries import Deadlines
+
+    return Deadlines(
+        first=settings.model_first_seconds,
+        silence=settings.model_silence_seconds,
+        total=settings.model_answer_seconds,
+    )
+
+
 async def opened_gemini(
-    settings: Settings, stack: AsyncExitStack, generation: Generation | None = None
+    settings: Settings,
+    stack: AsyncExitStack,
+    generation: Generation | None = None,
+    deadlines: Deadlines | None = None,
 ) -> Model:
     """Return Google's model of the settings, open as long as *stack*."""
     from service.models.gemini_request import Generation
+
+    deadlines = deadlines or deadlines_of(settings)
 
     generation = generation or Generation.for_model(settings.gemini_model)
     allowed = generation.googles & settings.gemini_tools
@@ -143,6 +160,7 @@ async def opened_gemini(
                 base_url=settings.gemini_base_url,
                 api_version=settings.gemini_api_version,
                 generation=generation,
+                deadlines=deadlines,
             )
         )
     from service.models.gemini_wire import GeminiWire
@@ -154,6 +172,7 @@ async def opened_gemini(
             base_url=settings.gemini_base_url,
             api_version=settings.gemini_api_version,
             generation=generation,
+            deadlines=deadlines,
         )
     )
 
@@ -166,5 +185,6 @@ async def _openai(settings: Settings, stack: AsyncExitStack) -> Model:
             settings.openai_api_key.get_secret_value(),
             model=settings.openai_model,
             base_url=settings.openai_base_url,
+            deadlines=deadlines_of(settings),
         )
     )

@@ -104,6 +104,12 @@ class Settings(BaseSettings):
 
     model_limits: Limits = NO_LIMITS
     """What each model's provider allows, such as `gemini-3.8-flash: 1000 rpm, 50 at once`."""
+    model_first_seconds: float = Field(20.0, gt=0, le=900)
+    """How long a model may take to begin; one on a small machine of your own may need more."""
+    model_silence_seconds: float = Field(60.0, gt=0, le=900)
+    """How long it may fall silent in the middle of an answer."""
+    model_answer_seconds: float = Field(180.0, gt=0, le=900)
+    """How long a whole answer may take, second tries included."""
 
     data_dir: Path = Path("var")
     """Folder for everything that has to last."""

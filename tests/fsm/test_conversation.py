@@ -427,6 +427,31 @@ def test_a_failure_offers_retry_and_keeps_text_that_was_shown() -> None:
     )
 
 
+@pytest.mark.parametrize("problem", ["problem-unavailable", "problem-quota", "problem-budget"])
+def test_text_that_was_seen_outlives_a_second_attempt_that_fails_before_its_first_word(
+    problem: str,
+) -> None:
+    talk = Talk().in_state(State.STREAMING)
+    talk.hear(Interrupted(turn=1, attempt=1, cause="cut"))
+
+    talk.hear(Failed(turn=1, attempt=2, problem=problem))
+
+    said = talk.only(Finish)
+    assert (said.text, said.note) == ("ans", problem)
+    assert [each.wish for each in said.buttons] == [Wish.CONTINUE, Wish.RETRY]
+    assert talk.conv.memory[-1].answer == "ans"
+
+
+def test_a_second_attempt_that_is_blocked_takes_back_what_the_first_had_said() -> None:
+    talk = Talk().in_state(State.STREAMING)
+    talk.hear(Interrupted(turn=1, attempt=1, cause="cut"))
+
+    talk.hear(Failed(turn=1, attempt=2, problem="problem-blocked", blocked=True))
+
+    assert talk.only(Say).key == "problem-blocked"
+    assert talk.conv.memory[-1].answer == ""
+
+
 def test_a_truncated_answer_offers_to_continue() -> None:
     talk = Talk().in_state(State.GENERATING)
     talk.finish("long", truncated=True)

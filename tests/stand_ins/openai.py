@@ -37,6 +37,10 @@ _REFUSED: Final = {
     "404": "model_not_found",
     "400": "bad_request",
 }
+_BAD_EVENTS: Final = {
+    "malformed": b'{"choices": [{"delta": {"cont',
+    "error": b'{"error": {"message": "overloaded, as told", "type": "server_error"}}',
+}
 _FOR_EVER: Final = 3600.0
 
 
@@ -147,6 +151,9 @@ class OpenAIStandIn(StandIn):
             if number:
                 await asyncio.sleep(scenario.pace.gap)
             await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        if ends in _BAD_EVENTS:
+            await response.prepare(request)
+            await response.write(b"data: " + _BAD_EVENTS[ends] + b"\n\n")
         if ends == "stall":
             await asyncio.sleep(_FOR_EVER)
         if ends == "cut" and request.transport is not None:
@@ -202,7 +209,7 @@ def _file(part: dict[str, Any]) -> tuple[str, bytes]:
 
 def _script(seen: Seen, scenario: Scenario, asked: int) -> tuple[list[dict[str, Any]], str]:
     texts, reason = chunks_for(seen, scenario), "stop"
-    for mark in ("cut", "nofinish", "stall"):
+    for mark in ("cut", "nofinish", "stall", "malformed", "error"):
         if scenario.now(mark, 1, asked):
             return [_chunk(text) for text in texts[: scenario.number(mark, 0, 1)]], mark
     if scenario.now("empty", 0, asked):

@@ -62,7 +62,7 @@ def for_scenario(scenario: Scenario, asked: int) -> web.Response | None:
         return error(400, "INVALID_ARGUMENT", "Function call is missing a thought_signature")
     if scenario.now("html502", 0, asked):
         return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
-    return _bad_key() if "key" in scenario else None
+    return _bad_key() if scenario.now("key", 0, asked) else None
 
 
 def _bad_key() -> web.Response:

@@ -5,8 +5,9 @@ Text:       [[markdown]] [[long:CHARACTERS]] [[thoughts]] [[length]] [[search]] 
             [[program]] [[picture]] [[call]]
 Pictures:   a model that draws sends one, with words; [[mute]] without, [[wordy]] only words
 Tools:      [[tools:NAME(A=1;B=x)+NAME():ROUNDS]], with [[talks]] there are words before the calls
-Refusals:   [[429:K:SECONDS]] [[quota:K]] [[500:K]] [[502:K]] [[503:K]] [[504:K]] [[408:K]] [[400]]
-            [[401]] [[403]] [[404]] [[key]] [[toolong:K]] [[signature:K]] [[html502:K]]
+Refusals:   [[429:K:SECONDS]] [[quota:K]] [[500:K]] [[502:K]] [[503:K]] [[504:K]] [[408:K]]
+            [[400:K]] [[401:K]] [[403:K]] [[404:K]] [[key:K]] [[toolong:K]] [[signature:K]]
+            [[html502:K]]
             The first K requests with these words are refused; without K, all of them.
 Streams:    [[cut:N:K]] [[nofinish:N:K]] [[malformed:N:K]] [[error:N:K]] [[stall:N:K]]
             break off after N chunks (0: before the first); for the first K requests, or always.

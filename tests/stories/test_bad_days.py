@@ -1,4 +1,4 @@
-"""Kills, ends, floods and broken providers: nothing accepted is lost, nothing is said twice."""
+"""Kills, ends and floods: nothing accepted is lost, nothing is said twice."""
 
 from __future__ import annotations
 
@@ -67,33 +67,6 @@ async def test_a_graceful_end_is_quick_and_what_it_cuts_short_is_answered_later(
             await person.waits_for(1)
         for person in people:
             assert len(await person.sees()) == 1
-
-
-@pytest.mark.parametrize(
-    ("marker", "expected"),
-    [
-        ("[[blocked]]", "will not answer"),
-        ("[[empty]]", "nothing to say"),
-        ("[[503:9]]", "cannot be reached"),
-        ("[[cut:3]]", ""),
-        ("[[503:1]]", ""),
-    ],
-)
-async def test_a_provider_in_trouble_is_one_plain_sentence_or_an_answer(
-    places: StandIns, tmp_path: Path, marker: str, expected: str
-) -> None:
-    async with theatre(places, tmp_path / "data") as stage:
-        await stage.start()
-        ada = await stage.person("Ada")
-        await ada.says(f"secret-marker {marker}")
-        (answer,) = await ada.waits_for(1, within=40)
-        assert expected in words(answer)
-        assert "Traceback" not in words(answer)
-
-        await ada.says("and now?")
-        await ada.waits_for(2)
-        assert "secret-marker" not in stage.printed(), "no message text in the log"
-        assert "Traceback" not in stage.printed()
 
 
 async def test_an_update_that_nobody_understands_does_not_stop_the_bot(

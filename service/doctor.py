@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from service import foreseen
 from service.equipment import tried
 from service.flows.loader import FOLDER, FlowsError, load
 from service.models.credentials import Verdict, ask_gemini, ask_openai
@@ -54,6 +55,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Yield what is found, one after the other, the quick ones first."""
     for look in (_disk, _lock, _flows):
         yield await asyncio.to_thread(look, settings)
+    for wrong in await asyncio.to_thread(lambda: list(foreseen.files(settings))):
+        yield Finding(key=wrong.key, grade=Grade.BROKEN, args=wrong.args_for_person)
     for finding in (_admins(settings), _ffmpeg()):
         yield finding
     if settings.telegram_bot_token.get_secret_value():

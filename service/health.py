@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hmac
 import json
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from service.settings_errors import CannotStartError
+from service.settings_errors import unheard
 
 SECRET_HEADER: Final = "X-Greenroom-Control"  # noqa: S105  (the name of a header)
 
@@ -99,19 +96,7 @@ async def serving(
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise _unheard(error, host, port) from error
+            raise unheard(error, host, port, "GREENROOM_HTTP") from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-def _unheard(error: OSError, host: str, port: int) -> CannotStartError:
-    """Return the sentence about an address at which nothing can listen."""
-    name = "GREENROOM_HTTP_PORT"
-    if error.errno == errno.EADDRINUSE:
-        return CannotStartError("problem-port", port=str(port), name=name)
-    # asyncio repeats the address in its own words, the resolver has codes of its own
-    resolver = isinstance(error, socket.gaierror)
-    why = str(error.strerror) if resolver else os.strerror(error.errno or 0)
-    names = f"GREENROOM_HTTP_HOST, {name}"
-    return CannotStartError("problem-listen", host=host, port=str(port), why=why, name=names)

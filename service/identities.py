@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from actors.ports import Store
+from service import tables
 from service.texts import LANGUAGES
 
 MOST: Final = {"name": 64, "description": 512, "about": 120}
@@ -74,10 +74,7 @@ def load(path: Path | None) -> Identity | None:
     """
     if path is None:
         return None
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise IdentityError(f"{path}: {problem}") from None
+    found = tables.read(path, IdentityError)
     photo = _photo(path, found.pop("photo", ""))
     if unknown := sorted(found.keys() - set(LANGUAGES)):
         known = ", ".join(LANGUAGES)
@@ -102,7 +99,7 @@ def _photo(path: Path, name: Any) -> bytes:
     try:
         photo = (path.parent / str(name)).read_bytes()
     except OSError as problem:
-        raise IdentityError(f"{path}: photo: {problem}") from None
+        raise IdentityError(f"{path}: photo: {name}: {problem.strerror}") from None
     if not photo.startswith(_JPEG):
         raise IdentityError(f"{path}: photo: {name} is no JPEG, and Telegram takes nothing else")
     return photo

@@ -12,20 +12,16 @@ import anyio
 import structlog
 
 from actors.runtime import Escalated
-from service import exits, garbage, identities, personas
+from service import exits, garbage, identities, papers
 from service.app import Service
 from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
 from service.channels.telegram.aiogram_light import Bot
 from service.channels.telegram.profile import publish
-from service.equipment import opened_toolbox, planned
-from service.flows import FlowsError, Library
+from service.equipment import opened_toolbox
 from service.health import Health, serving
 from service.makers import opened_studio
-from service.money import prices
-from service.money.prices import Prices
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
-from service.personas import Personas
 from service.providers import opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
@@ -71,7 +67,7 @@ def _exit_code(error: BaseException) -> int:
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
     token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
-    library, shelf = opened_library(settings), MediaShelf(settings)
+    library, shelf = papers.library_of(settings), MediaShelf(settings)
     async with (
         opened_store(settings, key_of) as store,
         opened_model(settings, texts, watch) as model,
@@ -99,13 +95,13 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
             channel=telegram,
             model=model,
             texts=texts,
-            personas=_personas(settings),
+            personas=papers.personas_of(settings),
             watch=watch,
             summarizer=summarizer,
             library=library,
             studio=studio,
             toolbox=toolbox,
-            prices=_prices(settings),
+            prices=papers.prices_of(settings),
         )
         health = Health(
             ready=service.ready,
@@ -128,10 +124,7 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
 
 def _identity(settings: Settings, store: Store) -> Callable[[Bot], Awaitable[int]] | None:
     """Return what tells Telegram who the bot is to everybody, if that is set."""
-    try:
-        identity = identities.load(settings.identity)
-    except identities.IdentityError as problem:
-        raise CannotStartError("problem-identity", what=str(problem)) from None
+    identity = papers.identity_of(settings)
     if identity is None:
         return None
     faces = identities.Faces(store)
@@ -167,34 +160,6 @@ class Stop:
         """Return the event that asks for the end from now on."""
         self._opening = None
         return self._asked
-
-
-def _prices(settings: Settings) -> Prices:
-    try:
-        return prices.load(settings.prices)
-    except prices.PricesError as problem:
-        raise CannotStartError("problem-prices", what=str(problem)) from None
-
-
-def _personas(settings: Settings) -> Personas:
-    try:
-        return personas.load(settings.personas)
-    except personas.PersonasError as problem:
-        raise CannotStartError("problem-personas", what=str(problem)) from None
-
-
-def opened_library(settings: Settings) -> Library:
-    """Return the guided flows.
-
-    Raises:
-        CannotStartError: Something is wrong with one of them, or with the file of MCP servers.
-
-    """
-    servers = [plan.name for plan in planned(settings.mcp_servers)]
-    try:
-        return Library(settings.flows_dir, servers)
-    except FlowsError as error:
-        raise CannotStartError("problem-flows", mistakes=str(error)) from None
 
 
 @contextmanager

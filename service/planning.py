@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from service import exits
+from service import exits, foreseen
 from service import settings as reading
 from service.keeper.plan import Plan
 from service.settings import Mode, Settings
-from service.settings_errors import SettingsError
+from service.settings_errors import SettingsError, Warned
 from service.texts import Texts
 
 _KEEPERS: Final = {
@@ -36,8 +36,20 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return exits.USAGE
-    print(plan(settings, Texts()).written())
+    texts = Texts()
+    if wrong := foreseen_in(settings, texts):
+        print("\n".join(wrong), file=sys.stderr)
+        return exits.MISCONFIGURED
+    print(plan(settings, texts).written())
     return exits.WELL
+
+
+def foreseen_in(settings: Settings, texts: Texts) -> list[str]:
+    """Return a sentence for everything over which a start would fail, as far as can be seen."""
+    return [
+        texts.plain(settings.language, wrong.key, wrong.args_for_person)
+        for wrong in foreseen.mistakes(settings)
+    ]
 
 
 def plan(settings: Settings, texts: Texts) -> Plan:
@@ -73,4 +85,10 @@ def introduction(settings: Settings, texts: Texts) -> list[str]:
 
 def warnings(settings: Settings, texts: Texts) -> list[str]:
     """Return a sentence for each name that is set and means nothing."""
-    return [texts.plain(settings.language, key, args) for key, args in reading.warnings()]
+    odd = [
+        *reading.warnings(),
+        *(Warned("settings-no-such-model", {"model": name}) for name in settings.limited_in_vain),
+    ]
+    if settings.mode.playground and settings.webhook_url:
+        odd.append(Warned("settings-not-here", {"name": "GREENROOM_WEBHOOK_URL"}))
+    return [texts.plain(settings.language, key, args) for key, args in odd]

@@ -33,6 +33,9 @@ def main(start: Main | None = None) -> int:
             *planning.introduction(settings, texts),
         ):
             print(line, flush=True)
+        if wrong := planning.foreseen_in(settings, texts):
+            print("\n".join(wrong), file=sys.stderr, flush=True)
+            return exits.MISCONFIGURED
     return run(start, settings, texts)
 
 

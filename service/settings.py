@@ -25,8 +25,10 @@ from service.settings_kinds import (
     TOOLS,
     DataKeys,
     Googles,
+    HookSecret,
     Ids,
     Limits,
+    ModelId,
     Names,
     Port,
     Token,
@@ -74,7 +76,7 @@ class Settings(BaseSettings):
 
     webhook_url: Url = ""
     """Public https address under which Telegram posts updates; empty: they are fetched."""
-    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret: HookSecret = SecretStr("")
     """What Telegram shows to prove that it is Telegram; empty: made anew at every start."""
     webhook_host: str = "127.0.0.1"
     """Where updates are awaited, behind that address."""
@@ -89,13 +91,13 @@ class Settings(BaseSettings):
     """Where Gemini is reached."""
     gemini_api_version: str = Field("v1beta", validation_alias="GEMINI_API_VERSION")
     """Version of Gemini's interface."""
-    gemini_model: str = Field("gemini-3.8-flash", validation_alias="GEMINI_MODEL")
+    gemini_model: ModelId = Field("gemini-3.8-flash", validation_alias="GEMINI_MODEL")
     """The Gemini model that answers."""
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     """Key of a provider that speaks OpenAI's language; with a Gemini key it is the fallback."""
     openai_base_url: Url = Field("https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL")
     """Where that provider is reached."""
-    openai_model: str = Field("gpt-5-mini", validation_alias="OPENAI_MODEL")
+    openai_model: ModelId = Field("gpt-5-mini", validation_alias="OPENAI_MODEL")
     """The model asked there."""
     gemini_tools: Googles = frozenset(GOOGLES)
     """What Google may do on its side for /search, /read and /run; `off` is none of them."""
@@ -153,17 +155,17 @@ class Settings(BaseSettings):
     """How many turns of a conversation the model is reminded of."""
     recall_tokens: int = Field(24_000, ge=2000)
     """How large a context may grow; it is summarized before that."""
-    summary_model: str = "gemini-3.1-flash-lite"
+    summary_model: ModelId = "gemini-3.1-flash-lite"
     """The Gemini model that writes summaries; empty: the one that answers."""
-    image_model: str = "gemini-3.1-flash-image"
+    image_model: ModelId = "gemini-3.1-flash-image"
     """The Gemini model that draws; empty: none of Google's does."""
-    openai_image_model: str = Field("gpt-image-1-mini", validation_alias="OPENAI_IMAGE_MODEL")
+    openai_image_model: ModelId = Field("gpt-image-1-mini", validation_alias="OPENAI_IMAGE_MODEL")
     """The model that draws at the other provider; empty: none."""
-    speech_model: str = "gemini-3.8-flash-tts"
+    speech_model: ModelId = "gemini-3.8-flash-tts"
     """The Gemini model that reads aloud; empty: none of Google's does."""
     speech_voice: str = "Kore"
     """The voice in which it does."""
-    openai_speech_model: str = Field("gpt-4o-mini-tts", validation_alias="OPENAI_SPEECH_MODEL")
+    openai_speech_model: ModelId = Field("gpt-4o-mini-tts", validation_alias="OPENAI_SPEECH_MODEL")
     """The model that reads aloud at the other provider; empty: none."""
     openai_speech_voice: str = Field("alloy", validation_alias="OPENAI_SPEECH_VOICE")
     """Its voice."""
@@ -228,6 +230,12 @@ class Settings(BaseSettings):
         return tuple(
             name for key, names in kept if key.get_secret_value() for name in names if name
         )
+
+    @property
+    def limited_in_vain(self) -> tuple[str, ...]:
+        """Names in the limits of models that no setting has, so that nothing is limited by them."""
+        models = {str(getattr(self, name)) for name in type(self).model_fields if "_model" in name}
+        return tuple(sorted(self.model_limits.keys() - models))
 
     @property
     def window_seconds(self) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -46,12 +49,29 @@ class CannotStartError(Exception):
         self.args_for_person = args
 
 
+def unheard(error: OSError, host: str, port: int, names: str) -> CannotStartError:
+    """Return the sentence about an address at which nothing can listen.
+
+    *names* is what its two settings are called before `_HOST` and `_PORT`.
+    """
+    name = f"{names}_PORT"
+    if error.errno == errno.EADDRINUSE:
+        return CannotStartError("problem-port", port=str(port), name=name)
+    # asyncio repeats the address in its own words, the resolver has codes of its own
+    resolver = isinstance(error, socket.gaierror)
+    why = str(error.strerror) if resolver else os.strerror(error.errno or 0)
+    both = f"{names}_HOST, {name}"
+    return CannotStartError("problem-listen", host=host, port=str(port), why=why, name=both)
+
+
 def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
     """Return what *error*, one of pydantic's, says about the setting it names."""
     place = str(error["loc"][0]) if error["loc"] else ""
     name = names.get(place, place)
     if name == "TELEGRAM_BOT_TOKEN":
         return Warned("problem-token-shape", {})
+    if name == "GREENROOM_WEBHOOK_SECRET":
+        return Warned("settings-webhook-secret", {})
     if name == "GREENROOM_DATA_KEYS":
         return Warned("settings-data-keys", {})
     if name.endswith(("_KEY", "_TOKEN", "_SECRET")):
@@ -63,6 +83,8 @@ def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
         key = "settings-ids"
     elif key == "settings-other" and name.endswith(("_BASE", "_URL")):
         key = "settings-address"
+    elif name.endswith("_MODEL"):
+        key = "settings-model"
     elif name.endswith("_LIMITS"):
         key = "settings-limits"
     elif key == "settings-one-of":

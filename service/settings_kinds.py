@@ -96,6 +96,18 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _model(value: str) -> str:
+    if value != "".join(value.split()):
+        raise ValueError("not a name")
+    return value
+
+
+def _hook_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\w-]{0,256}", value.get_secret_value(), re.ASCII):
+        raise ValueError("not what Telegram takes")
+    return value
+
+
 def _token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"(\d+:[\w-]+)?", value.get_secret_value()):
         raise ValueError("not a token")
@@ -111,6 +123,8 @@ def _data_keys(value: SecretStr) -> SecretStr:
     return value
 
 
+ModelId = Annotated[str, AfterValidator(_model)]
+HookSecret = Annotated[SecretStr, AfterValidator(_hook_secret)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fsm.usage import Spending
+from service import tables
 
 FILE: Final = Path(__file__).with_name("prices.toml")
 ANY: Final = "*"
@@ -61,10 +61,7 @@ def load(own: Path | None = None) -> Prices:
 
 
 def _read(path: Path) -> dict[str, tuple[Price, ...]]:
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise PricesError(f"{path}: {problem}") from None
+    found = tables.read(path, PricesError)
     return {name: _rows(path, name, row) for name, row in found.items()}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from fsm.preferences import Mode, Preferences, chosen
+from service import tables
 
 FILE: Final = Path(__file__).with_name("personas.toml")
 _FIELDS: Final = {"name", "about", "manner"}
@@ -50,10 +50,7 @@ def load(path: Path | None = None) -> Personas:
 
     """
     path = path or FILE
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise PersonasError(f"{path}: {problem}") from None
+    found = tables.read(path, PersonasError)
     if not found:
         raise PersonasError(f"{path}: there is no persona in it")
     for key, persona in found.items():

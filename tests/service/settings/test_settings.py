@@ -75,6 +75,16 @@ def test_the_credentials_say_which_of_the_four_cases_it_is(
             "m: fast",
             "should be like gemini-3.8-flash: 1000 rpm, 4000000 tpm, 50 at once, not 'm: fast'",
         ),
+        (
+            "GEMINI_MODEL",
+            " ",
+            "should be the name of a model, such as gemini-3.8-flash, not ' '",
+        ),
+        (
+            "GREENROOM_WEBHOOK_SECRET",
+            "a b",
+            "should be up to 256 of the letters A-Z and a-z, digits, _ and -",
+        ),
         ("TELEGRAM_API_BASE", "x", "should be an address such as https://example.org, not 'x'"),
     ],
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-import anyio
-import anyio.abc
-
+from actors.later import Later
 from actors.ports import Request
 from fsm.content import Media
 from fsm.tool_events import Progressed
@@ -18,20 +17,13 @@ Fetch = Callable[[Media], Awaitable[bytes]]
 
 
 def announced(
-    fetch: Fetch, request: Request, report: Callable[[object], None], tasks: anyio.abc.TaskGroup
+    fetch: Fetch, request: Request, report: Callable[[object], None], later: Later
 ) -> Fetch:
     """Return *fetch* that reports when it takes long."""
     doing = Progressed(turn=request.turn, attempt=request.attempt, key="progress-fetching")
 
     async def fetched(media: Media) -> bytes:
-        patience = anyio.CancelScope()
-
-        async def tell() -> None:
-            with patience:
-                await anyio.sleep(PATIENCE)
-                report(doing)
-
-        tasks.start_soon(tell)
+        patience = later.after(PATIENCE, partial(report, doing))
         try:
             return await fetch(media)
         finally:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Final
 
 import anyio
-import anyio.abc
 
 from actors.pacing import Pace, Strain
 from actors.peers import LEASE, Peer, PeerView, Preview, Run
 from actors.ports import DeliveryError, NotSentError, PenaltyError
 from actors.runtime.clock import Clock
+from actors.runtime.loop import Loop
 
 REFRESH: Final = 20.0
 """Seconds after which an unchanged preview is shown again (a Telegram draft lives for 30)."""
@@ -46,7 +46,7 @@ class Gate:
         self._due: list[tuple[float, str]] = []
         self.strain = Strain()
         self._woken = anyio.Event()
-        self._tasks: anyio.abc.TaskGroup | None = None
+        self._tasks: Loop | None = None
         self.calls_in_penalty = 0
 
     # -- finals -------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Gate:
 
     async def run(self) -> None:
         """Wake waiting peers in time and show previews, until cancelled."""
-        async with anyio.create_task_group() as tasks:
+        async with Loop() as tasks:
             self._tasks = tasks
             try:
                 for peer in list(self._peers):
@@ -203,7 +203,7 @@ class Gate:
     def _show(self, peer: str, record: Peer, slot: Preview, now: float) -> None:
         assert self._tasks is not None
         refresh = record.show(slot, now)
-        self._tasks.start_soon(self._call, peer, record, slot.run, refresh)
+        self._tasks.start(self._call, peer, record, slot.run, refresh)
 
     async def _call(self, peer: str, record: Peer, run: Run, refresh: bool) -> None:
         retry_after = 0.0

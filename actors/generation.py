@@ -6,12 +6,10 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-import anyio
-import anyio.abc
-
 from actors import tooling
 from actors.drawing import kept
 from actors.fetching import announced
+from actors.later import Later
 from actors.ports import (
     BlockedError,
     Citation,
@@ -75,12 +73,13 @@ async def generate(
     Cancelling closes the connection to the provider at once. Whatever a provider does wrong
     becomes an event; any other exception is a crash of this effect.
     """
-    answer = _Answer(report, request)
+    later = Later()
+    answer = _Answer(report, request, later)
     answer.begin()
     try:
-        async with anyio.create_task_group() as tasks:
+        async with later:
             if request.fetch is not None:
-                fetch = announced(request.fetch, request, report, tasks)
+                fetch = announced(request.fetch, request, report, later)
                 request = replace(request, fetch=fetch)
             if toolbox is not None and setting is not None and (calls := approved(request)):
                 consent = replace(setting, approved=True)
@@ -91,17 +90,15 @@ async def generate(
                     async for piece in stream:
                         if isinstance(piece, MediaPiece):
                             answer.media += (await kept(keep, request.chat, piece),)
-                        answer.take(piece, tasks)
+                        answer.take(piece)
                 calls = answer.calls()
                 if toolbox is None or setting is None or not calls or not request.may_call:
                     break
                 results = await tooling.use(toolbox, calls, setting, request.attempt, report)
                 steps = answer.step(calls, results)
                 request = replace(request, steps=steps, may_call=len(steps) < tooling.ROUNDS)
-            tasks.cancel_scope.cancel()
-    except ExceptionGroup as group:
-        # The task group wraps whatever went wrong inside it, even a single error.
-        error = _first(group)
+    except (ProviderError, KeepError, ExceptionGroup) as raised:
+        error = _first(raised)
         if not isinstance(error, ProviderError | KeepError):
             raise
         for made in answer.media:
@@ -121,8 +118,9 @@ def approved(request: Request) -> tuple[Call, ...]:
 class _Answer:
     """What has been said so far."""
 
-    def __init__(self, report: Callable[[object], None], request: Request) -> None:
+    def __init__(self, report: Callable[[object], None], request: Request, later: Later) -> None:
         self._report = report
+        self._later = later
         self._turn, self._attempt = request.turn, request.attempt
         self._draws = is_order(request.prompts)
         self.media: tuple[Media, ...] = ()
@@ -142,11 +140,11 @@ class _Answer:
         """Whether somebody sees to it that the last words are reported."""
         self._time = loop_time()
 
-    def take(self, piece: ModelEvent, tasks: anyio.abc.TaskGroup) -> None:
+    def take(self, piece: ModelEvent) -> None:
         match piece:
             case TextDelta(text=text):
                 self._text += text
-                self._grow(tasks)
+                self._grow()
             case ThoughtDelta(text=text):
                 self._think(text)
             case Signed(length=length, signature=signature):
@@ -204,7 +202,7 @@ class _Answer:
                 )
             )
 
-    def _grow(self, tasks: anyio.abc.TaskGroup) -> None:
+    def _grow(self) -> None:
         """Report now, or in a moment together with what else comes until then."""
         now = self._time()
         if now >= self._next_at:
@@ -212,12 +210,13 @@ class _Answer:
             self._flush()
         elif not self._waiting:
             self._waiting = True
-            tasks.start_soon(self._flush_last)
+            self._later.after(self._next_at + GRACE - now, self._flush_last)
 
-    async def _flush_last(self) -> None:
+    def _flush_last(self) -> None:
         """Report words after which none come: in a stream that flows, the next piece does it."""
-        while (wait := self._next_at + GRACE - self._time()) > 0:  # noqa: ASYNC110 (it moves)
-            await anyio.sleep(wait)
+        if (wait := self._next_at + GRACE - self._time()) > 0:
+            self._later.after(wait, self._flush_last)
+            return
         self._waiting = False
         if len(self._text) > self._reported:
             self._next_at = self._time() + PACE
@@ -270,8 +269,8 @@ def _tokens(usage: Usage) -> int:
     return usage.prompt + usage.output + usage.thoughts
 
 
-def _first(group: BaseException) -> BaseException:
-    """Return the first error in *group*, however deep it lies."""
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
+def _first(raised: BaseException) -> BaseException:
+    """Return the first error in *raised*: the tools of a round run in a group, which wraps it."""
+    while isinstance(raised, BaseExceptionGroup):
+        raised = raised.exceptions[0]
+    return raised

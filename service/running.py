@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+import anyio
+
 from service import exits, garbage, planning
 from service import settings as reading
 from service.observe import levels, logs
@@ -42,8 +44,9 @@ def main(start: Main | None = None) -> int:
 def run(start: Main | None, settings: Settings, texts: Texts) -> int:
     """Run *start* to its end, whatever the end is, and return the exit code."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_life(start or _service(), settings))
+        # By anyio, which then knows at each of its calls on what it runs without looking it up.
+        options = {"loop_factory": _loop_factory()}
+        return anyio.run(_life, start or _service(), settings, backend_options=options)
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except Exception as error:

@@ -68,7 +68,7 @@ class Loop:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Loop:
-        self._asyncio = _asyncio_loop()
+        self._asyncio = asyncio_loop()
         if self._asyncio is not None:
             self.new_alarm, self.give_way = _FutureAlarm, _give_way
         self._group = await anyio.create_task_group().__aenter__()
@@ -128,10 +128,11 @@ async def _raise(error: BaseException) -> None:
 
 def loop_time() -> Callable[[], float]:
     """Return what reads the running loop's clock; asyncio's own is ten times as fast."""
-    loop = _asyncio_loop()
+    loop = asyncio_loop()
     return anyio.current_time if loop is None else loop.time
 
 
-def _asyncio_loop() -> AbstractEventLoop | None:
+def asyncio_loop() -> AbstractEventLoop | None:
+    """Return the running loop if it is one of asyncio's."""
     loop = current_token().native_token
     return loop if isinstance(loop, AbstractEventLoop) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 from actors.later import Later
 from actors.ports import Request
@@ -13,7 +14,7 @@ from fsm.tool_events import Progressed
 PATIENCE = 1.0
 """Seconds that a download may take without a word about it; most take less."""
 
-Fetch = Callable[[Media], Awaitable[bytes]]
+Fetch = Callable[[Media], Awaitable[bytes | Path]]
 
 
 def announced(
@@ -22,7 +23,7 @@ def announced(
     """Return *fetch* that reports when it takes long."""
     doing = Progressed(turn=request.turn, attempt=request.attempt, key="progress-fetching")
 
-    async def fetched(media: Media) -> bytes:
+    async def fetched(media: Media) -> bytes | Path:
         patience = later.after(PATIENCE, partial(report, doing))
         try:
             return await fetch(media)

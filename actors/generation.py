@@ -80,7 +80,7 @@ async def generate(
         async with later:
             if request.fetch is not None:
                 fetch = announced(request.fetch, request, report, later)
-                request = replace(request, fetch=fetch)
+                request = replace(request, fetch=fetch, tell=answer.tell)
             if toolbox is not None and setting is not None and (calls := approved(request)):
                 consent = replace(setting, approved=True)
                 results = await tooling.use(toolbox, calls, consent, request.attempt, report)
@@ -183,8 +183,11 @@ class _Answer:
     def begin(self) -> None:
         """Say what takes so long, where no words can be expected for a while."""
         if self._draws:
-            doing = Progressed(turn=self._turn, attempt=self._attempt, key="progress-drawing")
-            self._report(doing)
+            self.tell("progress-drawing")
+
+    def tell(self, key: str) -> None:
+        """Say what takes so long, in the line of that key."""
+        self._report(Progressed(turn=self._turn, attempt=self._attempt, key=key))
 
     def _think(self, text: str) -> None:
         """Tell now and then what the model thinks about."""

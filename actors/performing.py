@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from actors.chat_value import Chat
 from actors.delivering import Courier
@@ -74,7 +75,7 @@ LONGEST_ANSWER = 900.0
 TYPING_LASTS = 4.5
 """Seconds after which it is said again that an answer is being prepared; it fades after five."""
 
-Fetch = Callable[[Address, Media], Awaitable[bytes]]
+Fetch = Callable[[Address, Media], Awaitable[bytes | Path]]
 """Returns the bytes of what was sent in a chat; only its own bot can have them."""
 
 

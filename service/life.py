@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import anyio
 import structlog
@@ -22,7 +22,7 @@ from service.health import Health, serving
 from service.makers import opened_studio
 from service.observe.pulse import Watchdog
 from service.observe.watch import Watch
-from service.providers import opened_model, opened_summarizer
+from service.providers import files_of, opened_model, opened_summarizer
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
@@ -67,11 +67,13 @@ def _exit_code(error: BaseException) -> int:
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
     token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
-    library, shelf = papers.library_of(settings), MediaShelf(settings)
+    library, files = papers.library_of(settings), files_of(settings)
+    shelf = MediaShelf(settings, files)
     async with (
         opened_store(settings, key_of) as store,
-        opened_model(settings, texts, watch) as model,
-        opened_summarizer(settings, model, watch) as summarizer,
+        files or nullcontext(),
+        opened_model(settings, texts, watch, files) as model,
+        opened_summarizer(settings, model, watch, files) as summarizer,
         opened_studio(settings, model, watch, shelf) as studio,
         opened_toolbox(settings, watch, lambda: library.flows) as toolbox,
         Telegram(

@@ -17,6 +17,7 @@ from service.settings_errors import CannotStartError
 from service.texts import Texts
 
 if TYPE_CHECKING:
+    from service.models.gemini_files import GeminiFiles
     from service.models.gemini_request import Generation
     from service.models.tries import Deadlines
 
@@ -24,7 +25,9 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncIterator[Model]:
+async def opened_model(
+    settings: Settings, texts: Texts, watch: Watch, files: GeminiFiles | None = None
+) -> AsyncIterator[Model]:
     """Open the model that answers, for as long as the block lasts.
 
     Gemini first, then an OpenAI-compatible provider as its fallback; without a key of either
@@ -40,9 +43,8 @@ async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncI
     async with AsyncExitStack() as stack:
         chain: list[Model] = []
         if settings.gemini_api_key.get_secret_value():
-            chain.append(
-                limited(watch.model(await opened_gemini(settings, stack)), settings, watch)
-            )
+            gemini = await opened_gemini(settings, stack, files=files)
+            chain.append(limited(watch.model(gemini), settings, watch))
         if settings.openai_api_key.get_secret_value():
             chain.append(limited(watch.model(await _openai(settings, stack)), settings, watch))
         if len(chain) > 1:
@@ -57,6 +59,18 @@ async def opened_model(settings: Settings, texts: Texts, watch: Watch) -> AsyncI
             from service.models.offline import OfflineModel
 
             yield watch.model(OfflineModel(texts.say, pace=settings.offline_pace))
+
+
+def files_of(settings: Settings) -> GeminiFiles | None:
+    """Return Google's store of files, to be closed like one, if Google is asked at all."""
+    key = settings.gemini_api_key.get_secret_value()
+    if not key:
+        return None
+    from service.models.gemini_files import GeminiFiles
+
+    return GeminiFiles(
+        key, base_url=settings.gemini_base_url, api_version=settings.gemini_api_version
+    )
 
 
 async def _checked(settings: Settings) -> None:
@@ -94,7 +108,9 @@ async def _checked(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def opened_summarizer(settings: Settings, model: Model, watch: Watch) -> AsyncIterator[Model]:
+async def opened_summarizer(
+    settings: Settings, model: Model, watch: Watch, files: GeminiFiles | None = None
+) -> AsyncIterator[Model]:
     """Open what writes summaries: Google's cheap model, or *model* where there is no other.
 
     It is not asked about at start: when it cannot be had, the talk goes on without a summary.
@@ -104,7 +120,7 @@ async def opened_summarizer(settings: Settings, model: Model, watch: Watch) -> A
             yield model
         else:
             cheap = settings.model_copy(update={"gemini_model": settings.summary_model})
-            yield limited(await opened_gemini(cheap, stack), settings, watch)
+            yield limited(await opened_gemini(cheap, stack, files=files), settings, watch)
 
 
 def limited(model: Model, settings: Settings, watch: Watch) -> Model:
@@ -140,8 +156,9 @@ async def opened_gemini(
     stack: AsyncExitStack,
     generation: Generation | None = None,
     deadlines: Deadlines | None = None,
+    files: GeminiFiles | None = None,
 ) -> Model:
-    """Return Google's model of the settings, open as long as *stack*."""
+    """Return Google's model of the settings, open as long as *stack*; *files* is its store."""
     from service.models.gemini_request import Generation
 
     deadlines = deadlines or deadlines_of(settings)
@@ -161,6 +178,7 @@ async def opened_gemini(
                 api_version=settings.gemini_api_version,
                 generation=generation,
                 deadlines=deadlines,
+                store=files,
             )
         )
     from service.models.gemini_wire import GeminiWire
@@ -173,6 +191,7 @@ async def opened_gemini(
             api_version=settings.gemini_api_version,
             generation=generation,
             deadlines=deadlines,
+            store=files,
         )
     )
 

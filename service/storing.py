@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import anyio
 import anyio.to_thread
@@ -92,11 +92,20 @@ def media_of(settings: Settings) -> MediaCache:
     return MediaCache(settings.data_dir / FOLDER, cipher=cipher_of(settings))
 
 
+class Uploads(Protocol):
+    """Files that are stored elsewhere."""
+
+    async def forget(self, owner: str) -> None:
+        """Remove what is stored of a chat, as far as that can be done."""
+
+
 class MediaShelf:
     """Media as the channel and the chats want them: off the event loop, one call at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, uploads: Uploads | None = None) -> None:
+        """*uploads* are the copies of people's files that a provider has."""
         self._settings = settings
+        self._uploads = uploads
         self._turn = anyio.CapacityLimiter(1)
 
     @functools.cached_property
@@ -127,3 +136,5 @@ class MediaShelf:
     async def forget(self, chat: str) -> None:
         """Remove what was made for *chat*, and what was cached of anything that people sent."""
         await anyio.to_thread.run_sync(self._cache.forget, chat, limiter=self._turn)
+        if self._uploads is not None:
+            await self._uploads.forget(chat)

@@ -24,4 +24,4 @@ class Keep(Protocol):
         """Count *ref* as delivered: from now on it stays only as long as there is room."""
 
     async def forget(self, chat: str) -> None:
-        """Remove what was made for *chat*, and what was cached of anything that people sent."""
+        """Remove what was made for *chat*, and every copy of what people sent there."""

@@ -34,7 +34,11 @@ class Request:
     manner: str = ""
     """How this chat wants to be answered; every adapter puts it behind our own instruction."""
     fetch: Callable[[Media], Any] | None = None
-    """`await fetch(media)` returns its bytes; raises `FetchError`."""
+    """`await fetch(media)` returns its bytes, or where a file lies that is too large for memory.
+
+    Raises `FetchError`."""
+    tell: Callable[[str], None] = lambda _: None
+    """Tells the person what takes so long, by the key of a line."""
     tools: tuple[Declaration, ...] = ()
     """What may be called; the same tuple until it changes, so that its encoding is kept."""
     steps: tuple[Step, ...] = ()

@@ -14,6 +14,7 @@ from service.http.reply import Reply
 from service.http.route import Route, Server
 
 _SAFE: Final = "/:?&=%~@!$'()*+,;"
+_NONE: Final[Mapping[str, str]] = {}
 _CLOSING: Final = 1.0
 """Seconds that closing waits for connections to be gone."""
 
@@ -68,10 +69,13 @@ class Client:
         *,
         method: str = "POST",
         kind: str = "",
+        headers: Mapping[str, str] = _NONE,
         within: float,
         connect: float,
     ) -> tuple[Reply, bytes]:
         """Return a reply and its whole body; *kind* is the type of the body of the request.
+
+        *headers* go with this request alone.
 
         Raises:
             NotConnectedError: Nothing was sent; there was no connection after *connect* seconds.
@@ -81,7 +85,7 @@ class Client:
         """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + within
-        reply = await self._asked(target, body, method, kind, connect)
+        reply = await self._asked(target, body, method, kind, connect, headers)
         alarm = loop.call_at(ends_at, reply.close, TimeoutError())
         try:
             return reply, await reply.whole()
@@ -96,6 +100,7 @@ class Client:
         *,
         method: str = "POST",
         kind: str = "",
+        headers: Mapping[str, str] = _NONE,
         within: float,
         connect: float,
     ) -> Reply:
@@ -108,7 +113,7 @@ class Client:
         """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + within
-        reply = await self._asked(target, body, method, kind, connect)
+        reply = await self._asked(target, body, method, kind, connect, headers)
         alarm = loop.call_at(ends_at, reply.close, TimeoutError())
         try:
             await reply.head()
@@ -134,13 +139,21 @@ class Client:
             await asyncio.wait([self._empty], timeout=_CLOSING)
 
     async def _asked(
-        self, target: str, body: bytes, method: str, kind: str, connect: float
+        self,
+        target: str,
+        body: bytes,
+        method: str,
+        kind: str,
+        connect: float,
+        headers: Mapping[str, str],
     ) -> Reply:
         connection = self._idle.pop() if self._idle and not self._waiting else None
         if connection is None or not connection.usable:
             connection = await self._connection(connect)
         path = quote(target, safe=_SAFE)
         sent = f"Content-Type: {kind}\r\n" if kind else ""
+        if headers:
+            sent += "".join(f"{name}: {_clean(value)}\r\n" for name, value in headers.items())
         size = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
         head = f"{method} {self._prefix}{path}{self._fixed}{sent}{size}\r\n"
         return connection.ask(head.encode("latin-1"), body)

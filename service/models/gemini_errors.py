@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ _TOOLS: Final = frozenset({
 _UNSIGNED: Final = "MISSING_THOUGHT_SIGNATURE"
 _ACCOUNT: Final = "PUP_LIMITED_DISABLED"
 _TRANSIENT: Final = frozenset({408, 500, 502, 503, 504})
+_STORED: Final = re.compile(r"\bFile (?:files/)?([a-z0-9-]+)\b")
+"""How Google names a file that it has not got: `access the File gr-1-2 or it may not exist`."""
 _USUAL_WAIT: Final = 10.0
 """Seconds that a 429 without RetryInfo is taken to mean."""
 
@@ -47,6 +50,9 @@ def refusal(provider: str, status: int, error: Mapping[str, Any]) -> Exception:
     what = f"HTTP {status} {name}".rstrip()
     if status == 429:
         return _too_many(provider, error)
+    if status in {400, 403, 404} and (lost := _STORED.search(text)):
+        gone = UnavailableError(provider, f"{what} (a stored file)")
+        return AgainError("renew", gone, file=lost[1])
     if status in _TRANSIENT or status > 504:
         return AgainError("pause", UnavailableError(provider, what))
     if status == 400:

@@ -8,6 +8,7 @@ bytes are a cache and nothing else: they may be dropped at any time.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Final
 
 import msgspec
@@ -26,7 +27,8 @@ from service.models.gemini_tools import (
     tools_for,
 )
 from service.models.lru import LruBytes
-from service.models.media import Shelf
+from service.models.shelf import Shelf, Shown
+from service.models.stored import FileStore, Stored
 from service.models.variation import PLAIN, Variation
 
 _SMALL: Final = 128 * 1024
@@ -103,6 +105,8 @@ class _Encoded:
     """Parts of the user that nobody has answered; the next words join them."""
     mention_to: int = -1
     """Files of turns up to this number are only mentioned."""
+    until: float = inf
+    """Wall seconds until which the files in it may be named so."""
 
     @property
     def size(self) -> int:
@@ -117,12 +121,12 @@ class RequestWriter:
         generation: Generation,
         *,
         model: str = "",
-        shelf: Shelf | None = None,
+        store: FileStore | None = None,
         most: int = 16 * 1024 * 1024,
     ) -> None:
         self._generation = generation
         self._model = model
-        self._shelf = shelf or Shelf(inline_part)
+        self._shelf = Shelf(inline_part, store=store)
         self._cache: LruBytes[_Encoded] = LruBytes(most)
         self._tools: tuple[Declaration, ...] = ()
         self._tails: dict[str, bytes] = {}
@@ -133,7 +137,7 @@ class RequestWriter:
     ) -> bytes:
         """Return the JSON body of *request*; *continuation* goes on with a stream that paused."""
         encoded = await self._history(request, variation)
-        files = await self._files(request.prompts, request)
+        files = await self._files(request.prompts, request, variation)
         parts = [*encoded.open]
         for prompt in request.prompts:
             parts += _parts(prompt, files)
@@ -186,8 +190,12 @@ class RequestWriter:
         if variation.shortened:
             later = turns[(len(turns) + 1) // 2 :]
             return await self._encode(_Encoded(), later, request, variation)
-        held = None if variation.rebuilt else self._cache.get(request.chat)
+        held = self._cache.get(request.chat)
+        if variation.rebuilt or variation.lost or variation.inline:
+            held = None
         known = len(held.turns) if held else 0
+        if held is not None and self._shelf.is_over(held.until):
+            held = None
         # Turns are shared between contexts, so comparing tuples of them compares identities.
         if held is None or turns[:known] != held.turns:
             held, known = _Encoded(), 0
@@ -205,20 +213,21 @@ class RequestWriter:
         variation: Variation,
     ) -> _Encoded:
         every = before.turns + turns
-        mention_to = history.mention_to(every, before.mention_to)
+        mention_to = history.mention_to(every, before.mention_to, self._shelf.weight)
         if mention_to != before.mention_to:
             before, turns = _Encoded(mention_to=mention_to), every
-        closed, waiting = list(before.closed), list(before.open)
+        closed, waiting, until = list(before.closed), list(before.open), before.until
         for turn in turns:
             mentioned = turn.number <= mention_to
-            files = {} if mentioned else await self._files(turn.prompts, request)
+            files = {} if mentioned else await self._files(turn.prompts, request, variation)
+            until = min(until, self._shelf.good_until(files.values()))
             for prompt in turn.prompts:
                 waiting += _parts(prompt, files)
             if (turn.answer.strip() or turn.media) and waiting:
                 user = b'{"role":"user","parts":[' + b"".join(waiting)[:-1] + b"]},"
                 _append(closed, user + self._answer(turn, variation))
                 waiting = []
-        return replace(before, turns=every, closed=tuple(closed), open=tuple(waiting))
+        return replace(before, turns=every, closed=tuple(closed), open=tuple(waiting), until=until)
 
     def _answer(self, turn: Turn, variation: Variation) -> bytes:
         """Return what the model did and said in *turn*, with a comma at the end."""
@@ -245,9 +254,11 @@ class RequestWriter:
         """Whether signatures of *model* may be given back: only to itself, unless it objects."""
         return model == self._model and not variation.rebuilt
 
-    async def _files(self, prompts: tuple[Prompt, ...], request: Request) -> dict[str, bytes | str]:
+    async def _files(
+        self, prompts: tuple[Prompt, ...], request: Request, variation: Variation
+    ) -> dict[str, Shown]:
         wanted = {file.ref: file for prompt in prompts for file in prompt.media}
-        return await self._shelf.collect(wanted.values(), request.fetch) if wanted else {}
+        return await self._shelf.collect(wanted.values(), request, variation) if wanted else {}
 
 
 def _is_unusual(request: Request) -> bool:
@@ -256,7 +267,7 @@ def _is_unusual(request: Request) -> bool:
     return not request.may_call
 
 
-def _parts(prompt: Prompt, files: dict[str, bytes | str]) -> list[bytes]:
+def _parts(prompt: Prompt, files: dict[str, Shown]) -> list[bytes]:
     """Return the parts of one prompt: its files first, then its words; never nothing."""
     parts = [_part(files.get(file.ref) or instructions.earlier_file(file)) for file in prompt.media]
     said = instructions.words(prompt)
@@ -265,7 +276,10 @@ def _parts(prompt: Prompt, files: dict[str, bytes | str]) -> list[bytes]:
     return parts
 
 
-def _part(content: bytes | str) -> bytes:
+def _part(content: Shown) -> bytes:
+    if isinstance(content, Stored):
+        named = {"mimeType": content.mime, "fileUri": content.uri}
+        return _json.encode({"fileData": named}) + b","
     if isinstance(content, str):
         return b'{"text":' + _json.encode(content) + b"},"
     return content + b","

@@ -32,7 +32,9 @@ from service.models.gemini_tools import (
     tools_for,
 )
 from service.models.gemini_wire import API_VERSION, BASE_URL, MODEL
-from service.models.media import Shelf, gemini_takes, mime_of
+from service.models.media import gemini_takes, mime_of
+from service.models.shelf import Shelf
+from service.models.stored import FileStore, Stored
 from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
 from service.models.variation import AgainError, Variation
 
@@ -54,6 +56,7 @@ class GeminiSdk(PackagedAdapter[Reading]):
         deadlines: Deadlines = DEADLINES,
         patience: Patience = PATIENCE,
         proxy: str = "",
+        store: FileStore | None = None,
         draw: Draw = random.uniform,
     ) -> None:
         if not key:
@@ -65,7 +68,7 @@ class GeminiSdk(PackagedAdapter[Reading]):
         self._api_version = api_version
         self._generation = generation or Generation.for_model(model)
         self._proxy = proxy
-        self._shelf = Shelf(lambda _mime, data: data)
+        self._shelf = Shelf(lambda _mime, data: data, store=store)
         self._http: Any = None
 
     async def aclose(self) -> None:
@@ -94,7 +97,10 @@ class GeminiSdk(PackagedAdapter[Reading]):
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         await self._ready()
-        talk = await history.messages(request, self._shelf, shortened=variation.shortened)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        talk = await history.messages(request, self._shelf, variation)
+        ends_at += clock() - began  # what people send may be large, and is not the model's doing
         question: dict[str, Any] = {
             "model": self.name,
             "contents": [
@@ -125,6 +131,9 @@ class GeminiSdk(PackagedAdapter[Reading]):
                     parts += signed_parts(text, seals if self._may_sign(model, variation) else ())
                 case str():
                     parts.append({"text": piece})
+                case (_, Stored() as stored):
+                    named = {"mime_type": stored.mime, "file_uri": stored.uri}
+                    parts.append({"file_data": named})
                 case (file, data):
                     mime = gemini_takes(mime_of(file))
                     parts.append({"inline_data": {"mime_type": mime, "data": data}})

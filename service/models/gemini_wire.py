@@ -23,6 +23,7 @@ from service.models.gemini_chunks import EventStream, OverlongEventError, decode
 from service.models.gemini_errors import error_object, refusal
 from service.models.gemini_reading import Reading
 from service.models.gemini_request import Generation, RequestWriter
+from service.models.stored import FileStore
 from service.models.tries import DEADLINES, LINGER, PATIENCE, Deadlines, Draw, Patience, out_of_time
 from service.models.variation import AgainError, Variation
 from service.models.watchdog import Watchdog
@@ -50,6 +51,7 @@ class GeminiWire(Adapter[Reading]):
         deadlines: Deadlines = DEADLINES,
         patience: Patience = PATIENCE,
         proxy: str = "",
+        store: FileStore | None = None,
         draw: Draw = random.uniform,
     ) -> None:
         super().__init__(model, deadlines=deadlines, patience=patience, draw=draw)
@@ -63,7 +65,8 @@ class GeminiWire(Adapter[Reading]):
             keep_alive=_KEEP_ALIVE,
             proxy=proxy,
         )
-        self._writer = RequestWriter(generation or Generation.for_model(model), model=model)
+        generation = generation or Generation.for_model(model)
+        self._writer = RequestWriter(generation, model=model, store=store)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -75,7 +78,10 @@ class GeminiWire(Adapter[Reading]):
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
+        clock = asyncio.get_running_loop().time
+        began = clock()
         body = await self._writer.body(request, variation)
+        ends_at += clock() - began  # what people send may be large, and is not the model's doing
         while True:
             reply = await self._open(body, ends_at)
             try:

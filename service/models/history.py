@@ -6,18 +6,17 @@ same messages as bytes, because it keeps them (`gemini_request`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from actors.ports import Request
 from fsm.content import Media, Prompt
 from fsm.memory import Turn
 from fsm.steps import Seal, Step, last_words
 from service.models import instructions
-from service.models.media import Shelf
-
-HISTORY_MEDIA: Final = 8 * 1024 * 1024
-"""Bytes of earlier files that go along; beyond, all but the newest half are only mentioned."""
+from service.models.shelf import HISTORY_MEDIA, Shelf, Shown
+from service.models.stored import Stored
+from service.models.variation import PLAIN, Variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,8 @@ class Words:
     model: str = ""
 
 
-Piece = str | tuple[Media, bytes] | Words | Step
-"""Words of a person, a file with its encoded bytes, words of a model, or a round of tools."""
+Piece = str | tuple[Media, bytes | Stored] | Words | Step
+"""Words of a person, a file encoded or stored, words of a model, or a round of tools."""
 
 
 @dataclass(slots=True)
@@ -41,21 +40,26 @@ class Message:
     pieces: list[Piece] = field(default_factory=list)
 
 
-async def messages(request: Request, shelf: Shelf, *, shortened: bool = False) -> list[Message]:
+async def messages(request: Request, shelf: Shelf, variation: Variation = PLAIN) -> list[Message]:
     """Return the context and the question; user messages that nobody answered become one."""
+
+    async def files(prompts: tuple[Prompt, ...]) -> dict[str, Shown]:
+        wanted = {file.ref: file for prompt in prompts for file in prompt.media}
+        return await shelf.collect(wanted.values(), request, variation) if wanted else {}
+
     turns = request.context
-    if shortened:
+    if variation.shortened:
         turns = turns[(len(turns) + 1) // 2 :]
-    mentioned = mention_to(turns, -1)
+    mentioned = mention_to(turns, -1, shelf.weight)
     said: list[Message] = []
     asking = Message(from_model=False)
     for turn in turns:
-        files = {} if turn.number <= mentioned else await _files(turn.prompts, request, shelf)
-        asking.pieces += pieces(turn.prompts, files)
+        shown = await files(turn.prompts) if turn.number > mentioned else {}
+        asking.pieces += pieces(turn.prompts, shown)
         if (turn.answer.strip() or turn.media) and asking.pieces:
             said += [asking, _answer(turn)]
             asking = Message(from_model=False)
-    asking.pieces += pieces(request.prompts, await _files(request.prompts, request, shelf))
+    asking.pieces += pieces(request.prompts, await files(request.prompts))
     under_way = Message(from_model=True, pieces=[*request.steps])
     return [*said, asking, under_way] if request.steps else [*said, asking]
 
@@ -69,7 +73,7 @@ def _answer(turn: Turn) -> Message:
     return Message(from_model=True, pieces=[*turn.steps, *([words] if words.text else [])])
 
 
-def pieces(prompts: tuple[Prompt, ...], files: dict[str, bytes | str]) -> list[Piece]:
+def pieces(prompts: tuple[Prompt, ...], files: dict[str, Shown]) -> list[Piece]:
     """Return what *prompts* say: the files of each first, then its words; never nothing."""
     found: list[Piece] = []
     for prompt in prompts:
@@ -82,14 +86,14 @@ def pieces(prompts: tuple[Prompt, ...], files: dict[str, bytes | str]) -> list[P
     return found
 
 
-def mention_to(turns: tuple[Turn, ...], before: int) -> int:
+def mention_to(turns: tuple[Turn, ...], before: int, weight: Callable[[Media], int]) -> int:
     """Return up to which turn files are only mentioned, *before* as long as it is enough.
 
     Goes down to half of what is allowed at once, so that the beginning of the requests changes
     rarely and the provider's cache survives most turns.
     """
     sizes = [
-        (turn.number, sum(file.size for prompt in turn.prompts for file in prompt.media))
+        (turn.number, sum(weight(file) for prompt in turn.prompts for file in prompt.media))
         for turn in turns
         if turn.number > before and any(prompt.media for prompt in turn.prompts)
     ]
@@ -101,10 +105,3 @@ def mention_to(turns: tuple[Turn, ...], before: int) -> int:
         if room < 0:
             return number
     return before
-
-
-async def _files(
-    prompts: tuple[Prompt, ...], request: Request, shelf: Shelf
-) -> dict[str, bytes | str]:
-    wanted = {file.ref: file for prompt in prompts for file in prompt.media}
-    return await shelf.collect(wanted.values(), request.fetch) if wanted else {}

@@ -127,6 +127,24 @@ def too_much(media: Media) -> str:
     return f"((a {_label(media)}: too much together with the other files; ask for it alone))"
 
 
+def too_heavy(media: Media) -> str:
+    """Return what stands for a file that is too large to go along."""
+    return f"((a {_label(media)}: too large to be looked at; say so, and ask for a shorter one))"
+
+
+def not_now(media: Media) -> str:
+    """Return what stands for a large file that the provider's store did not take."""
+    return (
+        f"((a {_label(media)}: it could not be passed on just now; say so, and ask to try again "
+        "in a few minutes, or with a smaller one))"
+    )
+
+
+def senseless(media: Media) -> str:
+    """Return what stands for a file that the provider could not read, though it knows the type."""
+    return f"((a {_label(media)}: it seems to be damaged; say so, and ask to send it anew))"
+
+
 def contents(media: Media, text: str) -> str:
     """Return the *text* in a file, for models that take no files."""
     return f"((a {_label(media)}; its contents follow))\n<quoted>\n{_unquoted(text)}\n</quoted>"

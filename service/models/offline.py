@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 import anyio
@@ -175,7 +176,7 @@ class OfflineModel:
 
     async def _describe(self, media: Media, request: Request, language: str) -> str:
         kind = self._say(language, f"offline-kind-{media.kind.value.replace(' ', '-')}", {})
-        data: bytes | None = None
+        data: bytes | Path | None = None
         if request.fetch is not None:
             try:
                 data = await request.fetch(media)
@@ -184,10 +185,10 @@ class OfflineModel:
         about = {
             "kind": kind,
             "mime": media.mime or "?",
-            "size": _size(media.size if data is None else len(data)),
+            "size": _size(len(data) if isinstance(data, bytes) else media.size),
             "name": media.name or "-",
         }
-        measured = dimensions(data) if data else None
+        measured = dimensions(data) if isinstance(data, bytes) else None
         if measured:
             about |= {"width": str(measured[0]), "height": str(measured[1])}
             return self._say(language, "offline-picture", about)

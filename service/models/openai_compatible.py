@@ -20,6 +20,8 @@ from fsm.steps import Step
 from service.models import history, instructions, media
 from service.models.openai_client import OpenAIAdapter
 from service.models.openai_reading import Reading, failure
+from service.models.shelf import Shelf
+from service.models.stored import Stored
 from service.models.tries import (
     DEADLINES,
     LINGER,
@@ -63,7 +65,7 @@ class OpenAICompatible(OpenAIAdapter[Reading]):
         self._system = system
         self._most_tokens = most_tokens
         self._reports_usage = reports_usage
-        self._shelf = media.Shelf(_encode, takes=_takes)
+        self._shelf = Shelf(_encode, takes=_takes)
 
     def _reading(self) -> Reading:
         return Reading(self.name)
@@ -72,7 +74,7 @@ class OpenAICompatible(OpenAIAdapter[Reading]):
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         await self._ready()
-        talk = await history.messages(request, self._shelf, shortened=variation.shortened)
+        talk = await history.messages(request, self._shelf, variation)
         question: dict[str, Any] = {
             "model": self.name,
             "messages": [
@@ -205,10 +207,11 @@ def _asked(message: history.Message) -> dict[str, Any]:
     return {"role": "user", "content": parts}
 
 
-def _part(piece: str | tuple[Media, bytes]) -> dict[str, Any]:
+def _part(piece: str | tuple[Media, bytes | Stored]) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "text", "text": piece}
     file, data = piece
+    assert isinstance(data, bytes), "nothing is stored at such a server"
     if media.is_picture(media.mime_of(file)):
         return {"type": "image_url", "image_url": {"url": data.decode("ascii")}}
     return {"type": "text", "text": instructions.contents(file, data.decode(errors="replace"))}

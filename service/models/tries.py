@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import anyio
 
@@ -95,7 +95,9 @@ class Try(Protocol[R_contra]):
         """
 
 
-_VARIES: Final[dict[Remedy, dict[str, bool]]] = {
+_RENEWALS: Final = 3
+"""Files that are stored anew for one question; when more are gone, none goes by its name."""
+_VARIES: Final[dict[Remedy, dict[str, Any]]] = {
     "rebuild": {"rebuilt": True},
     "shorten": {"shortened": True},
     "vary": {"varied": True},
@@ -124,6 +126,9 @@ class _Ladder:
 
         """
         wait = 0.0
+        if again.remedy == "renew":
+            self.variation = self._renewed(again)
+            return
         if again.remedy in _VARIES:
             varied = replace(self.variation, **_VARIES[again.remedy])
             if varied == self.variation:
@@ -148,6 +153,15 @@ class _Ladder:
             raise again.final from again
         self.tries += 1
         await anyio.sleep(wait)
+
+    def _renewed(self, again: AgainError) -> Variation:
+        """Return the next try after a stored file was refused: it is stored anew, once."""
+        lost = self.variation.lost
+        if again.file not in lost and len(lost) < _RENEWALS:
+            return replace(self.variation, lost=(*lost, again.file))
+        if self.variation.inline:
+            raise again.final from again
+        return replace(self.variation, inline=True)
 
 
 async def answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from tests.stand_ins.scenario import Scenario, without_marks
 BEGIN: Final = "BEGIN"
 END: Final = "END."
 _ECHO: Final = 120
+_FILES: Final = frozenset({"inlineData", "fileData"})
 
 MARKDOWN: Final = """\
 ## A heading
@@ -49,21 +51,27 @@ class Seen:
         return self.question[-1] if self.question else ""
 
 
-def seen_in(contents: list[dict[str, Any]], outputs: tuple[str, ...] = ()) -> Seen:
-    """Read Gemini's *contents*."""
+def seen_in(
+    contents: list[dict[str, Any]],
+    outputs: tuple[str, ...] = (),
+    stored: Mapping[str, bytes] = {},
+) -> Seen:
+    """Read Gemini's *contents*; *stored* are the files that they may name."""
     *earlier, last = contents
     before = [part for content in earlier if content["role"] == "user" for part in content["parts"]]
     return Seen(
         question=tuple(part["text"] for part in last["parts"] if "text" in part),
         context=tuple(part["text"] for part in before if "text" in part),
-        files=tuple(
-            (part["inlineData"]["mimeType"], base64.b64decode(part["inlineData"]["data"]))
-            for part in last["parts"]
-            if "inlineData" in part
-        ),
-        earlier_files=sum("inlineData" in part for part in before),
+        files=tuple(_file(part, stored) for part in last["parts"] if not _FILES.isdisjoint(part)),
+        earlier_files=sum(not _FILES.isdisjoint(part) for part in before),
         outputs=outputs,
     )
+
+
+def _file(part: dict[str, Any], stored: Mapping[str, bytes]) -> tuple[str, bytes]:
+    if "fileData" in part:
+        return part["fileData"]["mimeType"], stored[part["fileData"]["fileUri"]]
+    return part["inlineData"]["mimeType"], base64.b64decode(part["inlineData"]["data"])
 
 
 def chunks_for(seen: Seen, scenario: Scenario) -> list[str]:

@@ -19,6 +19,7 @@ from aiohttp import web
 from tests.stand_ins import refusals, tool_calls
 from tests.stand_ins.answers import Seen, chunks_for, seen_in
 from tests.stand_ins.calls import Call
+from tests.stand_ins.files import FileDesk
 from tests.stand_ins.scenario import Scenario, scenario_of
 from tests.stand_ins.server import StandIn, run
 from tests.stand_ins.shape import ShapeError, check
@@ -37,8 +38,13 @@ MODELS = ("gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 class GeminiStandIn(StandIn):
     """The server, in this process."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.files = FileDesk(lambda: self.address)
+
     def routes(self, app: web.Application) -> None:
-        """Serve the models and the one call that we make."""
+        """Serve the models, the one call that we make of them, and the store of files."""
+        self.files.routes(app)
         app.router.add_get("/{version}/models", self._models)
         app.router.add_get("/{version}/models/{model}", self._model)
         app.router.add_post("/{version}/models/{call}", self._call)
@@ -75,7 +81,9 @@ class GeminiStandIn(StandIn):
         talk, rounds = tool_calls.split(body["contents"])
         if rounds.wrong:
             return refusals.error(400, "INVALID_ARGUMENT", rounds.wrong)
-        seen = seen_in(talk, rounds.outputs)
+        if (refused := self.files.refusal(talk)) is not None:
+            return refused
+        seen = seen_in(talk, rounds.outputs, self.files.contents)
         scenario = self._noted(call, body, seen)
         asked = self.record.repeated(seen.text)
         if (refused := refusals.for_scenario(scenario, asked)) is not None:

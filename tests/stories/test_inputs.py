@@ -59,3 +59,38 @@ async def test_every_kind_of_file_reaches_the_model(places: StandIns, tmp_path: 
         await ada.sends("document", ("a.zip", b"PK"))
         *_, zipped = await ada.waits_for(len(SENT) + 2)
         assert "this type cannot be opened" in words(zipped)
+
+
+async def test_a_large_file_is_uploaded_once_and_forgotten_there_too(
+    places: StandIns, tmp_path: Path
+) -> None:
+    async with theatre(places, tmp_path / "data") as stage:
+        await stage.start(GREENROOM_PACING="off", GREENROOM_PAUSE_SECONDS="0")
+        ada, bob = await stage.person("Ada"), await stage.person("Bob")
+        await bob.sends("audio", ("b.mp3", b"ID3" + bytes(3 << 20)))
+        await bob.waits_for(1)
+
+        await ada.sends("video", ("a.mp4", b"a film" + bytes(9 << 20)), caption="What is this?")
+        *_, answer = await ada.waits_for(1)
+        assert "Files: 1 (video/mp4 " in words(answer)
+        await ada.says("And who is in it?")
+        *_, answer = await ada.waits_for(2)
+        assert "Earlier files: 1." in words(answer)
+        stored = await stage.stored()
+        assert stored["uploads"] == 2
+        assert max(call["bytes"] for call in await stage.asked()) < 20_000
+
+        await stage.stored(end=True)
+        await ada.says("What happens at its end?")
+        *_, answer = await ada.waits_for(3)
+        assert "Earlier files: 1." in words(answer)
+        assert [call["status"] for call in await stage.asked()] == [200, 200, 200, 403, 200]
+        await bob.says("And of my song?")
+        await bob.waits_for(2)
+
+        await ada.says("/forget all")
+        *_, sure = await ada.waits_for(4)
+        await ada.presses(sure, "Yes, forget everything")
+        await ada.waits_for(5)
+        (left,) = (await stage.stored())["files"]
+        assert left["mimeType"] == "audio/mpeg"

@@ -7,6 +7,7 @@ here sleeps for a guessed time: every wait ends with what it waits for, or fails
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import mimetypes
 import os
@@ -205,6 +206,12 @@ class Theatre:
             said = await reply.json()
         return list(said["calls"] if isinstance(said, dict) else said)
 
+    async def stored(self, *, end: bool = False) -> dict[str, Any]:
+        """Return which files Gemini stores; *end*: two days pass for them all."""
+        ask = self._client.delete if end else self._client.get
+        async with ask(f"{self.gemini}/_/files") as reply:
+            return dict(await reply.json())
+
     # -- waiting ------------------------------------------------------------------------------
 
     async def until(self, true: Callable[[], Any], what: str, within: float = WITHIN) -> Any:
@@ -282,7 +289,8 @@ class Person:
             form.add_field(name, str(value))
         for number, (name, data) in enumerate(files):
             kind_of_file = mimetypes.guess_type(name)[0]
-            form.add_field(f"file{number}", data, filename=name, content_type=kind_of_file)
+            content = io.BytesIO(data)
+            form.add_field(f"file{number}", content, filename=name, content_type=kind_of_file)
         url = f"{self._theatre.telegram}/_/send"
         headers = {"X-Playground-Key": KEY}
         async with self._theatre._client.post(url, data=form, headers=headers) as reply:

@@ -70,6 +70,7 @@ progress-weather = *Looking at the weather…*
 progress-news = *Reading the news…*
 progress-page = *Reading the page…*
 progress-fetching = *Downloading what you sent…*
+progress-passing-on = *Passing on what you sent…*
 progress-drawing = *Drawing…*
 
 # How long the model may think.

@@ -67,6 +67,7 @@ progress-weather = *正在查看天气…*
 progress-news = *正在阅读新闻…*
 progress-page = *正在阅读网页…*
 progress-fetching = *正在下载你发来的文件…*
+progress-passing-on = *正在转交你发来的文件…*
 progress-drawing = *正在画图…*
 
 # How long the model may think.

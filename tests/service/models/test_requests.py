@@ -15,11 +15,11 @@ import pytest
 from actors.ports import FetchError, Request
 from fsm.content import Media, MediaKind, Prompt
 from fsm.memory import Turn
-from service.models import instructions
+from service.models import history, instructions
 from service.models.gemini_request import Generation, RequestWriter, inline_part
-from service.models.history import HISTORY_MEDIA, mention_to
 from service.models.lru import LruBytes
-from service.models.media import LONGEST_TEXT, OFF_LOOP, Shelf, in_base64
+from service.models.media import in_base64
+from service.models.shelf import HISTORY_MEDIA, LONGEST_TEXT, OFF_LOOP, Shelf
 from service.models.variation import Variation
 from tests.contracts.model import exchange, question
 from tests.stand_ins.shape import check
@@ -220,7 +220,7 @@ async def test_a_huge_file_of_text_is_cut_between_two_characters() -> None:
     for text in ("x", "é", "語", "😀"):
         sent.clear()
         data = ("-" + text * LONGEST_TEXT).encode()
-        await shelf.collect([replace(file, ref=text)], fetch=bytes_of(data))
+        await shelf.collect([replace(file, ref=text)], question(fetch=bytes_of(data)))
 
         kept, remark = sent[0].decode().rsplit("\n", 1)
         assert LONGEST_TEXT - 4 < len(kept.encode()) <= LONGEST_TEXT
@@ -231,9 +231,13 @@ async def test_a_picture_that_would_unpack_to_gigabytes_is_not_sent() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 50_000, 50_000) + b"\0" * 99
     file = Media(kind=MediaKind.PICTURE, ref="p", mime="image/png")
 
-    found = await Shelf(inline_part).collect([file], fetch=bytes_of(bomb))
+    found = await Shelf(inline_part).collect([file], question(fetch=bytes_of(bomb)))
 
     assert "too many pixels" in str(found["p"])
+
+
+def mention_to(turns: tuple[Turn, ...], before: int) -> int:
+    return history.mention_to(turns, before, lambda file: file.size)
 
 
 def bytes_of(data: bytes) -> Callable[[Media], Awaitable[bytes]]:
@@ -280,7 +284,7 @@ async def test_files_that_are_too_much_together_are_only_mentioned() -> None:
         fetched.append(media.ref)
         return b"film"
 
-    found = await Shelf(lambda _, data: data).collect(films, fetch)
+    found = await Shelf(lambda _, data: data).collect(films, question(fetch=fetch))
 
     assert [ref for ref, content in found.items() if content == b"film"] == ["v0", "v1", "v2"]
     assert fetched == ["v0", "v1", "v2"]

@@ -26,8 +26,7 @@ import anyio.lowlevel
 import pykka
 
 from actors.chat_kind import chat_kind
-from actors.runtime import ActorSystem, Kind, Reply, Turn
-from actors.runtime.observe import Crashed
+from actors.runtime import ActorSystem, CrashReport, Kind, Reply, Turn
 from service.graveyard import Hand
 from snapshots.in_hand import slot_in_memory
 
@@ -82,8 +81,8 @@ async def best(measure: Callable[[], Awaitable[float]], *, rounds: int = ROUNDS)
 
 
 async def settled(system: ActorSystem) -> None:
-    engine = system._engine
-    while engine.dispatcher.ready or engine.lifecycle.loading or engine.effects.tasks:
+    cells = system.cells.values()
+    while system.dispatcher.ready or system.effects.tasks or any(each.loading for each in cells):
         await anyio.lowlevel.checkpoint()
 
 
@@ -192,15 +191,14 @@ async def memory(actors: int = 20_000) -> tuple[float, float]:
         await settled(system)
         gc.collect()
         idle = tracemalloc.get_traced_memory()[0] - before
-        for actor in list(system._engine.cells["a"].actors.values()):
-            system._engine.lifecycle.retire_if_free(actor)
+        cell = system.cells["a"]
+        for actor in list(cell.actors.values()):
+            cell.retirement.retire_if_free(actor)
         del actor
-        while system._engine.cells["a"].actors:  # each is written before it goes
+        while cell.actors:  # each is written before it goes
             await anyio.lowlevel.checkpoint()
         await anyio.sleep(1)  # the last tasks leave
-        for owner in system._engine.traces._owners:
-            owner.ring = None
-        system._engine.traces._owners.clear()
+        system.history.clear()
         gc.collect()
         gone = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
@@ -253,8 +251,8 @@ class Crashes:
     def __init__(self) -> None:
         self.at: list[float] = []
 
-    def observe(self, happening: object) -> None:
-        if isinstance(happening, Crashed):
+    def __call__(self, happening: object) -> None:
+        if isinstance(happening, CrashReport):
             self.at.append(time.perf_counter())
 
 

@@ -154,8 +154,7 @@ class Service:
         self.system = ActorSystem(
             kinds,
             clock=self.clock,
-            dead_letters=self.graveyard,
-            observer=CrashLog(self.office),
+            observer=CrashLog(self.office.observe, self.graveyard.observe).observe,
             pause_intake=channel.pause,
         )
         self.sleepers = Sleepers(self.clock, self._wake)

@@ -9,18 +9,15 @@ import structlog
 
 from actors.messages import CrashOnRequestError, Inbound
 from actors.router import Unreadable
-from actors.runtime import DeadLetter, Ref
+from actors.runtime import CrashReport, DeadLetter, Ref
 from actors.runtime.observe import (
-    Buried,
     ChildEnded,
-    Crashed,
     Escalating,
     Faulty,
     Happening,
     Observer,
     Quarantined,
 )
-from actors.runtime.reports import CrashReport
 from service.observe.scrubbing import chat_hash
 from snapshots import Store
 from snapshots.in_hand import InHand
@@ -29,7 +26,7 @@ log = structlog.get_logger()
 
 
 class Graveyard:
-    """Implements the runtime's port on the store's dead-letter file."""
+    """Keeps what nobody could handle in the store's dead-letter file."""
 
     def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self._store = store
@@ -54,8 +51,10 @@ class Graveyard:
     def _keep(self, reason: str, **letter: Any) -> None:
         self._store.dead_letters.bury({"at": self._now(), "reason": reason, **letter})
 
-    def bury(self, letter: DeadLetter) -> None:
-        """Keep *letter*; of an update, what the journal has of it."""
+    def observe(self, letter: Happening) -> None:
+        """Keep a dead letter; of an update, what the journal has of it."""
+        if not isinstance(letter, DeadLetter):
+            return
         record = {
             "at": letter.at,
             "key": str(letter.ref),
@@ -71,34 +70,35 @@ class Graveyard:
 
 
 class CrashLog:
-    """Implements the runtime's observer: one line for everything that should not happen."""
+    """The runtime's observer: one line for everything that should not happen."""
 
-    def __init__(self, next_: Observer) -> None:
-        """*next_* is told everything as well."""
-        self._next = next_
+    def __init__(self, *others: Observer) -> None:
+        """The *others* are told everything as well, after it was logged."""
+        self._others = others
 
     def observe(self, happening: Happening) -> None:
-        """Log *happening*, if it is of that kind; never what people wrote, nor whose chat it is."""
-        self._next.observe(happening)
+        """Log *happening*; never what people wrote, nor whose chat it is."""
         match happening:
-            case Crashed(report=report) if isinstance(report.error, CrashOnRequestError):
-                log.info("an actor crashed as asked", actor=named(report.ref))
-            case Crashed(report=report):
-                log.error("an actor crashed", actor=named(report.ref), report=_anonymous(report))
+            case CrashReport(ref=ref, error=CrashOnRequestError()):
+                log.info("an actor crashed as asked", actor=named(ref))
+            case CrashReport(ref=ref):
+                log.error("an actor crashed", actor=named(ref), report=_anonymous(happening))
             case Quarantined(ref=ref):
                 log.error("an actor is in quarantine", actor=named(ref))
-            case ChildEnded(name=name, error=error) if error is not None:
+            case ChildEnded(name=name, error=error, restarts_in=None):
+                log.critical("a child is given up", child=name, error=type(error).__name__)
+            case ChildEnded(name=name, error=error):
                 log.error("a child crashed", child=name, error=type(error).__name__)
             case Faulty(what=what, error=error):
                 log.error("a hook failed", what=what, error=type(error).__name__)
             case Escalating(reason=reason):
                 log.critical("giving up", reason=reason)
-            case Buried(letter=letter):
+            case DeadLetter(ref=ref, reason=reason):
                 log.warning(
-                    "a message went to the dead letters",
-                    actor=named(letter.ref),
-                    reason=letter.reason.value,
+                    "a message went to the dead letters", actor=named(ref), reason=reason.value
                 )
+        for tell in self._others:
+            tell(happening)
 
 
 def named(ref: Ref) -> str:

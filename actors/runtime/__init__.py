@@ -40,7 +40,6 @@ from actors.runtime.behaviour import (
 )
 from actors.runtime.children import ChildSpec, RestForOne
 from actors.runtime.clock import Clock, LoopClock
-from actors.runtime.dead_letters import DeadLetter, DeadLetters, Reason
 from actors.runtime.errors import (
     ActorCrashed,
     ActorStopped,
@@ -52,9 +51,8 @@ from actors.runtime.errors import (
     Unanswered,
 )
 from actors.runtime.inspection import Statistics, Tree
-from actors.runtime.observe import Happening, Observer
+from actors.runtime.observe import CrashReport, DeadLetter, Happening, Observer, Reason
 from actors.runtime.ref import Delivery, Ref
-from actors.runtime.reports import CrashReport
 from actors.runtime.supervision import (
     Decision,
     Escalate,
@@ -79,7 +77,6 @@ __all__ = [
     "Committed",
     "CrashReport",
     "DeadLetter",
-    "DeadLetters",
     "Decision",
     "Delivery",
     "Effect",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from actors.runtime.asks import Answer
     from actors.runtime.cell import Cell
     from actors.runtime.deadlines import Deadline
     from actors.runtime.effects import Running
+    from actors.runtime.errors import AskFailed
+    from actors.runtime.loop import Alarm
+    from actors.runtime.ref import Ref
     from actors.runtime.timers import Timer
 
 # An actor's status is a set of bits; zero means idle, so that one test finds the usual case.
@@ -37,6 +39,33 @@ NAMES: Final = {
 
 
 @dataclass(slots=True, eq=False)
+class Answer:
+    """The place where the answer to one question is left, or the reason why there is none."""
+
+    ref: Ref
+    open: bool = True
+    value: object = None
+    error: AskFailed | None = None
+    alarm: Alarm | None = None
+
+    def resolve(self, value: object) -> bool:
+        """Give the answer; False if nobody waits for it any more."""
+        if not self.open:
+            return False
+        self.open = False
+        self.value = value
+        if self.alarm is not None:
+            self.alarm.set()
+        return True
+
+    def fail(self, reason: type[AskFailed], cause: BaseException | None = None) -> None:
+        """Give the reason why there is no answer, unless nobody waits any more."""
+        if self.resolve(None):
+            self.error = reason(self.ref)
+            self.error.__cause__ = cause
+
+
+@dataclass(slots=True, eq=False)
 class Envelope:
     """A message that brings something along; most messages travel without one."""
 
@@ -51,17 +80,6 @@ def opened(mail: object) -> object:
     return mail.message if type(mail) is Envelope else mail
 
 
-@dataclass(slots=True, eq=False)
-class Extra:
-    """What only few actors have at a time: effects, a history of crashes."""
-
-    effects: dict[str, Running] = field(default_factory=dict)
-    crashes: list[float] = field(default_factory=list)
-    error: BaseException | None = None
-    backoff: Deadline | None = None
-    spilled: int = 0  # messages that wait outside, behind those in the lane
-
-
 @dataclass(slots=True, eq=False, repr=False)
 class Actor:
     """One actor in memory. Its lanes exist only while mail waits in them."""
@@ -74,27 +92,29 @@ class Actor:
     # third of a deque's time. Moving up a full lane of 64 costs less than that, too.
     system: list[object] | None = None
     user: list[object] | None = None
+    spilled: int = 0  # messages that wait outside, behind those in the lane
+    effects: dict[str, Running] | None = None
+    crashes: Sequence[float] = ()
+    error: BaseException | None = None
+    backoff: Deadline | None = None
     used: int = 0
     size: int = 0
-    extra: Extra | None = None
-    ring: deque[tuple[float, type, str]] | None = None
-
-    def more(self) -> Extra:
-        """Return the extra record, made when first needed."""
-        if self.extra is None:
-            self.extra = Extra()
-        return self.extra
-
-    def tidy(self) -> None:
-        """Let go of the extra record if nothing stands in it."""
-        extra = self.extra
-        if extra is not None and not (extra.effects or extra.crashes or extra.spilled):
-            self.extra = None
 
     def has_mail(self) -> bool:
         """Whether a visit would find something to do."""
         return bool(self.system or self.user or self.status & (REPLAYING | SPILLED))
 
-    def has_effects(self) -> bool:
-        """Whether an effect of this actor runs, or waits for its commit to be durable."""
-        return self.extra is not None and bool(self.extra.effects)
+    def refuse(self, reason: type[AskFailed]) -> None:
+        """Take every question out of the mail and give *reason* to whoever asked.
+
+        A question waits in the user lane and nowhere else, so whoever empties a lane without
+        a turn (quarantine, the end) owes its questions this.
+        """
+        kept = []
+        for mail in self.user or ():
+            if type(mail) is Envelope and mail.answer is not None:
+                self.cell.counts.dropped += 1
+                mail.answer.fail(reason)
+            else:
+                kept.append(mail)
+        self.user = kept or None

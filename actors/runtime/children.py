@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class ChildSpec:
     """One child: what to run for as long as the system lives.
 
-    It is restarted however it ends. An *intake* is stopped first at a shutdown (who reads
-    the network should stop before who answers). *shutdown* is how many seconds it gets to
-    clean up before we go on without it.
+    It is restarted however it ends, and if it ends too often the whole system ends: others
+    need it. One that is not *vital* is given up instead. An *intake* is stopped first at a
+    shutdown (who reads the network should stop before who answers). *shutdown* is how many
+    seconds it gets to clean up before we go on without it.
     """
 
     name: str
     run: Callable[[], Awaitable[object]]
+    vital: bool = True
     intake: bool = False
     shutdown: float = 5.0
 
@@ -46,6 +48,7 @@ class _Child:
     spec: ChildSpec
     alive: bool = False
     wanted: bool = True
+    lost: bool = False
     restarts: int = 0
     crashes: list[float] = field(default_factory=list)
     error: BaseException | None = None
@@ -66,21 +69,20 @@ class Family:
     async def run(self) -> None:
         """Start the children in order, and again whenever one of them ends."""
         first = 0
-        while True:
+        while self._engine.escalated is None:
             for child in self.children[first:]:
                 if child.wanted and not child.alive:
                     await self._start(child)
-            fallen = await self._next_end()
-            await self._stop(self.children[fallen + 1 :])
-            delay = self._delay(self.children[fallen])
-            if delay is None:
-                return
-            await anyio.sleep(delay)
-            first = fallen
+            first = await self._next_end()
+            await self._stop(self.children[first + 1 :])
+            await anyio.sleep(self._delay(self.children[first]))
 
     def view(self) -> tuple[ChildView, ...]:
         """Return what there is to see of the children."""
-        return tuple(ChildView(one.spec.name, one.alive, one.restarts) for one in self.children)
+        return tuple(
+            ChildView(child.spec.name, child.alive, child.restarts, child.lost)
+            for child in self.children
+        )
 
     async def stop(self, *, intake_only: bool) -> None:
         """Stop the children for good, the last first; or only those that take work in."""
@@ -125,16 +127,18 @@ class Family:
                 with anyio.move_on_after(child.spec.shutdown):
                     await child.ended.wait()
 
-    def _delay(self, child: _Child) -> float | None:
-        """Return when to start again; None means that we gave up."""
-        now = self._engine.clock.now()
+    def _delay(self, child: _Child) -> float:
+        """Return when to go on, after *child* has ended; with it, if it has not ended too often."""
+        engine, now = self._engine, self._engine.clock.now()
         child.crashes = [*self._policy.recent(child.crashes, now), now]
         error = child.error or RuntimeError(f"{child.spec.name} returned although it should not")
-        decision = self._policy.after(child.crashes, now, self._engine.random.random())
+        decision = self._policy.after(child.crashes, now, engine.random.random())
         if isinstance(decision, Quarantine):
-            self._engine.notice(ChildEnded(child.spec.name, error, None))
-            self._engine.escalate(f"{child.spec.name} ended {decision.crashes} times", None, error)
-            return None
+            child.wanted, child.lost = False, True
+            engine.notice(ChildEnded(child.spec.name, error, None))
+            if child.spec.vital:
+                engine.escalate(f"{child.spec.name} ended {decision.crashes} times", None, error)
+            return 0.0
         child.restarts += 1
-        self._engine.notice(ChildEnded(child.spec.name, error, decision.delay))
+        engine.notice(ChildEnded(child.spec.name, error, decision.delay))
         return decision.delay

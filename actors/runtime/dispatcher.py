@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _BUDGET = 32
 _SLICE = 128
-_RINGS = 4  # that pass from one actor to another in a slice, when all are lent
 
 
 class Dispatcher:
@@ -29,12 +28,12 @@ class Dispatcher:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.ready: deque[Actor] = deque()
+        self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
+        self.budget = _BUDGET
+        self.slices = 0
+        self.second = 0
         self.asleep = False
         self._alarm: Alarm | None = None
-        self.slices = 0
-        self.budget = _BUDGET
-        self.second = 0
-        self.pick: Callable[[], Actor] = self.ready.popleft  # the test kit picks by lot
 
     def enqueue(self, actor: Actor) -> None:
         """Put *actor* in line, unless it stands there already or is held."""
@@ -56,16 +55,11 @@ class Dispatcher:
         while True:
             engine.turns.now = now = engine.clock.now()
             self.second = int(now)
-            engine.traces.left = _RINGS
-            left = _SLICE
             self.slices += 1
+            left = _SLICE
             while ready and left > 0:
-                actor = self.pick()
-                try:
-                    # A context per visit: what a turn sets there, no other actor sees.
-                    left -= copy_context().run(self.visit, actor)
-                except Exception as error:  # a hook raised that nobody looks after
-                    engine.supervisor.hook_crashed(actor, error)
+                # A context per visit: what a turn sets there, no other actor sees.
+                left -= copy_context().run(self.visit, self.pick())
             if ready:
                 await engine.loop.give_way()
             else:
@@ -75,28 +69,24 @@ class Dispatcher:
 
     def visit(self, actor: Actor) -> int:
         """Let *actor* handle some of its mail; return about how much work that was."""
+        cell = actor.cell
         try:
-            if actor.status == QUEUED or self._may_go_on(actor):
-                return self._handle_mail(actor)
+            if actor.status != QUEUED:  # there is more to it than mail
+                if actor.status & REPLAYING:
+                    cell.replay(actor)
+                if actor.status & HELD:
+                    actor.status &= ~QUEUED
+                    return 1
+            return self._handle_mail(actor)
+        except Exception as error:  # a hook raised that nobody looks after
+            self._engine.supervisor.hook_crashed(actor, error)
             return 1
         finally:
-            if actor.cell.slot is not None:
-                actor.cell.slot.leave()
-
-    def _may_go_on(self, actor: Actor) -> bool:
-        """Deal with an actor that has more to it than mail; False if it has to wait."""
-        if actor.status & REPLAYING:
-            self._engine.lifecycle.replay(actor)
-        if actor.status & HELD:
-            actor.status &= ~QUEUED
-            return False
-        return True
+            if cell.slot is not None:
+                cell.slot.leave()
 
     def _handle_mail(self, actor: Actor) -> int:
-        engine, cell = self._engine, actor.cell
-        if actor.ring is None and engine.traces.left:
-            engine.traces.lend(actor)
-        take = engine.turns.take
+        cell, take = actor.cell, self._engine.turns.take
         done = users = 0
         going = True
         while going and done < self.budget:
@@ -105,7 +95,7 @@ class Dispatcher:
             elif actor.user:
                 going = take(actor, actor.user.pop(0))
                 users += 1
-            elif actor.status & SPILLED and engine.lifecycle.refill(actor):
+            elif actor.status & SPILLED and cell.refill(actor):
                 continue
             else:
                 break
@@ -121,5 +111,5 @@ class Dispatcher:
         else:
             actor.status = 0
             if cell.retires and actor.used != self.second:
-                engine.lifecycle.rest(actor)
+                cell.retirement.rest(actor)
         return done

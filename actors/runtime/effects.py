@@ -40,6 +40,11 @@ class Running:
         else:
             cell.counts.late_reports += 1
 
+    def stop(self) -> None:
+        """Cancel the task, if it has begun."""
+        if self.scope is not None:
+            self.scope.cancel()
+
 
 class Effects:
     """Starts, ends and counts effects."""
@@ -51,12 +56,18 @@ class Effects:
     def start(
         self, actor: Actor, wish: Perform, ticket: Ticket | None, *, keep: bool = False
     ) -> None:
-        """Start *wish* now, or when *ticket* is durable if it asks for that."""
-        if keep and wish.name in actor.more().effects:
+        """Start *wish* now, or when *ticket* is durable if it asks for that.
+
+        With *keep*, one of that name that runs already is left alone.
+        """
+        if keep and wish.name in (actor.effects or ()):
             actor.cell.counts.effects_covered += 1
             return
         self.cancel(actor, wish.name)
-        running = actor.more().effects[wish.name] = Running(actor, wish, self._engine.clock.now())
+        running = Running(actor, wish, self._engine.clock.now())
+        if actor.effects is None:
+            actor.effects = {}
+        actor.effects[wish.name] = running
         if wish.durable and ticket is not None and not ticket.durable:
             ticket.when_durable(partial(self._begin, running))
         else:
@@ -64,15 +75,15 @@ class Effects:
 
     def cancel(self, actor: Actor, name: str) -> None:
         """End the effect of this name, if there is one."""
-        running = actor.extra.effects.get(name) if actor.extra is not None else None
+        running = (actor.effects or {}).get(name)
         if running is not None:
             actor.cell.counts.effects_cancelled += 1
             self._over(running)
-            self._stop(running)
+            running.stop()
 
     def cancel_all(self, actor: Actor) -> None:
         """End all effects of *actor*."""
-        for name in tuple(actor.extra.effects) if actor.extra is not None else ():
+        for name in tuple(actor.effects or ()):
             self.cancel(actor, name)
 
     def _begin(self, running: Running) -> None:
@@ -91,13 +102,7 @@ class Effects:
         try:
             with anyio.CancelScope() as running.scope:
                 if running.live:  # it may have been cancelled before its first step
-                    await self._attempt(running)
-        finally:
-            self.tasks -= 1
-
-    async def _attempt(self, running: Running) -> None:
-        try:
-            value = await running.wish.run(running.report)
+                    self._end(running, await running.wish.run(running.report))
         except anyio.get_cancelled_exc_class() as error:
             if not running.live or anyio.current_effective_deadline() == float("-inf"):
                 raise
@@ -105,16 +110,19 @@ class Effects:
             self._fail(running, error)
         except Exception as error:
             self._fail(running, error)
-        else:
-            if value is not None:
-                running.report(value)
-            if running.live:
-                running.actor.cell.counts.effects_ended += 1
-                self._over(running)
+        finally:
+            self.tasks -= 1
+
+    def _end(self, running: Running, value: object) -> None:
+        if value is not None:
+            running.report(value)
+        if running.live:
+            running.actor.cell.counts.effects_ended += 1
+            self._over(running)
 
     def _time_out(self, running: Running, limit: float) -> None:
         self._fail(running, TimeoutError(f"{running.wish.name} took longer than {limit:g} s"))
-        self._stop(running)
+        running.stop()
 
     def _fail(self, running: Running, error: BaseException) -> None:
         """Let the owner know of an error, unless nothing is heard of this effect any more."""
@@ -126,14 +134,10 @@ class Effects:
     def _over(self, running: Running) -> None:
         """Let nothing more be heard of an effect."""
         actor = running.actor
+        assert actor.effects is not None, "it stands there as long as it lives"
         running.live = False
-        del actor.more().effects[running.wish.name]
-        actor.tidy()
+        del actor.effects[running.wish.name]
+        actor.effects = actor.effects or None
         if running.deadline is not None:
             running.deadline.cancel()
-        self._engine.lifecycle.rest(actor)
-
-    @staticmethod
-    def _stop(running: Running) -> None:
-        if running.scope is not None:
-            running.scope.cancel()
+        actor.cell.retirement.rest(actor)

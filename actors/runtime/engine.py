@@ -1,32 +1,40 @@
-"""What the parts of the runtime share: one loop, one clock, one heap, one morgue."""
+"""What the parts of the runtime share: one loop, one clock, one heap, one memory of the past."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from random import Random
+from typing import Any
 
 import anyio
 
-from actors.runtime.asks import Asks
+from actors.runtime.behaviour import Kind
 from actors.runtime.cell import Cell
-from actors.runtime.clock import Clock
-from actors.runtime.dead_letters import DeadLetters, Morgue, Reason
+from actors.runtime.children import Family
+from actors.runtime.clock import Clock, LoopClock
 from actors.runtime.deadlines import Deadlines
 from actors.runtime.dispatcher import Dispatcher
 from actors.runtime.effects import Effects
 from actors.runtime.errors import Escalated
-from actors.runtime.inspection import Traces
-from actors.runtime.lifecycle import Lifecycle
+from actors.runtime.inspection import REMEMBERED, Entry
 from actors.runtime.loop import Loop
-from actors.runtime.observe import Buried, Escalating, Faulty, Happening, Observer
+from actors.runtime.observe import (
+    CrashReport,
+    DeadLetter,
+    Escalating,
+    Faulty,
+    Happening,
+    Observer,
+    Reason,
+)
 from actors.runtime.ref import Ref
-from actors.runtime.reports import CrashReport
 from actors.runtime.supervision import RestartPolicy
 from actors.runtime.supervisor import Supervisor
 from actors.runtime.turns import Turns
 
-_REPORTS = 64
+AGGREGATE = RestartPolicy(tolerates=500, within=60.0)
+"""All actors together may crash so often; more is not one chat's trouble any more."""
 
 
 class Engine:
@@ -34,44 +42,50 @@ class Engine:
 
     def __init__(
         self,
+        kinds: Mapping[str, Kind[Any, Any]],
         *,
-        clock: Clock,
-        policy: RestartPolicy,
-        dead_letters: DeadLetters | None,
-        observer: Observer | None,
-        random: Random,
-        pause_intake: Callable[[], None] | None,
+        clock: Clock | None = None,
+        policy: RestartPolicy = AGGREGATE,
+        observer: Observer | None = None,
+        random: Random | None = None,
+        pause_intake: Callable[[], None] | None = None,
+        grace: float = 10.0,
     ) -> None:
+        """*pause_intake* is called before the end; each phase of a shutdown gets *grace* seconds.
+
+        *policy* is the limit for all actors together; each has that of its kind.
+        """
         self.loop = Loop()
         self.spawn = self.loop.start
-        self.clock = clock
-        self.random = random
-        self.cells: dict[str, Cell] = {}
-        self.morgue = Morgue()
-        self.reports: deque[CrashReport] = deque(maxlen=_REPORTS)
-        self.traces = Traces()
-        self.deadlines = Deadlines(clock, lambda error: self.notice(Faulty("a deadline", error)))
-        self.asks = Asks(self.loop, self.deadlines)
+        self.clock = clock or LoopClock()
+        self.random = random or Random()
+        self.history: deque[Entry] = deque(maxlen=REMEMBERED)
+        self.crash_reports: deque[CrashReport] = deque(maxlen=64)
+        self.dead_letters: deque[DeadLetter] = deque(maxlen=256)
+        self.buried: Counter[Reason] = Counter()
+        self.deadlines = Deadlines(self.clock, lambda error: self.notice(Faulty("a time", error)))
         self.dispatcher = Dispatcher(self)
         self.turns = Turns(self)
         self.effects = Effects(self)
         self.supervisor = Supervisor(self, policy)
-        self.lifecycle = Lifecycle(self)
-        self.faults = 0
-        self.closing = False
+        self.cells = {name: Cell(name, kind, self) for name, kind in kinds.items()}
+        self.families: list[Family] = []
+        self.grace = grace
+        self.stopping = False  # a shutdown has begun
+        self.closing = False  # nothing is taken in any more
         self.escalated: Escalated | None = None
         self.body = anyio.CancelScope()
         self._pause_intake = pause_intake
-        self._dead_letters = dead_letters
         self._observer = observer
 
     def notice(self, happening: Happening) -> None:
         """Tell the observer."""
         try:
             if self._observer is not None:
-                self._observer.observe(happening)
-        except Exception:
-            self.faults += 1  # telling the observer about itself could go on for ever
+                self._observer(happening)
+        except Exception as error:
+            if not isinstance(happening, Faulty):  # telling it about itself could go on for ever
+                self.notice(Faulty("the observer", error))
 
     def fault(self, cell: Cell, what: str, error: Exception) -> None:
         """Take note that a hook of a kind raised which must not."""
@@ -81,14 +95,18 @@ class Engine:
     def bury(
         self, ref: Ref, message: object, reason: Reason, error: BaseException | None = None
     ) -> None:
-        """Make a dead letter of *message*, and hand it to the port."""
-        letter = self.morgue.add(ref, message, reason, self.clock.now(), error)
-        try:
-            if self._dead_letters is not None:
-                self._dead_letters.bury(letter)
-        except Exception as failure:  # a full disk must not stop the actor as well
-            self.fault(ref.cell, "the dead-letter port", failure)
-        self.notice(Buried(letter))
+        """Make a dead letter of *message*."""
+        self.buried[reason] += 1
+        letter = DeadLetter(
+            number=self.buried.total(),
+            at=self.clock.now(),
+            ref=ref,
+            reason=reason,
+            message=message,
+            error=error,
+        )
+        self.dead_letters.append(letter)
+        self.notice(letter)
 
     def escalate(
         self, reason: str, crash: CrashReport | None, error: BaseException | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from actors.runtime.observe import CrashReport
     from actors.runtime.ref import Ref
-    from actors.runtime.reports import CrashReport
 
 
 class AskFailed(Exception):  # noqa: N818

@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from actors.runtime.actor import NAMES, Actor, Extra, opened
-from actors.runtime.cell import Cell
+from actors.runtime.actor import NAMES, Actor, opened
 from actors.runtime.ref import Ref
 
-_LENGTH = 16
-_OWNERS = 1024
+if TYPE_CHECKING:
+    from actors.runtime.cell import Cell
+
+REMEMBERED = 4096
+"""How many turns, of all actors together, are remembered."""
+_SHOWN = 16
+
+Entry: TypeAlias = tuple["Cell", str, float, type, str]
+"""A turn as the runtime remembers it: the kind at work, the key, and what `Traced` shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(NamedTuple):
     """One turn: when, about what sort of message, and how it ended. Never the content."""
 
     at: float
     message: str
     outcome: str
-
-
-class Traces:
-    """Lends short rings to whoever runs; when all are lent, the oldest passes on.
-
-    So the memory is bounded, however many actors there are. In a crowd some go without, since
-    making rings costs more than turns; a crash is always noted.
-    """
-
-    def __init__(self, owners: int = _OWNERS) -> None:
-        self._spare = owners
-        self._owners: deque[Actor] = deque()
-        self.left = 0
-        """How many may pass on in this slice of the dispatcher."""
-
-    def lend(self, actor: Actor) -> None:
-        """Give *actor* a ring."""
-        if self._spare:
-            self._spare -= 1
-        else:
-            self.left -= 1
-            self._owners.popleft().ring = None
-        actor.ring = deque(maxlen=_LENGTH)
-        self._owners.append(actor)
-
-    def note(self, actor: Actor, now: float, message: object, outcome: str) -> None:
-        """Note what became of a turn that was not the usual one."""
-        if actor.ring is None:
-            self.lend(actor)
-        assert actor.ring is not None, "nobody is refused here"
-        actor.ring.append((now, type(message), outcome))
-
-    @staticmethod
-    def of(actor: Actor) -> tuple[Traced, ...]:
-        """Return the last turns of *actor*, oldest first."""
-        return tuple(Traced(at, kind.__name__, outcome) for at, kind, outcome in actor.ring or ())
 
 
 class EffectView(NamedTuple):
@@ -93,7 +62,6 @@ class Statistics:
     crashes: int = 0
     last_error: BaseException | None = field(default=None, repr=False)
     backoff_until: float | None = None
-    trace: tuple[Traced, ...] = ()
 
 
 def status(actor: Actor) -> str:
@@ -101,30 +69,33 @@ def status(actor: Actor) -> str:
     return next((name for bit, name in NAMES.items() if actor.status & bit), "idle")
 
 
+def trace(cell: Cell, key: str) -> tuple[Traced, ...]:
+    """Return the last turns of one actor, oldest first, as far as they are remembered."""
+    mine = [entry[2:] for entry in cell.engine.history if entry[1] == key and entry[0] is cell]
+    return tuple(Traced(at, kind.__name__, outcome) for at, kind, outcome in mine[-_SHOWN:])
+
+
 def statistics(cell: Cell, key: str) -> Statistics:
     """Return what the actor of *key* is doing; one that is not in memory has timers at most."""
-    timers = tuple(TimerView(timer.name, timer.at) for timer in cell.timers.of(key))
-    actor = cell.actors.get(key)
+    ref, actor = cell.ref(key), cell.actors.get(key)
+    timers = tuple(TimerView(one.wish.name, one.wish.at) for one in cell.timers.of(key))
     if actor is None:
-        return Statistics(ref=cell.ref(key), status="absent", timers=timers)
-    extra = actor.extra or Extra()
-    system, user = actor.system or (), actor.user or ()
+        return Statistics(ref=ref, status="absent", timers=timers)
+    system, user, effects = actor.system or (), actor.user or (), actor.effects or {}
     return Statistics(
-        ref=cell.ref(key),
+        ref=ref,
         status=status(actor),
         system_mail=len(system),
         user_mail=len(user),
-        spilled=extra.spilled,
+        spilled=actor.spilled,
         mailbox=dict(Counter(type(opened(mail)).__name__ for mail in (*system, *user))),
         effects=tuple(
-            EffectView(name, one.wish.tag, one.since, one.started)
-            for name, one in extra.effects.items()
+            EffectView(name, one.wish.tag, one.since, one.started) for name, one in effects.items()
         ),
         timers=timers,
-        crashes=len(extra.crashes),
-        last_error=extra.error,
-        backoff_until=extra.backoff.at if extra.backoff else None,
-        trace=Traces.of(actor),
+        crashes=len(actor.crashes),
+        last_error=actor.error,
+        backoff_until=actor.backoff.at if actor.backoff else None,
     )
 
 
@@ -134,6 +105,8 @@ class ChildView(NamedTuple):
     name: str
     alive: bool
     restarts: int
+    lost: bool
+    """Given up: it ended too often, and the others go on without it."""
 
 
 class KindView(NamedTuple):
@@ -160,5 +133,5 @@ class Tree(NamedTuple):
 def kind_view(cell: Cell) -> KindView:
     """Return what there is of one kind; walks over its actors."""
     by_status = dict(Counter(map(status, cell.actors.values())))
-    size = len(cell.actors)
-    return KindView(cell.name, size, by_status, len(cell.timers), cell.bytes, cell.counted())
+    size, timers, bytes_ = len(cell.actors), len(cell.timers), cell.retirement.bytes
+    return KindView(cell.name, size, by_status, timers, bytes_, cell.counted())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from types import TracebackType, coroutine
+from types import coroutine
 from typing import Any, Protocol
 
 import anyio
@@ -74,12 +74,7 @@ class Loop:
         self._group = await anyio.create_task_group().__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
+    async def __aexit__(self, *raised: Any) -> bool:
         """Cancel every task and wait for it."""
         assert self._group is not None
         with anyio.CancelScope(shield=True):
@@ -88,7 +83,7 @@ class Loop:
                     task.cancel()
                 await asyncio.wait(self._tasks, timeout=_AGAIN)
         self._group.cancel_scope.cancel()
-        return bool(await self._group.__aexit__(kind, error, trace))
+        return bool(await self._group.__aexit__(*raised))
 
     def start(self, run: Run, *args: object) -> None:
         """Run something as a task."""

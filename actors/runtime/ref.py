@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from actors.runtime.actor import QUEUED
+from actors.runtime.actor import QUEUED, Answer, Envelope
+from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
@@ -28,6 +28,11 @@ class Delivery(Enum):
 
 
 _ACCEPTED = Delivery.ACCEPTED  # an enum's member costs as much as the whole append
+_REFUSALS: dict[Delivery, type[AskFailed]] = {
+    Delivery.REJECTED: MailboxFull,
+    Delivery.QUARANTINED: ActorStopped,
+    Delivery.CLOSED: SystemClosed,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ class Ref:
         """Leave *message* in the system lane: never dropped, read before any user's mail."""
         self.cell.tell_system(self.key, message)
 
-    def ask(self, message: object, timeout: float = 5.0) -> Coroutine[Any, Any, object]:
-        """Leave *message* in the user lane and return what the actor replies (await it).
+    async def ask(self, message: object, timeout: float = 5.0) -> object:
+        """Leave *message* in the user lane and return what the actor replies.
 
         For effects and for code outside of actors; a turn cannot wait.
 
@@ -81,7 +86,24 @@ class Ref:
                 Unanswered or SystemClosed.
 
         """
-        return self.cell.asks.ask(self, message, timeout)
+        engine, answer = self.cell.engine, Answer(self)
+        delivery = self.tell(Envelope(message, answer))
+        if delivery is not _ACCEPTED:
+            raise _REFUSALS[delivery](self)
+        try:
+            await engine.loop.give_way()
+            if answer.open:  # an actor that was idle has answered by now
+                answer.alarm = engine.loop.new_alarm()
+                late = engine.deadlines.after(timeout, lambda: answer.fail(AskTimeout))
+                try:
+                    await answer.alarm
+                finally:
+                    late.cancel()
+        finally:
+            answer.open = False  # whoever was cancelled hears no late reply
+        if answer.error is not None:
+            raise answer.error
+        return answer.value
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"

@@ -17,12 +17,10 @@ from actors.runtime.actor import (
     Actor,
     Envelope,
 )
-from actors.runtime.asks import refuse
-from actors.runtime.dead_letters import Reason
+from actors.runtime.behaviour import Poisoned
 from actors.runtime.errors import ActorCrashed, ActorStopped
-from actors.runtime.inspection import statistics
-from actors.runtime.observe import Crashed, Quarantined
-from actors.runtime.reports import CrashReport
+from actors.runtime.inspection import statistics, trace
+from actors.runtime.observe import CrashReport, Quarantined, Reason
 from actors.runtime.supervision import Decision, Escalate, Quarantine, RestartPolicy, Retry, Skip
 
 if TYPE_CHECKING:
@@ -49,20 +47,21 @@ class Supervisor:
         """
         envelope = mail if type(mail) is Envelope else Envelope(mail)
         message, answer = envelope.message, envelope.answer
-        counts, engine = actor.cell.counts, self._engine
-        engine.traces.note(actor, engine.turns.now, message, "crashed")
-        decision = self._decide(actor, type(message).__name__, error, message)
+        cell, engine = actor.cell, self._engine
+        decision = self._decide(actor, type(message), error, message)
         if not system:
-            counts.handled -= 1  # it was not, after all
+            cell.counts.handled -= 1  # it was not, after all
         if answer is not None:  # whoever asked decides about asking again
-            counts.dropped += 1
-            answer.fail(ActorCrashed(answer.ref), error)
+            cell.counts.dropped += 1
+            answer.fail(ActorCrashed, error)
         elif envelope.tries or isinstance(decision, Skip):
-            counts.poisoned += 1
-            counts.dropped += not system
+            cell.counts.poisoned += 1
+            cell.counts.dropped += not system
             reason = Reason.SKIPPED if isinstance(decision, Skip) else Reason.POISON
-            engine.bury(actor.cell.ref(actor.key), message, reason, error)
-            engine.turns.poisoned(actor, message, error)
+            engine.bury(cell.ref(actor.key), message, reason, error)
+            if cell.kind.poisoned is not None:
+                word = Poisoned(message, error)
+                engine.turns.aside(actor, word, cell.kind.poisoned, message, error)
         else:
             again = Envelope(message, timer=envelope.timer, tries=1)
             if system:
@@ -72,9 +71,9 @@ class Supervisor:
         self._obey(actor, decision)
         return not actor.status & HELD
 
-    def aside_crashed(self, actor: Actor, message: object, error: Exception) -> None:
+    def aside_crashed(self, actor: Actor, word: object, error: Exception) -> None:
         """A turn that no mail caused has crashed: there is nothing to retry or to bury."""
-        self._obey(actor, self._decide(actor, type(message).__name__, error, message))
+        self._obey(actor, self._decide(actor, type(word), error))
 
     def activation_crashed(self, actor: Actor, error: Exception) -> None:
         """Loading raised; mail waits, and it is tried again as long as the policy lets us."""
@@ -86,25 +85,27 @@ class Supervisor:
         """A hook raised that has no business to: better one actor stands still than all."""
         self._decide(actor, "a hook", error)
         actor.status &= ~QUEUED
-        self._obey(actor, Quarantine(len(actor.more().crashes)))
+        self._obey(actor, Quarantine(len(actor.crashes)))
 
     # What is decided.
 
     def _decide(
-        self, actor: Actor, during: str, error: Exception, message: object = None
+        self, actor: Actor, during: type | str, error: Exception, message: object = None
     ) -> Decision:
         """Count a crash, report it, and return what the policies say."""
         engine, cell, policy = self._engine, actor.cell, actor.cell.kind.policy
         now = engine.clock.now()
-        extra = actor.more()
-        extra.crashes = [*policy.recent(extra.crashes, now)[-_REMEMBERED:], now]
-        extra.error = error
+        if isinstance(during, type):
+            engine.history.append((cell, actor.key, now, during, "crashed"))
+            during = during.__name__
+        actor.crashes = [*policy.recent(actor.crashes, now)[-_REMEMBERED:], now]
+        actor.error = error
         jitter = engine.random.random()
         try:
-            decision = policy.decision(error, extra.crashes, now, jitter)
+            decision = policy.decision(error, actor.crashes, now, jitter)
         except Exception as bug:  # in the policy's own table
             engine.fault(cell, "policy.decide", bug)
-            decision = policy.after(extra.crashes, now, jitter)
+            decision = policy.after(actor.crashes, now, jitter)
         reason = f"{type(error).__name__} is bigger than one actor"
         self._crashes.append(now)
         recent = len(self._aggregate.recent(self._crashes, now))
@@ -117,11 +118,12 @@ class Supervisor:
             error=error,
             decision=decision,
             actor=statistics(cell, actor.key),
+            trace=trace(cell, actor.key),
             message=message,
             state=actor.state,
         )
-        engine.reports.append(crash)
-        engine.notice(Crashed(crash))
+        engine.crash_reports.append(crash)
+        engine.notice(crash)
         if isinstance(decision, Escalate):
             engine.escalate(f"{reason}; the last was {crash.ref}", crash, error)
         return decision
@@ -130,9 +132,8 @@ class Supervisor:
         if isinstance(decision, Retry):
             self._clear_backoff(actor)  # of a hook that has crashed in the same visit
             actor.status |= BACKOFF
-            actor.more().backoff = self._engine.deadlines.after(
-                decision.delay, partial(self.end_backoff, actor)
-            )
+            go_on = partial(self.end_backoff, actor)
+            actor.backoff = self._engine.deadlines.after(decision.delay, go_on)
         elif not (isinstance(decision, Skip) or actor.status & QUARANTINED):
             actor.cell.counts.quarantined += 1
             self._stop(actor)
@@ -144,16 +145,15 @@ class Supervisor:
         actor.status |= QUARANTINED
         self._clear_backoff(actor)
         self._engine.effects.cancel_all(actor)
-        refuse(actor, ActorStopped)
+        actor.refuse(ActorStopped)
         if actor.cell.kind.resume is not None and not actor.status & LOADING:
             actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
 
     @staticmethod
     def _clear_backoff(actor: Actor) -> None:
-        extra = actor.more()
-        if extra.backoff is not None:
-            extra.backoff.cancel()
-            extra.backoff = None
+        if actor.backoff is not None:
+            actor.backoff.cancel()
+            actor.backoff = None
         actor.status &= ~BACKOFF
 
     # What somebody else decides.
@@ -161,15 +161,14 @@ class Supervisor:
     def end_backoff(self, actor: Actor) -> None:
         """Let *actor* go on, now."""
         self._clear_backoff(actor)
-        self._engine.lifecycle.wake_up(actor)
+        actor.cell.wake_up(actor)
 
     def release(self, actor: Actor) -> None:
         """Let *actor* out of quarantine, with a clean record."""
         if actor.status & QUARANTINED:
             actor.status &= ~QUARANTINED
-            actor.more().crashes.clear()
-            actor.tidy()
-            self._engine.lifecycle.wake_up(actor)
+            actor.crashes, actor.error = (), None
+            actor.cell.wake_up(actor)
 
     def restart(self, actor: Actor) -> None:
         """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""

@@ -12,18 +12,14 @@ from actors.runtime.behaviour import SetTimer
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
-    from actors.runtime.deadlines import Deadline, Deadlines
-
-UNSTAGED = object()
+    from actors.runtime.deadlines import Deadline
 
 
 @dataclass(slots=True, eq=False)
 class Timer:
     """One timer; being the one in the table is what makes it valid (its generation)."""
 
-    name: str
-    at: float
-    message: object
+    wish: SetTimer
     stage: Hashable
     deadline: Deadline | None = None
 
@@ -31,9 +27,8 @@ class Timer:
 class Timers:
     """The timers of one kind's actors, by key and name."""
 
-    def __init__(self, cell: Cell, deadlines: Deadlines) -> None:
+    def __init__(self, cell: Cell) -> None:
         self._cell = cell
-        self._deadlines = deadlines
         self.by_key: dict[str, dict[str, Timer]] = {}
 
     def __len__(self) -> int:
@@ -46,8 +41,11 @@ class Timers:
     def set(self, key: str, wish: SetTimer, stage: Hashable) -> None:
         """Set a timer, in the place of the one of that name."""
         self.clear(key, wish.name)
-        timer = Timer(wish.name, wish.at, wish.message, stage if wish.staged else UNSTAGED)
-        timer.deadline = self._deadlines.at(wish.at, partial(self._due, key, timer))
+        timer = Timer(wish, stage)
+        # It stays in the table until its turn comes, so that a turn before it can clear it.
+        mail = Envelope(wish.message, timer=timer)
+        due = partial(self._cell.tell_system, key, mail)
+        timer.deadline = self._cell.engine.deadlines.at(wish.at, due)
         self.by_key.setdefault(key, {})[wish.name] = timer
 
     def clear(self, key: str, name: str) -> None:
@@ -62,16 +60,12 @@ class Timers:
     def leave_stage(self, key: str, stage: Hashable) -> None:
         """Forget the staged timers of every stage but *stage*."""
         for timer in self.of(key):
-            if timer.stage is not UNSTAGED and timer.stage != stage:
-                self.clear(key, timer.name)
+            if timer.wish.staged and timer.stage != stage:
+                self.clear(key, timer.wish.name)
 
     def take(self, key: str, timer: Timer) -> bool:
         """Whether a due timer still counts; if so, it is spent."""
-        counts = self.by_key.get(key, {}).get(timer.name) is timer
+        counts = self.by_key.get(key, {}).get(timer.wish.name) is timer
         if counts:
-            self.clear(key, timer.name)
+            self.clear(key, timer.wish.name)
         return counts
-
-    def _due(self, key: str, timer: Timer) -> None:
-        # It stays in the table until its turn comes, so that a turn before it can clear it.
-        self._cell.tell_system(key, Envelope(timer.message, timer=timer))

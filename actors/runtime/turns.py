@@ -10,16 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actors.runtime import behaviour as words
-from actors.runtime.actor import Actor, Envelope
-from actors.runtime.dead_letters import Reason
+from actors.runtime.actor import Actor, Answer, Envelope
 from actors.runtime.errors import Unanswered
+from actors.runtime.observe import Reason
 from actors.runtime.ref import Delivery
 
 if TYPE_CHECKING:
-    from actors.runtime.asks import Answer
     from actors.runtime.engine import Engine
 
-_Outcome = tuple[Any, Sequence[object]]
 _Turn, _new = words.Turn, tuple.__new__  # a third of the price of Turn's own constructor
 
 
@@ -28,6 +26,7 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._trace = engine.history.append
         self.now = 0.0  # read once per slice: a turn's `now` may be some milliseconds old
 
     def take(self, actor: Actor, mail: object, *, system: bool = False) -> bool:
@@ -54,47 +53,39 @@ class Turns:
         except Exception as error:  # cancellation is a BaseException and goes its way
             return self._engine.supervisor.turn_crashed(actor, mail, error, system=system)
         actor.state = state
-        if actor.ring is not None:
-            actor.ring.append((self.now, type(message), "handled"))
+        self._trace((cell, actor.key, self.now, type(message), "handled"))
         if effects or actor.key in cell.timers.by_key:
             self._release(actor, effects, ticket, answer)
         if answer is not None and answer.open:
-            answer.fail(Unanswered(answer.ref))
+            answer.fail(Unanswered)
         return True
 
     # Turns that no mail caused.
 
-    def resume(self, actor: Actor, resume: Callable[[Any, float], _Outcome]) -> bool:
-        """Take the turn of ``Kind.resume``; False if it crashed."""
-        return self._aside(actor, words.Resumed(), lambda: resume(actor.state, self.now))
-
-    def poisoned(self, actor: Actor, message: object, error: BaseException) -> None:
-        """Take the turn of ``Kind.poisoned``: somebody should be told about a dead letter."""
-        hook = actor.cell.kind.poisoned
-        if hook is not None:
-            word = words.Poisoned(message, error)
-            self._aside(actor, word, lambda: hook(actor.state, message, error))
-
-    def _aside(self, actor: Actor, message: object, attempt: Callable[[], _Outcome]) -> bool:
+    def aside(
+        self,
+        actor: Actor,
+        word: object,
+        hook: Callable[..., tuple[Any, Sequence[object]]],
+        *more: object,
+    ) -> bool:
+        """Take the turn of a *hook* of the kind, *word* being its message; False if it crashed."""
         try:
-            self.keep(actor, message, *attempt())
+            self.keep(actor, word, *hook(actor.state, *more))
         except Exception as error:
-            self._engine.traces.note(actor, self.now, message, "crashed")
-            self._engine.supervisor.aside_crashed(actor, message, error)
+            self._engine.supervisor.aside_crashed(actor, word, error)
             return False
         return True
 
-    def keep(
-        self, actor: Actor, message: object, state: Any, effects: Sequence[object] = ()
-    ) -> None:
+    def keep(self, actor: Actor, word: object, state: Any, effects: Sequence[object] = ()) -> None:
         """Commit *state* and let the effects go; what the commit raises changes nothing."""
-        ticket = None
-        if actor.cell.commit is not None:
-            turn = words.Turn(actor.key, message, actor.state, state, effects, self.now)
-            state, effects, ticket = actor.cell.commit(turn) or (state, effects, None)
+        cell, ticket = actor.cell, None
+        if cell.commit is not None:
+            turn = words.Turn(actor.key, word, actor.state, state, effects, self.now)
+            state, effects, ticket = cell.commit(turn) or (state, effects, None)
         actor.state = state
-        self._engine.traces.note(actor, self.now, message, "handled")
-        self._release(actor, effects, ticket, None, covers=isinstance(message, words.Resumed))
+        self._trace((cell, actor.key, self.now, type(word), "handled"))
+        self._release(actor, effects, ticket, None, covers=isinstance(word, words.Resumed))
 
     # Effects.
 
@@ -116,18 +107,16 @@ class Turns:
                 self._engine.fault(cell, "stage", error)
         for effect in effects:
             try:
-                if isinstance(effect, words.Effect):
-                    self._do(actor, effect, ticket, answer, covers)
-                else:
-                    for inner in self._perform(actor, effect):
-                        self._do(actor, inner, ticket, answer, covers)
+                known = isinstance(effect, words.Effect)
+                for one in (effect,) if known else self._perform(actor, effect):
+                    self._do(actor, one, ticket, answer, covers)
             except Exception as error:
                 cell.counts.faults += 1
                 name = getattr(effect, "name", type(effect).__name__)
                 failed = words.EffectFailed(name, getattr(effect, "tag", None), error)
                 cell.tell_system(actor.key, failed)
 
-    def _perform(self, actor: Actor, intention: object) -> Sequence[words.Effect]:
+    def _perform(self, actor: Actor, intention: object) -> Sequence[object]:
         perform = actor.cell.kind.perform
         if perform is None:
             wish = type(intention).__name__
@@ -137,7 +126,7 @@ class Turns:
     def _do(
         self,
         actor: Actor,
-        effect: words.Effect,
+        effect: object,
         ticket: words.Ticket | None,
         answer: Answer | None,
         covers: bool,

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from actors.runtime.dead_letters import Reason
+from actors.runtime.observe import Reason
 from fsm.states import State
 
 if TYPE_CHECKING:

@@ -97,6 +97,7 @@ class Census:
                 for family in tree.children
                 for child in family
             ),
+            lost=tuple(child.name for family in tree.children for child in family if child.lost),
             providers=sources.providers(),
             servers=sources.servers(),
             lag=sources.around.pulse.lag,

@@ -210,6 +210,8 @@ class FleetFacts:
     failing: bool
     children: tuple[tuple[str, bool, int], ...]
     """Name, alive, restarts."""
+    lost: tuple[str, ...]
+    """Children that were given up: they only watched, and ended too often."""
     providers: tuple[ProviderFacts, ...]
     lag: float
     """The greatest of the last minute, in seconds."""

@@ -96,6 +96,8 @@ def _lasting(facts: FleetFacts) -> Iterator[tuple[str, Args]]:
         yield "poller", {}
     if facts.failing:
         yield "disk", {}
+    for child in facts.lost:
+        yield f"child {child}", {"child": child}
     if facts.quarantined:
         yield "quarantine", {"count": str(facts.quarantined)}
     if facts.disk is not None and facts.disk.free < LEAST_FREE * facts.disk.total:

@@ -14,8 +14,8 @@ from aiohttp import web
 from actors.gate import Gate
 from actors.messages import Inbound
 from actors.ports import Accepted, Address
-from actors.runtime import ActorSystem, ChildSpec, Kind, Passivation
-from actors.runtime.observe import Buried, Happening, Quarantined
+from actors.runtime import ActorSystem, ChildSpec, DeadLetter, Happening, Kind, Passivation
+from actors.runtime.observe import Quarantined
 from fsm.flow.definition import Definition
 from fsm.usage import Usage
 from service.audience import KEY as AUDIENCE
@@ -153,14 +153,18 @@ class Office:
         return value if isinstance(value, Audience) else None
 
     def children(self) -> list[ChildSpec]:
-        """Return what has to be kept running for all this."""
+        """Return what has to be kept running for all this; whoever only watches may be lost."""
+        watching = {
+            "census": self.census.run,
+            "disk": self._measure_disk,
+            "series": self.series.run,
+            "alarm": self.alarm.run,
+            "herald": self.herald.run,
+        }
+        # The watchdog takes a pulse that has stopped for a loop that stands still.
         return [
             ChildSpec(name="pulse", run=self.watch.pulse.run),
-            ChildSpec(name="census", run=self.census.run),
-            ChildSpec(name="disk", run=self._measure_disk),
-            ChildSpec(name="series", run=self.series.run),
-            ChildSpec(name="alarm", run=self.alarm.run),
-            ChildSpec(name="herald", run=self.herald.run),
+            *(ChildSpec(name=name, run=run, vital=False) for name, run in watching.items()),
         ]
 
     def doors(self, host: str, token: str) -> list[Callable[[web.Application], None]]:
@@ -180,9 +184,9 @@ class Office:
         return [metrics_routes(self.watch.metrics.registry), console.add]
 
     def observe(self, happening: Happening) -> None:
-        """Take note of what happens to actors; implements the runtime's observer."""
-        if isinstance(happening, Buried) and happening.letter.ref.kind == "chat":
-            self.watch.chronicle.poisoned(happening.letter.ref.key, happening.letter.at)
+        """Take note of what happens to actors."""
+        if isinstance(happening, DeadLetter) and happening.ref.kind == "chat":
+            self.watch.chronicle.poisoned(happening.ref.key, happening.at)
         if isinstance(happening, Quarantined) and happening.ref.kind == "chat":
             self.sickroom.admit(happening.ref)
 

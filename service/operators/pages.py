@@ -172,6 +172,7 @@ class Pages:
             found.append(self._line("debug-disk-failing"))
         if facts.providers and all(each.state in {"open", "failing"} for each in facts.providers):
             found.append(self._line("debug-providers-down"))
+        found += [self._line("alert-child", child=child) for child in facts.lost]
         found += [self._line("alert-retiring", **end.args_for_person) for end in facts.retiring]
         return found
 

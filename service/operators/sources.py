@@ -69,8 +69,10 @@ class Sources:
 
     def chat(self, key: str) -> ChatFacts:
         """Return all there is to know about the chat *key*."""
-        value = self.system.get_state(self.system.ref("chat", key))
+        ref = self.system.ref("chat", key)
+        value = self.system.get_state(ref)
         brief = self.brief(key, intake=self.intake(), provider_down=self.provider_down())
+        brief = replace(brief, trace=self.system.trace(ref))
         return _completed(brief, value if isinstance(value, Chat) else None, self._rest(key))
 
     def brief(self, key: str, *, intake: str, provider_down: bool) -> ChatFacts:
@@ -107,7 +109,6 @@ class Sources:
             backoff_until=seen.backoff_until,
             crashes=seen.crashes,
             last_error=type(seen.last_error).__name__ if seen.last_error else "",
-            trace=tuple((turn.at, turn.message, turn.outcome) for turn in seen.trace),
             traced=key in self.chronicle.traced,
             written_at=self._written.get(key),
             tokens=diary.tokens,

@@ -100,7 +100,7 @@ async def test_fifty_streams_outlive_a_crash_of_the_gate_and_of_the_router() -> 
         assert set(map(tuple, answers.values())) == {("abcdefgh", "abcdefgh")}
         asked = [[prompt.text for prompt in request.prompts] for request in town.model.asked]
         assert asked.count(["one"]) == asked.count(["two"]) == CHATS == len(asked) / 2
-        assert (town.store.mail, town.buried, town.system.dead_letters) == ({}, [], ())
+        assert (town.store.mail, town.buried, len(town.system.dead_letters)) == ({}, [], 0)
         assert [child.restarts for child in town.system.tree().children[0]] == [2]
         assert town.system.counts("router")["crashes"] == 1
         assert town.system.counts("chat")["crashes"] == 0

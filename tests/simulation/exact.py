@@ -14,7 +14,7 @@ import anyio.lowlevel
 import anyio.to_thread
 from trio._core import _run as trio_run
 
-from actors.runtime import system
+from actors.runtime import engine
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def exact(seed: int) -> Iterator[None]:
         mock.patch.object(anyio.to_thread, "run_sync", _at_once),
         mock.patch.object(secrets, "randbits", numbers.getrandbits),
         mock.patch.object(secrets, "token_bytes", numbers.randbytes),
-        mock.patch.object(system, "Random", return_value=Random(seed)),
+        mock.patch.object(engine, "Random", return_value=Random(seed)),
     ):
         yield
 

@@ -74,7 +74,7 @@ class TestSystem(ActorSystem):
             prepared, clock=clock or LoopClock(wall=lambda: _EPOCH), random=random, **options
         )
         if seed:
-            _draw_lots(self._engine.dispatcher, random)
+            _draw_lots(self.dispatcher, random)
 
     def probe(self) -> Probe:
         """Return a new actor that remembers what it is told."""
@@ -89,7 +89,7 @@ class TestSystem(ActorSystem):
             return
         until = self.now() + seconds
         await self._quiet()
-        while (due := self._engine.deadlines.next()) <= until:
+        while (due := self.deadlines.next()) <= until:
             await self._pass(max(0.0, due - self.now()))
             await self._quiet()
         await self._pass(until - self.now())
@@ -105,21 +105,21 @@ class TestSystem(ActorSystem):
             due = [until for until in map(_backoff_until, self._all()) if until is not None]
             if due:
                 await self._pass(max(0.0, min(due) - self.now()))
-            elif effects and self._engine.effects.tasks:
+            elif effects and self.effects.tasks:
                 await anyio.sleep(_LOOK)
             else:
                 return
 
     async def _quiet(self) -> None:
         """Wait until the loop has nothing to do."""
-        dispatcher = self._engine.dispatcher
+        dispatcher = self.dispatcher
         slices = -1
         while dispatcher.ready or slices != dispatcher.slices:
             slices = dispatcher.slices
             await _all_blocked()
 
     def _all(self) -> Iterator[Actor]:
-        for cell in self._engine.cells.values():
+        for cell in self.cells.values():
             yield from cell.actors.values()
 
     async def _pass(self, seconds: float) -> None:
@@ -128,7 +128,7 @@ class TestSystem(ActorSystem):
             await anyio.sleep(seconds)
         else:
             self._manual.advance(seconds)
-            self._engine.deadlines.nudge()
+            self.deadlines.nudge()
             await checkpoint()
 
     async def __aexit__(
@@ -164,8 +164,7 @@ async def _all_blocked() -> None:
 
 
 def _backoff_until(actor: Actor) -> float | None:
-    extra = actor.extra
-    return extra.backoff.at if extra is not None and extra.backoff is not None else None
+    return actor.backoff.at if actor.backoff is not None else None
 
 
 def _remember(state: tuple[object, ...], message: object, _: float) -> tuple[Any, tuple[()]]:

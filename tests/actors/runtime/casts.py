@@ -110,7 +110,7 @@ class Watcher:
     def __init__(self) -> None:
         self.happened: list[Happening] = []
 
-    def observe(self, happening: Happening) -> None:
+    def __call__(self, happening: Happening) -> None:
         self.happened.append(happening)
 
     def of(self, kind: type) -> list[Any]:
@@ -149,7 +149,7 @@ async def asked(system: TestSystem, *questions: Any) -> list[Any]:
         outcomes.append(await outcome(question))
 
     for question in questions:
-        system._engine.spawn(one, question)
+        system.spawn(one, question)
     await system.settle()
     return outcomes
 

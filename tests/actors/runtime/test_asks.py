@@ -72,7 +72,7 @@ async def test_whoever_gives_up_waiting_leaves_nothing_behind() -> None:
         system.resume(ref)
         await system.settle()
 
-        assert len(system._engine.deadlines) == 0
+        assert len(system.deadlines) == 0
         assert system.counts("log")["unheard_replies"] == 1
 
 

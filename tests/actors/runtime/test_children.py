@@ -105,6 +105,37 @@ async def test_a_child_that_crashes_too_often_ends_the_system() -> None:
     assert failure.value.report is None
 
 
+async def test_a_child_that_only_watches_is_given_up_and_the_others_go_on() -> None:
+    async def run() -> None:
+        raise ConnectionError("no network")
+
+    play, watcher = Play(), Watcher()
+    policy = RestartPolicy(tolerates=2, first=0.001, longest=0.001)
+    async with TestSystem({"log": logging()}, observer=watcher) as system:
+        watches = ChildSpec(name="series", run=run, vital=False)
+        family = [play.child("pulse"), watches, play.child("alarm")]
+        system.supervise(RestForOne(family, policy=policy))
+        with anyio.fail_after(5):
+            while len(watcher.of(ChildEnded)) < 3:
+                await system.advance(0.01)
+        await system.settle()
+
+        assert [(one.name, one.alive, one.lost) for one in system.tree().children[0]] == [
+            ("pulse", True, False),
+            ("series", False, True),
+            ("alarm", True, False),
+        ]
+        assert watcher.of(ChildEnded)[-1].restarts_in is None
+        play.crash("pulse")
+        await system.advance(1)
+        assert play.told()[-2:] == ["pulse starts", "alarm starts"]  # it was told goodbye for good
+        assert system.tree().children[0][1] == ("series", False, 2, True)
+        ref = system.ref("log", "1")
+        ref.tell("a")
+        await system.settle()
+        assert system.get_state(ref) == ("a",)
+
+
 async def test_children_do_not_come_back_while_the_system_stops() -> None:
     play = Play()
     async with TestSystem({}) as system:

@@ -6,10 +6,10 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import actors.runtime
-from actors.runtime import Effect, Escalate, Quarantine, Retry, Skip
+from actors.runtime import Effect, Escalate, Happening, Quarantine, Retry, Skip
 from actors.runtime import errors as runtime_errors
 
 PAGE = Path(actors.runtime.__file__).parents[2] / "docs" / "actors.md"
@@ -53,6 +53,8 @@ def test_every_word_of_the_runtime_is_explained() -> None:
     }
     words = {one.__name__ for one in (*effects, *runtime_errors.AskFailed.__subclasses__())}
     words |= {one.__name__ for one in (Skip, Retry, Quarantine, Escalate)}
-    words |= {"Escalated", "supervise(RestForOne", "Passivation", "DeadLetters"}
+    words |= {"Escalated", "supervise(RestForOne", "Passivation", "ChildSpec"}
+    told = {one.__name__ for one in get_args(Happening)}
 
     assert {word for word in words if f"`{word}" not in TEXT} == set()
+    assert {word for word in told if not re.search(rf"\b{word}\b", TEXT)} == set()

@@ -66,7 +66,7 @@ def test_nothing_is_remembered_by_its_id() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "id"
     }
-    assert users <= {"reports.py"}
+    assert users <= {"observe.py"}
 
 
 def test_mailboxes_are_not_streams_and_actors_not_tasks() -> None:

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from actors.runtime import Perform, SetTimer
-from actors.runtime.inspection import Traces
+from actors.runtime.inspection import REMEMBERED
 from actors.runtime.loop import Loop
 from actors.runtime.testing import TestSystem
 
@@ -40,7 +40,7 @@ async def test_a_busy_actor_can_be_looked_at() -> None:
         (effect,) = statistics.effects
         assert (effect.name, effect.tag, effect.started) == ("stream", 3, True)
         assert [(timer.name, timer.at) for timer in statistics.timers] == [("alarm", at)]
-        assert [turn.message for turn in statistics.trace] == ["Do"]
+        assert [turn.message for turn in system.trace(ref)] == ["Do"]
         assert "secret" not in repr(statistics)
 
 
@@ -129,19 +129,20 @@ async def test_the_trace_is_short_and_in_order() -> None:
         assert [turn.outcome for turn in trace][-2:] == ["crashed", "handled"]
 
 
-async def test_there_are_only_so_many_traces_and_the_oldest_pass_on() -> None:
+async def test_a_crash_is_traced_however_busy_the_others_are() -> None:
     async with TestSystem({"log": logging()}) as system:
-        traces = system._engine.traces = Traces(owners=2)
-        refs = [system.ref("log", str(number)) for number in range(20)]
-        for ref in refs:
-            ref.tell("a")
+        ref, other = system.ref("log", "1"), system.ref("log", "2")
+        ref.tell(Bang(times=1))
         await system.settle()
+        for _ in range(REMEMBERED // 64 + 1):
+            for number in range(64):
+                other.tell(number)
+            await system.settle()
 
-        assert sum(bool(system.trace(ref)) for ref in refs) == 2
-        assert traces.left == 0  # in one slice no more than some pass on
-        refs[0].tell(Bang(times=1))
-        await system.settle()
-        assert system.trace(refs[0])  # a crash is always noted
+        assert system.trace(ref) == ()  # what was long ago is forgotten, so the memory is bounded
+        assert len(system.history) == REMEMBERED
+        (report,) = system.crash_reports
+        assert [turn.outcome for turn in report.trace] == ["crashed"]
 
 
 async def test_the_keys_of_those_in_memory_can_be_listed() -> None:

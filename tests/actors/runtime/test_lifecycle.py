@@ -400,8 +400,7 @@ async def test_a_crowd_that_expires_at_once_leaves_in_small_groups() -> None:
 
         assert retiring[-1] == 400
         assert system.counts("log")["retirements"] == 400
-        engine = system._engine
-        assert engine.lifecycle.loading == 0
+        assert system.cells["log"].loading == 0
 
 
 async def test_one_sweep_takes_no_more_than_its_share() -> None:
@@ -409,10 +408,9 @@ async def test_one_sweep_takes_no_more_than_its_share() -> None:
         for number in range(500):
             system.ref("log", str(number)).tell("a")
         await system._quiet()
-        engine = system._engine
-        cell = engine.cells["log"]
+        cell = system.cells["log"]
         before = len(cell.actors)
-        engine.lifecycle.sweep(cell)
+        cell.retirement.sweep()
 
         assert before - len(cell.actors) <= 128
         await system.advance(5)

@@ -170,4 +170,4 @@ async def test_a_tell_from_a_turn_spills_like_any_other() -> None:
         await system.settle()
 
         assert system.get_state(small) == (1,)
-        assert system.dead_letters == ()
+        assert not system.dead_letters

@@ -10,9 +10,11 @@ import anyio
 import pytest
 
 from actors.runtime import (
+    CrashReport,
     DeadLetter,
     Escalate,
     Escalated,
+    Happening,
     Kind,
     Perform,
     Quarantine,
@@ -24,7 +26,7 @@ from actors.runtime import (
     Skip,
     by_type,
 )
-from actors.runtime.observe import Buried, Crashed, Escalating, Faulty, Quarantined
+from actors.runtime.observe import Escalating, Faulty, Quarantined
 from actors.runtime.testing import ManualClock, TestSystem
 
 from .casts import STATE, Bang, Kept, Watcher, do, logging, until_the_end
@@ -101,19 +103,6 @@ def test_a_table_cannot_talk_a_child_out_of_its_limit() -> None:
 # What is done about it.
 
 
-class File:
-    """A dead-letter file."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.letters: list[DeadLetter] = []
-        self.error = error
-
-    def bury(self, letter: DeadLetter) -> None:
-        if self.error is not None:
-            raise self.error
-        self.letters.append(letter)
-
-
 async def test_a_message_is_tried_once_more_and_then_it_works() -> None:
     async with TestSystem({"log": logging()}) as system:
         ref, bang = system.ref("log", "1"), Bang(times=1)
@@ -127,9 +116,9 @@ async def test_a_message_is_tried_once_more_and_then_it_works() -> None:
 
 
 async def test_a_message_that_crashes_twice_is_poison_and_somebody_is_told() -> None:
-    file = File()
+    watcher = Watcher()
     kind = logging(poisoned=lambda state, message, error: ((*state, f"sorry: {error}"), ()))
-    async with TestSystem({"log": kind}, dead_letters=file) as system:
+    async with TestSystem({"log": kind}, observer=watcher) as system:
         ref, bang = system.ref("log", "1"), Bang()
         ref.tell(bang)
         ref.tell("after")
@@ -137,10 +126,10 @@ async def test_a_message_that_crashes_twice_is_poison_and_somebody_is_told() -> 
 
         assert bang.tried == 2
         assert system.get_state(ref) == ("sorry: bang", "after")
-        (letter,) = file.letters
+        (letter,) = watcher.of(DeadLetter)
         assert (letter.ref, letter.message, letter.reason) == (ref, bang, Reason.POISON)
         assert letter.error is bang.error
-        assert system.dead_letters == (letter,)
+        assert [*system.dead_letters] == [letter]
         counts = system.counts("log")
         assert (counts["poisoned"], counts["dropped"], counts["handled"]) == (1, 1, 1)
         assert counts["accepted"] == 2
@@ -407,19 +396,24 @@ async def test_a_poisoned_hook_that_crashes_does_not_stop_the_mail() -> None:
         assert system.counts("log")["crashes"] == 3
 
 
-async def test_a_dead_letter_file_that_fails_stops_nothing() -> None:
+async def test_a_dead_letter_file_that_fails_stops_nothing_and_is_told() -> None:
     watcher = Watcher()
-    async with TestSystem(
-        {"log": logging()}, dead_letters=File(OSError("full")), observer=watcher
-    ) as system:
+
+    def keep(happening: Happening) -> None:
+        watcher(happening)
+        if isinstance(happening, DeadLetter):
+            raise OSError("full")
+
+    async with TestSystem({"log": logging()}, observer=keep) as system:
         ref = system.ref("log", "1")
         ref.tell(Bang())
         ref.tell("after")
         await system.settle()
 
         assert system.get_state(ref) == ("after",)
-        assert len(watcher.of(Faulty)) == 1
-        assert len(watcher.of(Buried)) == 1
+        assert len(watcher.of(DeadLetter)) == 1
+        (faulty,) = watcher.of(Faulty)
+        assert (faulty.what, type(faulty.error)) == ("the observer", OSError)
 
 
 async def test_a_dead_letter_can_be_replayed_once() -> None:
@@ -432,7 +426,7 @@ async def test_a_dead_letter_can_be_replayed_once() -> None:
         system.replay(letter.number)
         await system.settle()
         assert system.get_state(ref) == (bang,)
-        assert system.dead_letters == ()
+        assert not system.dead_letters
         with pytest.raises(LookupError, match="number 1"):
             system.replay(letter.number)
 
@@ -448,7 +442,7 @@ async def test_a_storm_of_crashes_is_spread_over_the_whole_delay() -> None:
             system.ref("log", str(number)).tell(Bang(times=1))
         await system.settle()
 
-        delays = [one.report.decision.delay for one in watcher.of(Crashed)]
+        delays = [one.decision.delay for one in watcher.of(CrashReport)]
         buckets = Counter(int(delay // 10) for delay in delays if delay)
         assert len(buckets) == 10
         assert max(buckets.values()) < 2.5 * sum(buckets.values()) / 10
@@ -474,7 +468,7 @@ async def test_a_crash_report_tells_everything_but_the_content() -> None:
         assert [effect.name for effect in report.actor.effects] == ["stream"]
         assert [timer.name for timer in report.actor.timers] == ["alarm"]
         assert report.actor.mailbox == {"str": 1}
-        assert [(turn.message, turn.outcome) for turn in report.actor.trace] == [
+        assert [(turn.message, turn.outcome) for turn in report.trace] == [
             ("Do", "handled"),
             ("Bang", "crashed"),
         ]
@@ -498,17 +492,19 @@ async def test_a_report_of_errors_in_a_circle_ends() -> None:
 
 
 async def test_an_observer_that_raises_changes_nothing() -> None:
-    class Broken:
-        def observe(self, happening: object) -> None:
-            raise ValueError
+    told: list[type] = []
 
-    async with TestSystem({"log": logging()}, observer=Broken()) as system:
+    def broken(happening: Happening) -> None:
+        told.append(type(happening))
+        raise ValueError
+
+    async with TestSystem({"log": logging()}, observer=broken) as system:
         ref = system.ref("log", "1")
         ref.tell(Bang(times=1))
         await system.settle()
 
         assert await ref.ask(STATE) == system.get_state(ref)
-        assert system._engine.faults > 0
+        assert told == [CrashReport, Faulty]
 
 
 @pytest.mark.parametrize("failure", [KeyError(), ValueError()])

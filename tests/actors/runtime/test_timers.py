@@ -51,7 +51,7 @@ async def test_a_cleared_timer_is_silent() -> None:
         await system.advance(5)
 
         assert len(system.get_state(ref)) == 1
-        assert len(system._engine.deadlines) == 0
+        assert len(system.deadlines) == 0
 
 
 async def test_a_timer_cleared_in_the_instant_it_is_due_is_stale() -> None:
@@ -184,7 +184,7 @@ async def test_a_deadline_that_raises_does_not_stop_the_next() -> None:
 async def test_a_timer_whose_actor_cannot_be_made_is_no_end_of_the_world() -> None:
     async with TestSystem({"log": logging()}) as system:
         ref = system.ref("log", "1")
-        system._engine.deadlines.after(1, lambda: [].pop())
+        system.deadlines.after(1, lambda: [].pop())
         ref.tell(do(SetTimer("t", system.now() + 2, "tick")))
         await system.advance(5)
 
@@ -207,7 +207,7 @@ async def test_a_crowd_of_deadlines_lets_the_loop_breathe() -> None:
         for ref in refs:
             ref.tell(do(SetTimer("t", at, "tick")))
         await system.settle()
-        assert system._engine.deadlines.fire() == 0
+        assert system.deadlines.fire() == 0
         await system.advance(6)
 
         assert {system.get_state(ref)[1:] for ref in refs} == {("tick",)}
@@ -240,7 +240,7 @@ async def test_time_of_the_wall_is_not_used_for_anything_that_waits() -> None:
         ref.tell(do(SetTimer("t", system.now() + 5, "tick")))
         await system.settle()
         clock.advance(3600)
-        system._engine.deadlines.nudge()
+        system.deadlines.nudge()
         await system.settle()
         await system.settle()
 

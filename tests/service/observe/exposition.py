@@ -38,6 +38,7 @@ def overview() -> FleetFacts:
         damaged=0,
         failing=False,
         children=(("poller", True, 0),),
+        lost=(),
         providers=(
             ProviderFacts(
                 name="m",

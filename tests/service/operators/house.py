@@ -17,7 +17,7 @@ from actors.chat_kind import chat_kind
 from actors.messages import Granted, Inbound
 from actors.performing import Performer
 from actors.ports import Accepted, Address, NoPurse, Purse
-from actors.runtime import ActorSystem, ChildSpec, DeadLetter, RestForOne
+from actors.runtime import ActorSystem, ChildSpec, RestForOne
 from fsm.content import Prompt
 from fsm.data import Rules
 from fsm.events import Asked
@@ -200,8 +200,7 @@ class House(World):
         self.system = ActorSystem(
             {"chat": self.kind, **self.office.kinds()},
             clock=self.clock,
-            dead_letters=_Graves(self.store),
-            observer=CrashLog(self.office),
+            observer=CrashLog(self.office.observe, _Graves(self.store).observe).observe,
         )
 
     def asked(self, text: str) -> Asked:
@@ -265,9 +264,6 @@ class House(World):
 class _Graves(Graveyard):
     def __init__(self, store: HouseStore) -> None:
         self._store = store  # type: ignore[assignment]
-
-    def bury(self, letter: DeadLetter) -> None:
-        super().bury(letter)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import pytest
 
 from actors.messages import CrashAsked
 from actors.ports import GoneError, PenaltyError
+from actors.runtime import RestForOne
 from service.models.retirement import Retirement
 from service.operators.alarm import _key
 from service.operators.facts import Disk, FleetFacts, ProviderFacts
@@ -32,6 +33,7 @@ LASTING = {
     "key": {"providers": provider(problem="problem-misconfigured")},
     "poller": {"polling": "dead"},
     "disk": {"failing": True},
+    "child": {"lost": ("series",)},
     "quarantine": {"quarantined": 2},
     "space": {"disk": Disk(free=9, total=100)},
     "retiring": {"retiring": (Retirement(model="old", day=date(2026, 12, 1)),)},
@@ -93,7 +95,7 @@ def test_a_short_trouble_of_a_model_wakes_nobody() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_notice_has_its_sentences(language: str) -> None:
     args = dict.fromkeys(
-        ("provider", "count", "share", "lasted", "model", "day", "successor", "names"), "x"
+        ("provider", "child", "count", "share", "lasted", "model", "day", "successor", "names"), "x"
     )
 
     for kind in (*LASTING, *COUNTED, "novel"):
@@ -121,6 +123,27 @@ async def test_a_quarantine_reaches_the_admins_in_spite_of_a_penalty() -> None:
             await anyio.sleep(200)
             assert len(stage.panels.pages) == 2
             tasks.cancel_scope.cancel()
+
+
+@pytest.mark.anyio
+async def test_a_part_that_only_watches_is_given_up_and_told_once_while_chats_go_on() -> None:
+    async def breaks() -> None:
+        raise ValueError
+
+    async with house() as stage:
+        stage.office.series.run = breaks  # type: ignore[method-assign]
+        stage.system.supervise(RestForOne(stage.office.children()))
+        assert "series ended too often and was given up" in await stage.page()
+        assert stage.metric("child_up", child="series") == 0
+
+        await anyio.sleep(200)
+        assert len(stage.panels.pages) == 1
+        stage.debug()
+        assert "series ended too often" in await stage.page(2)
+        stage.system.ref("chat", PRIVATE).tell_system(stage.asked("hello"))
+        await stage.until(lambda: stage.facts().state is not None)
+        alive = [name for name, alive, _ in stage.office.census.fleet().children if alive]
+        assert alive == ["gate", "pulse", "census", "disk", "alarm", "herald"]
 
 
 @pytest.mark.anyio

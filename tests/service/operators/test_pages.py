@@ -191,6 +191,7 @@ def test_the_overview_adds_up_what_the_chats_do() -> None:
             states=(("idle", 10), ("streaming", 2)),
             dead_letters=3,
             children=(("gate", True, 0), ("poller", False, 4)),
+            lost=("series",),
         )
     )
 
@@ -198,6 +199,7 @@ def test_the_overview_adds_up_what_the_chats_do() -> None:
     assert "12 (idle 10, streaming 2)" in told
     assert "dead letters 3" in told
     assert "gate ✓ 0, poller ✗ 4" in told
+    assert "series ended too often and was given up" in told
     assert "does not take more" not in told
 
 

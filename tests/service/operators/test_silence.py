@@ -105,7 +105,7 @@ async def test_a_full_mailbox() -> None:
         facts = stage.facts()
         assert (facts.mail, facts.spilled, stage.cause()) == (64, 6, "suspended")
         assert dict(facts.mailbox) == {"Inbound": 64}
-        stage.system._engine.cells["chat"].actors[PRIVATE].status &= ~8  # released, not yet visited
+        stage.system.cells["chat"].actors[PRIVATE].status &= ~8  # released, not yet visited
 
         await silent(stage, "full")
         assert stage.metric("mailbox_spilled") == 6

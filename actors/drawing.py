@@ -67,6 +67,15 @@ class Easel:
         """Return the same, paid for by the answer that *meter* counts."""
         return replace(self, artist=meter.beside(self.artist))
 
+    async def keep_file(self, mime: str, data: bytes) -> Media:
+        """Return *data* as something that can go out with the answer.
+
+        Raises:
+            KeepError: The disk does not take it.
+
+        """
+        return await kept(self.keep, self.request.chat, MediaPiece(mime=mime, data=data))
+
     async def draw(self, description: str, *, change: bool) -> tuple[Media, ...]:
         """Return the picture of *description*, or the last picture of the talk changed so.
 

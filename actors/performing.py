@@ -188,10 +188,10 @@ class Performer:
 
         async def run(report: Callable[[object], None]) -> object:
             def ask(meter: Meter) -> Awaitable[Event]:
-                drawing = replace(setting, draw=easel.metered(meter).draw)
+                making = replace(setting, draw=easel.metered(meter).draw, keep=easel.keep_file)
                 keep, toolbox = self._studio.keep, self._toolbox
                 asked = Filler(meter, card, self._guides) if card else meter
-                return generate(report, asked, request, keep, toolbox=toolbox, setting=drawing)
+                return generate(report, asked, request, keep, toolbox=toolbox, setting=making)
 
             return await self._till.paid(ask, request, model, chat.conversation.usage)
 

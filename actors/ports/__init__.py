@@ -51,6 +51,7 @@ from actors.ports.store import (
     Ticket,
 )
 from actors.ports.tools import (
+    KeepFile,
     NoPictureError,
     Setting,
     Toolbox,
@@ -81,6 +82,7 @@ __all__ = [
     "InterruptedStreamError",
     "Keep",
     "KeepError",
+    "KeepFile",
     "MediaPiece",
     "MisconfiguredError",
     "Model",

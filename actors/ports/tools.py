@@ -12,6 +12,18 @@ from fsm.reminders import Reminder
 from fsm.steps import Call
 
 
+class KeepFile(Protocol):
+    """Keeps what a tool has made, to go out with the answer in hand."""
+
+    async def __call__(self, mime: str, data: bytes) -> Media:
+        """Return it as something that can be delivered.
+
+        Raises:
+            KeepError: The disk does not take it.
+
+        """
+
+
 class NoPictureError(Exception):
     """There is no picture; the sentence is for the model that wanted it."""
 
@@ -46,6 +58,8 @@ class Setting:
     """The person has consented to this very call."""
     draw: Draw | None = None
     """`await draw(description, change=...)` makes a picture, or changes the last of the talk."""
+    keep: KeepFile | None = None
+    """`await keep(mime, data)` makes a file that can go out with the answer."""
     again: bool = False
     """The turn was interrupted: what this call does may have been done already."""
 

@@ -19,6 +19,8 @@ _QUIETER: Final = (
     "openai",
 )
 """Libraries whose everyday lines are no event of ours."""
+_SILENT: Final = ("mcp",)
+"""Libraries whose lines, errors included, hold what people say and what tools answer."""
 
 
 class _Chosen:
@@ -39,6 +41,8 @@ def choose(name: str) -> None:
     logging.getLogger().setLevel(number)
     for library in _QUIETER:
         logging.getLogger(library).setLevel(max(number, logging.WARNING))
+    for library in _SILENT:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
 def chosen() -> str:

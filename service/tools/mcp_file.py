@@ -19,6 +19,10 @@ import yaml
 
 from service.tools.declared import WITHIN
 
+_HARMLESS: Final = re.compile("(accept|content-type|user-agent)", re.IGNORECASE)
+_KEY: Final = re.compile("KEY|TOKEN|SECRET|PASS|AUTH|CREDENTIAL", re.IGNORECASE)
+_SHORTEST: Final = 8
+"""Letters of a key; anything shorter would be taken out of innocent words."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
 
 
@@ -30,8 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One server as it stands in the file."""
 
     name: str = ""
-    type: Literal["stdio", "http", "streamable-http", ""] = ""
-    """Some clients want it; which it is can be told by `command` or `url`."""
+    type: Literal["stdio", "http", "streamable-http", "sse", ""] = ""
+    """Some clients want it. `command` and `url` tell as much, but for `sse`: the older HTTP."""
     command: str = ""
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = {}
@@ -44,6 +48,22 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __repr__(self) -> str:
         return f"<Plan {self.name}>"
+
+    def hidden(self, said: str) -> str:
+        """Return what the server has *said* without the keys of this plan.
+
+        Careless servers repeat the header that they refuse, and what a tool says is read by a
+        model and by people.
+        """
+        for secret in self._secrets():
+            said = said.replace(secret, "***")
+        return said
+
+    def _secrets(self) -> list[str]:
+        kept = [value for name, value in self.headers.items() if not _HARMLESS.match(name)]
+        kept += [value for name, value in self.env.items() if _KEY.search(name)]
+        parts = [part for value in kept for part in value.split() if len(part) >= _SHORTEST]
+        return sorted(parts, key=len, reverse=True)
 
 
 def read(path: Path) -> tuple[Plan, ...]:

@@ -1,13 +1,10 @@
-"""The life of one MCP server: started or reached, listed, looked after, started again.
-
-The `mcp` package is imported when the first server is, in a thread: it takes 0.8 s.
-"""
+"""The life of one MCP server: started or reached, listed, looked after, started again."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
+import math
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -29,9 +26,13 @@ START: Final = 30.0
 LOOK: Final = 60.0
 """Seconds between two looks at a server: whether it is there, and which tools it has."""
 _LOOK_WITHIN: Final = 15.0
+_CALM: Final = 1.0
+"""Seconds between two looks that the server itself has asked for."""
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
 _PAGES: Final = 10
+_EXPIRED: Final = (-32600, "Session terminated")
+"""What the package makes of the HTTP 404 to a session: the server has not taken the call."""
 _HOPELESS: Final = 3
 """Starts that failed one after the other; calls no longer wait for the next."""
 
@@ -70,11 +71,13 @@ class McpServer:
         self._draw = draw
         self._client: Any = None
         self._up = anyio.Event()
+        self._news = anyio.Event()
+        """There is a reason to look at its tools now."""
         self._lost = anyio.Event()
         """Somebody has noticed that the server is lost."""
         self._gone = anyio.Event()
         """What was its connection is closed."""
-        self._starts = self._failures = 0
+        self._starts = self._failures = self._in_vain = 0
         self._listed: list[Any] = []
         self._problem = "starting"
 
@@ -92,15 +95,20 @@ class McpServer:
         """Keep the server up; whatever it does wrong is waited out."""
         while True:
             self._starts += 1
+            self._in_vain += 1
             began = anyio.current_time()
             try:
-                async with connected(self.plan) as client:
-                    await self._begin(client)
-                    await self._look_after(client)
+                with anyio.fail_after(START) as patience:
+                    async with _connected(self.plan, self._heard) as client:
+                        await self._begin(client)
+                        patience.deadline = math.inf
+                        await self._look_after(client)
             except Exception as error:  # somebody else's program
                 self._problem = _what(error)
             finally:
-                self._client, self._up = None, anyio.Event()
+                self._client = None
+                if self._up.is_set():  # or else calls wait for it already
+                    self._up = anyio.Event()
                 self._gone.set()
             quiet = anyio.current_time() - began > LOOK
             self._failures = 1 if quiet else self._failures + 1
@@ -113,7 +121,7 @@ class McpServer:
         up = None
         try:
             with anyio.fail_after(START):
-                async with connected(self.plan) as client:
+                async with _connected(self.plan, self._heard) as client:
                     await self._begin(client)
                     up = self.standing()
         except Exception as error:  # somebody else's program
@@ -130,40 +138,53 @@ class McpServer:
             ToolError: It is not there, or refuses.
 
         """
-        if self._client is None and self._failures >= _HOPELESS:
+        if self._client is None and self._in_vain > _HOPELESS:
             raise ToolError("Its server is not running.")
         await self._up.wait()  # no longer than the tool may take
         from mcp import MCPError
         from mcp_types import CONNECTION_CLOSED
 
-        client, lost, gone = self._client, self._lost, self._gone
+        client, gone = self._client, self._gone
         try:
             return await client.call_tool(name, dict(arguments))
         except MCPError as refused:
-            if refused.code != CONNECTION_CLOSED:
-                raise ToolError(f"Its server refuses: {refused.message[:300]}") from None
-        lost.set()
-        if not again:
+            expired = (refused.code, refused.message) == _EXPIRED
+            if refused.code != CONNECTION_CLOSED and not expired:
+                why = self.plan.hidden(refused.message)[:300]
+                raise ToolError(f"Its server refuses: {why}") from None
+        if client is self._client:
+            self._lost.set()
+        if not again and not expired:
             raise ToolError("Its server ended meanwhile: it may have been done, or not. Say so.")
         await gone.wait()
         return await self.call(name, arguments, False)
 
     async def _begin(self, client: Any) -> None:
-        with anyio.fail_after(START):
-            self._lost, self._gone = anyio.Event(), anyio.Event()
-            self._take(await _list(client))
-        self._client = client
+        self._lost, self._news, self._gone = anyio.Event(), anyio.Event(), anyio.Event()
+        self._take(await _list(client))
+        self._client, self._in_vain = client, 0
         self._up.set()
 
     async def _look_after(self, client: Any) -> None:
         """Return when the server is lost; until then keep its list of tools."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._keep_listed, client)
+            await self._lost.wait()
+            self._problem = "ended"
+            tasks.cancel_scope.cancel()
+
+    async def _keep_listed(self, client: Any) -> None:
         while True:
             with anyio.move_on_after(LOOK):
-                await self._lost.wait()
-                self._problem = "ended"
-                return
+                await self._news.wait()
+            self._news = anyio.Event()
             with anyio.fail_after(_LOOK_WITHIN):
                 self._take(await _list(client))
+            await anyio.sleep(_CALM)
+
+    def _heard(self) -> None:
+        """Look at its tools soon: it says that they are others now."""
+        self._news.set()
 
     def _take(self, listed: list[Any]) -> None:
         """Offer what is *listed*. Equal lists change nothing: requests begin with the tools."""
@@ -174,32 +195,11 @@ class McpServer:
 
 
 @asynccontextmanager
-async def connected(plan: Plan) -> AsyncIterator[Any]:
-    """Start or reach a server, for as long as the block lasts."""
-    mcp = await anyio.to_thread.run_sync(importlib.import_module, "mcp")
-    if plan.url:
-        import httpx2
-        from mcp.client.streamable_http import streamable_http_client
-
-        patience = httpx2.Timeout(max(START, plan.timeout), connect=5.0)
-        async with (
-            httpx2.AsyncClient(
-                headers=dict(plan.headers), timeout=patience, trust_env=False
-            ) as http,
-            mcp.Client(streamable_http_client(plan.url, http_client=http)) as client,
-        ):
-            yield client
-    else:
-        from mcp.client.stdio import StdioServerParameters, stdio_client
-
-        # It gets no variable of ours but those of its plan: ours hold keys. What it writes to
-        # its log may be what people say, so it goes nowhere.
-        started = StdioServerParameters(
-            command=plan.command, args=list(plan.args), env=dict(plan.env), cwd=plan.cwd
-        )
-        with open(os.devnull, "w") as nowhere:  # noqa: ASYNC230, PTH123 (never waits)
-            async with mcp.Client(stdio_client(started, errlog=nowhere)) as client:
-                yield client
+async def _connected(plan: Plan, heard: Callable[[], None]) -> AsyncIterator[Any]:
+    name = "service.tools.mcp_transports"
+    transports = await anyio.to_thread.run_sync(importlib.import_module, name)
+    async with transports.connected(plan, heard) as client:
+        yield client
 
 
 async def _list(client: Any) -> list[Any]:
@@ -218,4 +218,6 @@ def _what(error: BaseException) -> str:
     """Return what went wrong in a word: whole sentences may hold addresses and headers."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) if type(error).__name__ == "RefusedError" else type(error).__name__

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actors.ports import Declaration, Setting
-from service.tools.declared import USUAL, Said, ToolError
+from actors.ports import Declaration, Setting, Used
+from service.tools.declared import USUAL, ToolError
 from service.tools.mcp_file import Plan
+from service.tools.mcp_results import pictures_of, words_of
 from service.tools.names import BETWEEN
 
 MOST: Final = 64
@@ -35,15 +35,18 @@ class McpTool:
     within: float
     asks: bool
     calls: Call
+    hide: Callable[[str], str] = str
+    """Takes the keys of the server's plan out of what it says."""
     doing: str = USUAL
 
-    async def call(self, arguments: Mapping[str, Any], _setting: Setting) -> Said:
+    async def call(self, arguments: Mapping[str, Any], setting: Setting) -> Used:
         """Let the server do it; it checks the arguments itself."""
         result = await self.calls(self.theirs, arguments, self.reads)
-        said = _said(result)
         if result.is_error:
-            raise ToolError(said or "It failed, and did not say why.")
-        return said or "Done; it said nothing."
+            raise ToolError(self.hide(words_of(result)) or "It failed, and did not say why.")
+        media = await pictures_of(result, setting.keep) if setting.keep else ()
+        said = self.hide(words_of(result, shown=len(media)))
+        return Used(output=said or "Done; it said nothing.", media=media)
 
 
 def tools_of(plan: Plan, listed: Iterable[Any], calls: Call) -> tuple[McpTool, ...]:
@@ -67,6 +70,7 @@ def tools_of(plan: Plan, listed: Iterable[Any], calls: Call) -> tuple[McpTool, .
             within=plan.timeout,
             asks=not reads if plan.asks == "hints" else plan.asks == "always",
             calls=calls,
+            hide=plan.hidden,
         )
     return tuple(made.values())
 
@@ -78,25 +82,3 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
         number += 1
         free = f"{name[: _LONGEST_NAME - 4]}_{number}"
     return free
-
-
-def _said(result: Any) -> str:
-    """Return a result in words: texts as they are, everything else by what it is."""
-    said = [_block(block) for block in result.content]
-    if not any(said) and result.structured_content is not None:
-        return json.dumps(result.structured_content, ensure_ascii=False)
-    return "\n".join(filter(None, said))
-
-
-def _block(block: Any) -> str:
-    match block.type:
-        case "text":
-            return str(block.text)
-        case "image" | "audio":
-            return f"((a file of type {block.mime_type}, which cannot be shown))"
-        case "resource":
-            return str(getattr(block.resource, "text", "")) or f"((a file: {block.resource.uri}))"
-        case "resource_link":
-            return f"{block.name}: {block.uri}"
-        case _:
-            return ""

@@ -1,11 +1,9 @@
-"""Tools of MCP servers, with a real one over its standard streams."""
+"""MCP servers as the settings name them; `test_mcp_transports.py` talks to real ones."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +12,18 @@ import pytest
 from mcp_types import Tool as McpListed
 from mcp_types import ToolAnnotations
 
-from actors.ports import Setting, Used
-from fsm.steps import Call
-from fsm.tool_events import Proposed
+from actors.ports import Setting
 from service import settings
 from service.doctor import examine
 from service.equipment import opened_toolbox, planned
 from service.observe.watch import Watch
 from service.settings_errors import CannotStartError
-from service.tools.declared import tool
+from service.tools.declared import ToolError, tool
 from service.tools.mcp_file import McpFileError, Plan, read
 from service.tools.mcp_server import McpServer
 from service.tools.mcp_tools import MOST, tools_of
 from service.tools.toolbox import Toolbox
+from tests.contracts.tool_server import until, use
 from tests.house.sources import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -54,72 +51,6 @@ def plan(folder: Path, **more: Any) -> Plan:
         "cwd": str(ROOT),
     }
     return Plan(**{**usual, **more})
-
-
-@asynccontextmanager
-async def running(*plans: Plan) -> AsyncIterator[tuple[Toolbox, list[McpServer]]]:
-    box = Toolbox([])
-    servers = [McpServer(each, changed=box.take, draw=lambda low, _: low) for each in plans]
-    async with anyio.create_task_group() as tasks:
-        for server in servers:
-            tasks.start_soon(server.run)
-        for server in servers:
-            await until(lambda server=server: server.standing().up)  # type: ignore[misc]
-        yield box, servers
-        tasks.cancel_scope.cancel()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    with anyio.fail_after(30):
-        while not holds():  # noqa: ASYNC110 (a process of its own: nobody sets an event)
-            await anyio.sleep(0.01)
-
-
-async def use(box: Toolbox, name: str, setting: Setting = HERE, /, **arguments: Any) -> Used:
-    return await box.use(Call(id="1", name=name, arguments=json.dumps(arguments)), setting)
-
-
-async def test_its_tools_are_offered_and_used(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GEMINI_API_KEY", "key-that-nobody-may-see")
-    async with running(plan(folder, env={"MOOD": "good"})) as (box, (server,)):
-        names = [each.name for each in box.offered]
-        assert names[:3] == ["kitchen__shout", "kitchen__shout_", "kitchen__order"]
-        assert len(set(names)) == len(names) == server.standing().tools
-        declared = box.offered[0]
-        assert declared.description == "Say *words* loudly."
-        assert declared.parameters["required"] == ["words"]
-
-        assert await use(box, "kitchen__shout", words="ah", times=2) == Used(output="AH AH")
-        assert (await use(box, "kitchen__shout_", words="ah")).output == "¡ah!"
-        assert "cannot be shown" in (await use(box, "kitchen__picture")).output
-
-        variables = (await use(box, "kitchen__environment")).output.split()
-        assert "MOOD" in variables
-        assert "GEMINI_API_KEY" not in variables
-
-
-async def test_what_goes_wrong_is_said_to_the_model(folder: Path) -> None:
-    hurried = plan(folder, name="hurried", timeout=0.3, tools=("dawdle",))
-    async with running(plan(folder), hurried) as (box, servers):
-        stumbled = await use(box, "kitchen__stumble")
-        assert stumbled.failed
-        assert "stumble" in stumbled.output
-
-        odd = await use(box, "kitchen__shout", words=["<", {"$ref": "/etc/passwd"}], other=1)
-        assert odd.failed
-
-        late = await use(box, "hurried__dawdle")
-        assert late == Used(output="It took longer than 0.3 s and was given up.", failed=True)
-
-        proposed = await use(box, "kitchen__order", dish="stew")
-        assert "Not done yet" in proposed.output
-        assert [type(each) for each in proposed.events] == [Proposed]
-        agreed = Setting(chat="c", turn=2, now=1_000_000.0, approved=True)
-        assert (await use(box, "kitchen__order", agreed, dish="stew")).output == "stew is ordered"
-
-        assert all(server.standing().up for server in servers)
 
 
 def listed(*names: str, reads: bool = False) -> list[McpListed]:
@@ -173,33 +104,14 @@ def test_a_plan_chooses_and_a_flood_is_cut(tmp_path: Path) -> None:
     assert only.theirs == "t7"
 
 
-async def test_a_server_that_dies_is_started_again(folder: Path) -> None:
-    async with running(plan(folder, asks="never")) as (box, (server,)):
-        offered = box.offered
-
-        # It only reads, so it is asked once more.
-        assert (await use(box, "kitchen__die_once")).output == "answered by start 2"
-
-        # This could have done something.
-        ended = await use(box, "kitchen__die")
-        assert ended.failed
-        assert "may have been done, or not" in ended.output
-        assert (await use(box, "kitchen__shout", words="ah")).output == "AH"
-        assert server.standing().restarts == 2
-        # Requests begin with the tools: their encoding is kept as long as they are the same.
-        assert box.offered is offered
-    assert len(list(folder.iterdir())) == 3  # noqa: ASYNC240
-
-
 async def test_a_server_that_cannot_be_started_keeps_nobody_waiting(tmp_path: Path) -> None:
     broken = McpServer(plan(tmp_path, command=str(tmp_path / "nothing")), draw=lambda low, _: low)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(broken.run)
         await until(lambda: broken.standing().restarts > 3)
 
-        box = Toolbox([])
-        box.take("kitchen", ())
-        assert box.offered == ()
+        with pytest.raises(ToolError, match="not running"):
+            await broken.call("shout", {}, again=True)
         assert broken.standing().problem == "FileNotFoundError"
         tasks.cancel_scope.cancel()
 

@@ -499,10 +499,25 @@ def test_retry_says_why_not(state: State, key: str) -> None:
     assert talk.only(Say).key == key
 
 
-def test_a_retry_button_of_an_older_turn_is_refused() -> None:
+def test_a_retry_button_of_an_older_turn_asks_its_question_anew() -> None:
+    talk = Talk().in_state(State.COOLING)
+    talk.wait(1)
+    talk.hear(Rested(turn=1))
+    talk.ask("another")
+    talk.finish("sure")
+
+    talk.hear(Retried(turn=1))
+
+    generate = talk.only(Generate)
+    assert (generate.turn, generate.replaces) == (3, 0)
+    assert [prompt.text for prompt in generate.prompts] == ["question"]
+    assert [turn.number for turn in talk.conv.memory] == [1, 2]
+
+
+def test_a_retry_button_of_a_turn_that_has_been_forgotten_says_so() -> None:
     talk = Talk().in_state(State.COOLING)
     talk.hear(Retried(turn=99))
-    assert talk.only(Say).key == "nothing-to-retry"
+    assert talk.only(Say).key == "retry-gone"
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -23,7 +23,13 @@ help =
     - /safety strict or open sets how careful answers are
     - /usage says what you have used
     - /plain switches between formatted and plain messages
-needs-words = Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
+needs-words = { $command ->
+    [image] Write behind the command what I should draw, like `/image a cat by the sea`; in reply to a picture it says what to change, like `/image at night`.
+    [read] Write behind the command which page I should read and what you want to know, like `/read https://example.org what is new?`, or reply with it to a message that has an address.
+    [run] Write behind the command what should be computed, like `/run the first 20 primes`, or reply to a message with it.
+    [search] Write behind the command what I should look for, like `/search when is the next eclipse?`, or reply to a message with it.
+   *[translate] Write what you mean behind the command, like `/{ $command } good morning`, or reply to a message with it.
+}
 unknown-command = I don't know that command; /help shows the ones I do.
 stopped = Stopped.
 heading = > **{ $question }**
@@ -38,6 +44,7 @@ collection-dropped = All right, I have put aside what you were sending.
 nothing-to-stop = There is nothing to stop just now.
 busy = I am still on your last message; press Stop first if you would rather start over.
 nothing-to-retry = There is no question I could ask again.
+retry-gone = That was too long ago: I no longer know the question. Please write it again.
 nothing-to-continue = That answer can no longer be continued, but you are welcome to ask again.
 plain-on = From now on I answer in plain messages; /plain brings the formatting back.
 plain-off = Formatting is back on.

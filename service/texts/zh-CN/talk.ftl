@@ -23,7 +23,13 @@ help =
     - /safety 严格 或 宽松 设置回答要多谨慎
     - /usage 看用了多少
     - /plain 切换带格式的消息和纯文本消息
-needs-words = 请把内容写在命令后面，例如 `/{ $command } 早上好`，或者用它回复一条消息。
+needs-words = { $command ->
+    [image] 请在命令后面写要画什么，例如 `/image 海边的一只猫`；用它回复一张图片时，写要改什么，例如 `/image 改成夜晚`。
+    [read] 请在命令后面写要读哪个网页、想知道什么，例如 `/read https://example.org 有什么新内容？`，或者用它回复一条带网址的消息。
+    [run] 请在命令后面写要计算什么，例如 `/run 前 20 个素数`，或者用它回复一条消息。
+    [search] 请在命令后面写要查什么，例如 `/search 下一次日食是什么时候？`，或者用它回复一条消息。
+   *[translate] 请把内容写在命令后面，例如 `/{ $command } 早上好`，或者用它回复一条消息。
+}
 unknown-command = 我不认识这个命令，发送 /help 可以看到我会的命令。
 stopped = 已停止。
 heading = > **{ $question }**
@@ -35,6 +41,7 @@ collection-dropped = 好的，你刚才发的内容我先放到一边了。
 nothing-to-stop = 现在没有什么可以停止的。
 busy = 我还在处理你上一条消息；想重新来过的话，请先按“停止”。
 nothing-to-retry = 没有可以再问一遍的问题。
+retry-gone = 那是很久以前的事了，我已经不记得问题；请再写一遍。
 nothing-to-continue = 那个回答已经不能接着写了，不过你可以再问一次。
 plain-on = 从现在起我用纯文本回答，发送 /plain 可以恢复格式。
 plain-off = 格式已恢复。

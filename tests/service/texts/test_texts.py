@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fsm.effects import Wish
+from service.channels.telegram.hearing import WISHES
 from service.texts import LANGUAGES, MissingTextError, Texts, nearest
 from service.texts.loader import FOLDER
 
@@ -152,6 +153,14 @@ def test_one_message_and_many_have_their_own_forms() -> None:
     assert "one message" in texts.say("en", "held", {"count": "1"})
     assert "3 messages" in texts.say("en", "held", {"count": "3"})
     assert "3 条" in texts.say("zh-CN", "held", {"count": "3"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_command_that_needs_words_has_an_example_of_its_own(language: str) -> None:
+    said = {Texts().say(language, "needs-words", {"command": wish}) for wish in WISHES}
+
+    assert len(said) == len(WISHES)
+    assert all(any(f"`/{wish} " in each for each in said) for wish in WISHES)
 
 
 def test_ids_are_not_written_like_amounts() -> None:

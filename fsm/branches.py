@@ -29,6 +29,15 @@ def parent(conv: Conversation, prompts: tuple[Prompt, ...]) -> int:
     return branch if known and branch != newest else 0
 
 
+def without(memory: tuple[Turn, ...], gone: Turn) -> tuple[Turn, ...]:
+    """Return *memory* without *gone*; what went on from it goes on from where it went on."""
+    return tuple(
+        replace(turn, parent=gone.parent) if turn.parent == gone.number else turn
+        for turn in memory
+        if turn.number != gone.number
+    )
+
+
 def is_fresh(conv: Conversation, now: float, recall: Recall) -> bool:
     """Whether the turn in hand begins a fresh window, though there was a talk before."""
     before = bool(conv.memory) or bool(conv.summary.text)

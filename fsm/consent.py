@@ -55,7 +55,7 @@ def approve(conv: Conversation, event: Chosen, now: float, rules: Rules) -> Deci
         at=now,
     )
     if left.state in (State.IDLE, State.COLLECTING):
-        return turns.ask(left, (*left.collected, wish), now, rules)
+        return turns.in_turn(left, (*left.collected, wish), now, rules)
     return busy.wait(left, wish, rules)
 
 

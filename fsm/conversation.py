@@ -175,7 +175,7 @@ def _waited(
     """A window or a pause may be over; each is checked, because a timer may have been late."""
     if conv.state is State.COLLECTING and isinstance(event, WindowClosed):
         over = now >= conv.window_ends
-        return turns.ask(conv, conv.collected, now, rules) if over else (conv, ())
+        return turns.in_turn(conv, conv.collected, now, rules) if over else (conv, ())
     if conv.state is State.COOLING and now >= conv.rests_at and not outbox.owing:
         return turns.rest(conv, now, rules)
     return conv, ()
@@ -196,7 +196,7 @@ def _asked(conv: Conversation, prompt: Prompt, now: float, rules: Rules) -> Deci
         case State.IDLE | State.COLLECTING:
             if collecting.completes(conv, prompt, rules):
                 return collecting.collect(conv, prompt, now, rules)
-            return turns.ask(conv, (*conv.collected, prompt), now, rules)
+            return turns.in_turn(conv, (*conv.collected, prompt), now, rules)
         case State.GENERATING if collecting.is_straggler(conv, prompt):
             return turns.restart(conv, (*conv.prompts, prompt), now, rules)
         case State.GENERATING | State.STREAMING | State.COOLING:

@@ -24,6 +24,18 @@ def is_order(prompts: tuple[Prompt, ...]) -> bool:
     return any(prompt.instruction == IMAGE for prompt in prompts)
 
 
+def of_one_speaker(
+    prompts: tuple[Prompt, ...],
+) -> tuple[tuple[Prompt, ...], tuple[Prompt, ...]]:
+    """Return those at the beginning of *prompts* that one person said, and all others.
+
+    Only groups tell people apart.
+    """
+    speakers = [prompt.person if prompt.author else "" for prompt in prompts]
+    count = next((at for at, each in enumerate(speakers) if each != speakers[0]), len(prompts))
+    return prompts[:count], prompts[count:]
+
+
 def language(prompts: tuple[Prompt, ...]) -> str:
     """Return the language of whoever spoke last."""
     return prompts[-1].language if prompts else "en"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsm import turns
+from fsm import branches, turns
 from fsm.data import Conversation, Rules
 from fsm.effects import Say
 from fsm.events import Retried
@@ -25,7 +25,8 @@ def retried(conv: Conversation, event: Retried, now: float, rules: Rules) -> Dec
         if asked is None:
             return conv, (Say(key="retry-gone", language=event.language),)
         if asked is not last:
-            return turns.ask(conv, asked.prompts, now, rules, again=asked)
+            rest = replace(conv, memory=branches.without(conv.memory, asked))
+            return turns.ask(rest, asked.prompts, now, rules, again=asked)
         return turns.answer_again(conv, asked.prompts, now, rules)
     if last is None:
         return conv, (Say(key="nothing-to-retry", language=event.language),)

@@ -22,7 +22,15 @@ from fsm.effects import (
 from fsm.events import Failed, Finished, Interrupted
 from fsm.leftovers import what_there_is
 from fsm.memory import Outcome, Turn
-from fsm.prompts import corrected, has, is_order, language, reply_to, without_calls
+from fsm.prompts import (
+    corrected,
+    has,
+    is_order,
+    language,
+    of_one_speaker,
+    reply_to,
+    without_calls,
+)
 from fsm.proposals import Proposal
 from fsm.states import BUSY, State, next_state
 from fsm.values import replace
@@ -82,20 +90,32 @@ def answer_again(
 
 
 def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
-    """Start the turn of all prompts that waited.
+    """Start the turn of the prompts that waited, as many as `in_turn` lets into one.
 
     Among them may be new forms of the question that was just answered: then its answer is
-    given again, in its place, to that and to the rest.
+    given again, in its place, to that and to what else the same person said.
     """
-    waiting, conv = conv.waiting, replace(conv, waiting=(), skipped=0)
+    waiting, conv = conv.waiting, replace(conv, waiting=())
     known = conv.memory[-1].prompts if conv.memory else ()
     again = tuple(prompt for prompt in waiting if has(known, prompt))
     if not again:
-        return ask(conv, waiting, now, rules)
+        return in_turn(conv, waiting, now, rules)
     for prompt in again:
         known = corrected(known, prompt)
     others = tuple(prompt for prompt in waiting if prompt not in again)
-    return answer_again(conv, (*known, *others), now, rules)
+    mine, rest = of_one_speaker((known[-1], *others))
+    return answer_again(replace(conv, waiting=rest), (*known, *mine[1:]), now, rules)
+
+
+def in_turn(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:
+    """Start the next turn about the first of *prompts*; what somebody else said then waits.
+
+    In a private chat that is all of them. In a group each question gets an answer of its own.
+    """
+    mine, rest = of_one_speaker(prompts)
+    waiting = (*rest, *conv.waiting)
+    skipped = conv.skipped if waiting else 0
+    return ask(replace(conv, waiting=waiting, skipped=skipped), mine, now, rules)
 
 
 def ask_or_wait(
@@ -103,7 +123,7 @@ def ask_or_wait(
 ) -> Decided:
     """Start the next turn about *prompts* if nothing is in hand; else they wait for it."""
     if conv.state in (State.IDLE, State.COLLECTING):
-        return ask(conv, (*conv.collected, *prompts), now, rules)
+        return in_turn(conv, (*conv.collected, *prompts), now, rules)
     return replace(conv, waiting=(*conv.waiting, *prompts)), ()
 
 
@@ -257,7 +277,7 @@ def _end(
 
 
 def rest(conv: Conversation, now: float, rules: Rules) -> Decided:
-    """End the cooling; prompts that waited become the next turn, all of them at once."""
+    """End the cooling; prompts that waited are next."""
     if conv.waiting:
         return ask_waiting(conv, now, rules)
     return replace(conv, state=next_state(conv.state, "rest"), since=now), ()

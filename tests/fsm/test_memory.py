@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fsm import budget
+from fsm import branches, budget
 from fsm.content import Media, MediaKind, Prompt
 from fsm.data import Rules
 from fsm.effects import Archive, Erase, Finish, Generate, Say, Summarize, Wish
@@ -327,3 +327,14 @@ def test_a_file_weighs_by_its_kind_and_never_too_much() -> None:
 
     assert budget.of_prompt(Prompt(media=(picture,))) == 1100
     assert budget.of_turn(Turn(number=1, prompts=(Prompt(media=(film,)),))) < 20_100
+
+
+def test_what_went_on_from_a_turn_that_is_gone_goes_on_from_where_that_did() -> None:
+    memory = tuple(
+        Turn(number=number, prompts=(), parent=parent)
+        for number, parent in ((1, 0), (2, 0), (3, 1), (4, 3))
+    )
+
+    left = branches.without(memory, memory[2])
+
+    assert [(turn.number, turn.parent) for turn in left] == [(1, 0), (2, 0), (4, 1)]

@@ -49,6 +49,11 @@ class Gate:
         self._tasks: Loop | None = None
         self.calls_in_penalty = 0
 
+    @property
+    def gap(self) -> float:
+        """Seconds between two drafts of a peer, at least."""
+        return self._pace.gap
+
     # -- finals -------------------------------------------------------------------------------
 
     def reserve(self, peer: str, chat: str) -> bool:

@@ -51,6 +51,8 @@ PACE = 0.5
 
 As often as a preview is shown at most, so that each report is shown as it comes; it is a turn of
 the chat and a record for the journal, so more of them would only cost."""
+SLOWEST = 1.5
+"""However seldom previews are shown: what is not reported is not in the journal."""
 GRACE = 0.1
 """Seconds that words wait for others to be reported with, when their report is due."""
 THOUGHT_PACE = 1.0
@@ -65,8 +67,9 @@ async def generate(
     *,
     toolbox: Toolbox | None = None,
     setting: Setting | None = None,
+    pace: float = PACE,
 ) -> Event:
-    """Ask *model*, report how the answer grows, and return how it ended.
+    """Ask *model*, report every *pace* seconds how the answer grows, and return how it ended.
 
     Where the model calls tools, they are run and it is asked again, a few rounds at most. What
     it makes besides words goes into *keep* as it comes.
@@ -74,7 +77,7 @@ async def generate(
     becomes an event; any other exception is a crash of this effect.
     """
     later = Later()
-    answer = _Answer(report, request, later)
+    answer = _Answer(report, request, later, pace)
     answer.begin()
     try:
         async with later:
@@ -107,6 +110,11 @@ async def generate(
     return answer.ended()
 
 
+def pace_of(gap: float) -> float:
+    """Return how many seconds lie between two reports where previews come *gap* apart."""
+    return min(max(PACE, gap), SLOWEST)
+
+
 def approved(request: Request) -> tuple[Call, ...]:
     """Return the calls that the person has consented to, under ids that nobody has used."""
     calls = [call for prompt in request.prompts for call in prompt.calls]
@@ -118,9 +126,12 @@ def approved(request: Request) -> tuple[Call, ...]:
 class _Answer:
     """What has been said so far."""
 
-    def __init__(self, report: Callable[[object], None], request: Request, later: Later) -> None:
+    def __init__(
+        self, report: Callable[[object], None], request: Request, later: Later, pace: float
+    ) -> None:
         self._report = report
         self._later = later
+        self._pace = pace
         self._turn, self._attempt = request.turn, request.attempt
         self._draws = is_order(request.prompts)
         self.media: tuple[Media, ...] = ()
@@ -209,7 +220,7 @@ class _Answer:
         """Report now, or in a moment together with what else comes until then."""
         now = self._time()
         if now >= self._next_at:
-            self._next_at = now + PACE
+            self._next_at = now + self._pace
             self._flush()
         elif not self._waiting:
             self._waiting = True
@@ -222,7 +233,7 @@ class _Answer:
             return
         self._waiting = False
         if len(self._text) > self._reported:
-            self._next_at = self._time() + PACE
+            self._next_at = self._time() + self._pace
             self._flush()
 
     def _flush(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
@@ -30,7 +31,8 @@ class Later:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._group: TaskGroup | None = None
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._numbers = itertools.count()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio_loop()
@@ -44,8 +46,9 @@ class Later:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
+        self._timers.clear()
         if self._group is not None:
             # Told nothing of the error: the group would wrap it into one of its own.
             self._group.cancel_scope.cancel()
@@ -55,14 +58,14 @@ class Later:
         """Call *action* in so many seconds; it raises nothing."""
         if self._loop is None:
             return self._as_task(seconds, action)
-
-        def due() -> None:
-            self._timers.discard(timer)
-            action()
-
-        timer = self._loop.call_later(seconds, due)
-        self._timers.add(timer)
+        # Known by a number: one that knew itself would be a cycle again.
+        number = next(self._numbers)
+        timer = self._timers[number] = self._loop.call_later(seconds, self._due, number, action)
         return timer
+
+    def _due(self, number: int, action: Callable[[], None]) -> None:
+        del self._timers[number]
+        action()
 
     def _as_task(self, seconds: float, action: Callable[[], None]) -> Planned:
         assert self._group is not None, "it is used in `async with`"

@@ -11,7 +11,7 @@ from actors.delivering import Courier
 from actors.drawing import Easel, for_artist
 from actors.filling import Filler, card_of, for_card
 from actors.gate import Gate
-from actors.generation import generate
+from actors.generation import generate, pace_of
 from actors.messages import Deliver, Gone, Moved
 from actors.moving import Bequeath, Bequeathed, Confirm, Inherited, PassOn
 from actors.paying import Meter, Till
@@ -105,6 +105,7 @@ class Performer:
         self._model = model
         self._channel = channel
         self._gate = gate
+        self._pace = pace_of(gate.gap)
         self._store = store
         self._voice = voice
         self._clock = clock
@@ -189,9 +190,11 @@ class Performer:
         async def run(report: Callable[[object], None]) -> object:
             def ask(meter: Meter) -> Awaitable[Event]:
                 making = replace(setting, draw=easel.metered(meter).draw, keep=easel.keep_file)
-                keep, toolbox = self._studio.keep, self._toolbox
+                keep, toolbox, pace = self._studio.keep, self._toolbox, self._pace
                 asked = Filler(meter, card, self._guides) if card else meter
-                return generate(report, asked, request, keep, toolbox=toolbox, setting=making)
+                return generate(
+                    report, asked, request, keep, toolbox=toolbox, setting=making, pace=pace
+                )
 
             return await self._till.paid(ask, request, model, chat.conversation.usage)
 

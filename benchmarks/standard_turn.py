@@ -4,9 +4,11 @@ Run: `python -m benchmarks.standard_turn [chats] [turns]`. A text comes by long 
 first token 300 ms later, 20 pieces of 16 words 100 ms apart, with up to 10 messages of context.
 The service (journal, snapshots, supervision, everything on) and a bare bot (aiogram and
 google-genai) take turns between the same stand-ins; CPU is that of the bot's process alone, after
-a warm-up. The bare bot makes three calls a turn; the service, at its usual pace, six or seven: a
-draft every half second. Targets: 2.5 ms for plain words, 400 turns a second; it takes some 1300
-chats to keep the service busy, and a core that is not busy spends more on each turn.
+a warm-up. The bare bot shows the first words, one more preview and the whole answer. So does the
+service by edits, and with drafts at half its usual pace; before them it shows that it is at work,
+a call more. At its usual pace a draft comes every half second: two more. Targets: 2.5 ms for plain
+words, 400 turns a second; it takes some 1300 chats to keep the service busy, and a core that is
+not busy spends more on each turn.
 `benchmarks.crowd` measures what people feel of it, and the memory of a turn.
 """
 
@@ -47,6 +49,12 @@ EDITS = Peer(
     argv=OURS.argv,
     final="edit",
     settings=(("GREENROOM_TRANSPORT", "edit"),),
+)
+PACED = Peer(
+    name="greenroom, half pace",
+    argv=OURS.argv,
+    final="send",
+    settings=(("GREENROOM_PACE", "2"),),
 )
 BARE = Peer(
     name="aiogram + google-genai", argv=("-m", "benchmarks.peers.bare"), final="edit", most=200
@@ -134,7 +142,7 @@ def settings(address: str, folder: str) -> dict[str, str]:
 async def main(chats: int, turns: int) -> None:
     for markdown in (False, True):
         kind = "Markdown" if markdown else "plain words"
-        for peer in (OURS, EDITS, BARE):
+        for peer in (PACED, EDITS, OURS, BARE):
             play = {"chats": min(chats, peer.most), "turns": turns, "warm": 1, "markdown": markdown}
             print(told(peer, kind, await measure(peer, play)), flush=True)
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-_THRESHOLDS: Final = (20_000, 20, 50)
-"""New objects until the young are looked through, such looks until the middle-aged are, and such
-until the old are. Young garbage thus takes a few megabytes at most."""
+_THRESHOLDS: Final = (100_000, 10, 20)
+"""How many more objects there must be until the young are looked through, such looks until the
+middle-aged are, and such until the old are. Hundreds of answers under way are tens of thousands of
+objects that come and go: looking at them finds nothing, because an answer leaves no cycles. What
+does leave some takes about ten megabytes at most."""
 
 
 def collect_seldom() -> None:

@@ -12,6 +12,8 @@ import anyio.to_thread
 import structlog
 
 from actors.chat import Chat, apply
+from actors.generation import GRACE, pace_of
+from actors.pacing import Pace
 from actors.ports import Accepted, KeepError, StoreFullError
 from fsm.events import Grew
 from fsm.outbox import PartMoved
@@ -23,6 +25,7 @@ from service.penalties import Penalty
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from snapshots import (
+    Bounds,
     Cipher,
     Codec,
     DataDirectoryInUseError,
@@ -47,6 +50,11 @@ SCHEMAS: Final = {
     "bot": Schema(value=Face),
 }
 """What stands on disk under each kind of key."""
+
+
+WORDS_WITHIN: Final = 1.85
+"""Seconds after which the model's words are given to the disk, which has the rest of the two that
+are promised."""
 
 
 def cipher_of(settings: Settings) -> Cipher:
@@ -83,8 +91,14 @@ async def opened_store(
         full=StoreFullError,
         cipher=cipher_of(settings),
         progress=lambda count: log.info("snapshots are looked through", count=count),
+        bounds=Bounds(soon=leisure(settings)),
     ) as store:
         yield store
+
+
+def leisure(settings: Settings) -> float:
+    """Return the seconds that growing text may wait: what its reports leave of the promise."""
+    return WORDS_WITHIN - GRACE - pace_of(Pace().scaled(settings.pace).gap)
 
 
 def media_of(settings: Settings) -> MediaCache:

@@ -33,12 +33,12 @@ from snapshots.records import Kind
 from snapshots.replay import Replay
 from snapshots.store import Store
 from snapshots.threads import Threads
-from snapshots.writer import Writer
+from snapshots.writer import SOON, Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How long the journal may be."""
+    """How long the journal may be, and what may take how long."""
 
     segment_bytes: int = 4 << 20
     segments: int = 4
@@ -47,6 +47,8 @@ class Bounds:
     """Above this nothing is accepted: compaction does not keep up, or never succeeds."""
     ending: float = 5.0
     """Seconds that an end in good order may take for writing files; the journal has it all."""
+    soon: float = SOON
+    """Seconds that a write may wait which need not be at once."""
 
 
 BOUNDS = Bounds()
@@ -225,7 +227,14 @@ class _Opener:
             "report": self._report,
         }
         writer = Writer(
-            self._codec, journal, room, letters, threads, life=replay.life + 1, **shared
+            self._codec,
+            journal,
+            room,
+            letters,
+            threads,
+            life=replay.life + 1,
+            soon=bounds.soon,
+            **shared,
         )
         writer.mark(Kind.START, time.time())
         compaction = Compaction(

@@ -24,8 +24,7 @@ from snapshots.records import Absorbed, Amended, Committed, Forgotten, Kind, Mar
 from snapshots.threads import Threads
 
 SOON = 1.25
-"""Seconds that a write may wait which need not be at once; two are promised, from the model's
-words on, and these are reported within a good half."""
+"""Seconds that a write may wait which need not be at once, unless somebody says otherwise."""
 AGAIN = 0.25
 """Seconds between two tries when the disk does not take a batch."""
 
@@ -45,7 +44,10 @@ class Writer:
         owes: dict[str, float],
         life: int,
         report: Report,
+        soon: float = SOON,
     ) -> None:
+        """*soon* is how many seconds a write may wait which need not be at once."""
+        self._delay = soon
         self._codec = codec
         self._journal = journal
         self._room = room
@@ -81,7 +83,7 @@ class Writer:
         elif dirty.waits and entry.key not in self._soon:
             self._soon[entry.key] = entry
             if self._soon_at == float("inf"):
-                self._soon_at = anyio.current_time() + SOON
+                self._soon_at = anyio.current_time() + self._delay
                 self._wake()
         return dirty
 

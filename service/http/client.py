@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import deque
 from collections.abc import Mapping
 from typing import Final
@@ -150,7 +151,7 @@ class Client:
         connection = self._idle.pop() if self._idle and not self._waiting else None
         if connection is None or not connection.usable:
             connection = await self._connection(connect)
-        path = quote(target, safe=_SAFE)
+        path = _quoted(target)
         sent = f"Content-Type: {kind}\r\n" if kind else ""
         if headers:
             sent += "".join(f"{name}: {_clean(value)}\r\n" for name, value in headers.items())
@@ -251,6 +252,11 @@ class Client:
         if self._idle:
             when = self._idle[0].idle_since + self._keep_alive
             self._sweep = loop.call_at(when, self._close_old)
+
+
+@functools.lru_cache(maxsize=512)
+def _quoted(target: str) -> str:
+    return quote(target, safe=_SAFE)
 
 
 def _clean(value: str) -> str:

@@ -30,6 +30,7 @@ class Connection(asyncio.Protocol):
         self, rested: Callable[[Connection], None], gone: Callable[[Connection], None]
     ) -> None:
         """*rested(self)*: a reply is whole and another may be asked for; *gone(self)*: never."""
+        self._loop = asyncio.get_running_loop()
         self._rested = rested
         self._gone = gone
         self._transport: asyncio.Transport | None = None
@@ -52,7 +53,7 @@ class Connection(asyncio.Protocol):
     def ask(self, head: bytes, body: bytes) -> Reply:
         """Write a request, and return its reply, which is still to come."""
         assert self._transport is not None, "whoever asks has a connection"
-        reply = self._reply = Reply(self.abort, self._hold)
+        reply = self._reply = Reply(self._loop, self.abort, self._hold)
         self._size = 0
         if len(body) <= _JOINED:
             self._transport.write(head + body)

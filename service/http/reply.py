@@ -29,6 +29,7 @@ class Reply:
         "_error",
         "_hang_up",
         "_hold",
+        "_loop",
         "_pieces",
         "_unread",
         "_waiter",
@@ -38,8 +39,14 @@ class Reply:
         "status",
     )
 
-    def __init__(self, hang_up: Callable[[], None], hold: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        hang_up: Callable[[], None],
+        hold: Callable[[bool], None],
+    ) -> None:
         """*hang_up()* closes the connection; *hold(yes)* lets the server wait, or go on."""
+        self._loop = loop
         self.status = 0
         self.headers: dict[str, str] = {}
         """By their names in lower case."""
@@ -136,7 +143,7 @@ class Reply:
         self._wanted = wanted
         if wanted is Reached.END and self._unread > _MOST_UNREAD:
             self._hold(False)
-        self._waiter = asyncio.get_running_loop().create_future()
+        self._waiter = self._loop.create_future()
         try:
             await self._waiter
         finally:

@@ -19,7 +19,7 @@ from fsm.flow.definition import Definition
 from service.audience import Audience
 from service.channels.events import DebugAsked, DebugPressed
 from service.observe import levels
-from service.operators import buttons, statistics
+from service.operators import buttons, painting, statistics
 from service.operators.actions import LOG, Actions, Done
 from service.operators.census import Census
 from service.operators.counter import Counter, Rows
@@ -160,7 +160,8 @@ class Desk:
         audience, now = sources.around.audience() or Audience(), sources.system.now()
         page = statistics.told(audience, sources.chronicle, now, self._texts, asked.language)
         await self._counter.say(to, page)
-        await self._counter.picture(to, statistics.chart(audience, now))
+        days = statistics.last_days(audience, now)
+        await self._counter.picture(to, await painting.of_days(days))
 
     async def _graph(
         self, to: Address, asked_in: Address, words: Sequence[str], asked: DebugAsked
@@ -175,18 +176,15 @@ class Desk:
             await self._counter.say(to, self._texts.say(asked.language, "debug-no-graph", args))
             return
         chat = self._chat_of(key)
-        from service.operators.picture import paint  # Pillow, when somebody wants to see it
-
-        await self._counter.picture(to, paint(chat.conversation.state if chat else None))
+        state = chat.conversation.state if chat else None
+        await self._counter.picture(to, await painting.of_state(state))
 
     async def _flow(self, to: Address, definition: Definition, key: str | None) -> None:
         """Draw a flow, with the step marked at which the chat *key* is in it."""
         chat = self._chat_of(key) if key else None
         current = chat.conversation.flows.current if chat else None
         here = current is not None and current.name == definition.name
-        from service.flows.drawing import paint
-
-        picture = paint(definition, current.step if current and here else "")
+        picture = await painting.of_flow(definition, current.step if current and here else "")
         await self._counter.picture(to, picture)
 
     def _chat_of(self, key: str) -> Chat | None:

@@ -60,13 +60,14 @@ def _spread(values: Sequence[float]) -> dict[str, str]:
     return {name: f"{value:.2f} s" for name, value in shown.items()}
 
 
-def chart(audience: Audience, now: float) -> bytes:
-    """Return the active people of the last thirty days as a PNG; today's bar is another colour."""
-    return _painted(tuple(audience.by_day(int(now // DAY), MONTH)))
+def last_days(audience: Audience, now: float) -> tuple[int, ...]:
+    """Return how many people were active on each of the last thirty days, today at the end."""
+    return tuple(audience.by_day(int(now // DAY), MONTH))
 
 
 @functools.lru_cache(maxsize=4)
-def _painted(days: tuple[int, ...]) -> bytes:
+def chart(days: tuple[int, ...]) -> bytes:
+    """Return the active people of *days* as a PNG; the last bar is another colour."""
     from PIL import Image, ImageDraw  # 4 MB for a picture that few ever ask for
 
     image = Image.new("RGB", (_SIZE[0] * _FINER, _SIZE[1] * _FINER), _PAPER)

@@ -10,7 +10,8 @@ import anyio
 import pytest
 import trio.testing
 
-from actors.generation import generate
+from actors.generation import GRACE, generate, pace_of
+from actors.pacing import Pace
 from actors.ports import (
     Citation,
     Declaration,
@@ -37,6 +38,8 @@ from fsm.events import (
 from fsm.sources import Source
 from fsm.steps import Call, Seal
 from fsm.tool_events import CameDue, Progressed
+from service.settings import Settings
+from service.storing import leisure
 from tests.keep import Keep
 
 pytestmark = pytest.mark.anyio
@@ -207,6 +210,35 @@ async def test_a_download_that_takes_long_is_a_line_of_progress(seconds: float, 
     assert isinstance(end, Finished)
     lines = [report.key for report in reports if isinstance(report, Progressed)]
     assert lines == ["progress-fetching"] * told
+
+
+@pytest.mark.parametrize(("pace", "times"), [(0.5, 4), (1.0, 2)])
+async def test_a_growing_answer_is_reported_as_often_as_it_is_shown(
+    pace: float, times: int
+) -> None:
+    class Steady:
+        name = "steady"
+
+        async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
+            for _ in range(20):
+                yield TextDelta("sixteen words. ")
+                await anyio.sleep(0.1)
+            yield Done()
+
+    reports: list[object] = []
+    request = Request(chat="c", turn=1, attempt=1, prompts=(Prompt(text="?"),))
+    await generate(reports.append, Steady(), request, Keep(), pace=pace)
+
+    assert len([each for each in reports if isinstance(each, Grew)]) == times
+
+
+@pytest.mark.parametrize("pace", [0.01, 0.5, 1.0, 2.0, 10.0, 1e6])
+def test_however_slow_the_pace_words_are_given_to_the_disk_within_two_seconds(pace: float) -> None:
+    reported = pace_of(Pace().scaled(pace).gap) + GRACE
+    written = leisure(Settings(_env_file=None, pace=pace))  # type: ignore[call-arg]
+
+    assert written > 0
+    assert reported + written < 2.0
 
 
 async def test_thoughts_are_a_line_of_progress_now_and_then() -> None:

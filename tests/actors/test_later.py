@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import AsyncGenerator
 
 import anyio
 import pytest
+import uvloop
 
-from actors.generation import generate
+from actors.generation import GRACE, generate
 from actors.later import Later
 from actors.ports import Done, ModelEvent, Request, TextDelta, UnavailableError
 from fsm.content import Prompt
@@ -59,32 +59,34 @@ async def test_an_error_inside_comes_out_as_it_is() -> None:
 
 
 class Flowing:
-    """A model whose words come in so quick a row that some wait for others."""
+    """A model whose words come in so quick a row that some wait for others, once in vain."""
 
     name = "flowing"
 
     async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        for _ in range(5):
-            await anyio.lowlevel.checkpoint()
+        for number in range(5):
+            await anyio.sleep(GRACE * 2 if number == 2 else 0)
             yield TextDelta("words ")
         yield Done()
 
 
-def test_an_answer_leaves_nothing_for_the_collector() -> None:
+def test_an_answer_leaves_nothing_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
     # A cancelled task did: its traceback held the whole chat until the old were looked through.
     request = Request(chat="c", turn=1, attempt=1, prompts=(Prompt(text="?"),))
 
+    monkeypatch.setattr("actors.generation.PACE", GRACE / 2)
+
     async def answers() -> int:
-        for _ in range(3):  # whatever is made once is made now
+        for _ in range(2):  # whatever is made once is made now
             ended = await generate(lambda _: None, Flowing(), request, Keep())
             assert isinstance(ended, Finished)
         gc.collect()
-        for _ in range(10):
+        for _ in range(3):
             await generate(lambda _: None, Flowing(), request, Keep())
         return gc.collect()
 
     gc.disable()
     try:
-        assert asyncio.run(answers()) == 0
+        assert uvloop.run(answers()) == 0
     finally:
         gc.enable()

@@ -89,7 +89,8 @@ async def test_stats_tells_people_and_times_and_draws_them() -> None:
 
 def test_the_chart_shows_a_bar_for_each_day_with_somebody() -> None:
     audience = seen(Audience(key=b"k"), "a", "b", "c")
-    image = Image.open(io.BytesIO(statistics.chart(audience, TODAY * DAY + 1.0))).convert("RGB")
+    days = statistics.last_days(audience, TODAY * DAY + 1.0)
+    image = Image.open(io.BytesIO(statistics.chart(days))).convert("RGB")
 
     colours = {colour for _, colour in image.getcolors(100_000) or ()}
     assert any(red > 180 and green < 160 and blue < 60 for red, green, blue in colours), "today"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import anyio
 import pytest
+from PIL import Image, ImageDraw
 
 from actors.messages import CrashAsked
 from actors.ports import GoneError
@@ -15,6 +17,7 @@ from fsm.usage import DAY, Spending
 from service.flows import Library
 from service.flows.drawing import paint
 from service.observe import levels
+from service.operators import picture, statistics
 from tests.actors.test_paying import Counting, Purse
 from tests.actors.world import PRIVATE, Script
 from tests.service.operators.house import BOSS, house
@@ -90,6 +93,28 @@ async def test_a_flow_is_drawn_and_the_step_marked_at_which_a_chat_is() -> None:
         trip = rules.flows["trip"]
         assert stage.panels.drawn == [paint(trip), paint(trip, current.step)]
         assert stage.panels.drawn[0] != stage.panels.drawn[1]
+
+
+@pytest.mark.parametrize("question", [f"graph {PRIVATE}", "graph trip", "stats"])
+async def test_nobody_waits_while_a_picture_is_painted(
+    question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painters: list[threading.Thread] = []
+    pen = ImageDraw.Draw
+
+    def watched(image: Image.Image) -> ImageDraw.ImageDraw:
+        painters.append(threading.current_thread())
+        return pen(image)
+
+    monkeypatch.setattr(ImageDraw, "Draw", watched)
+    picture.paint.cache_clear()
+    statistics.chart.cache_clear()
+    async with house(rules=Rules(flows=Library().flows)) as stage:
+        stage.debug(question)
+        await stage.until(lambda: stage.panels.pictures)
+
+    assert painters
+    assert threading.current_thread() not in painters
 
 
 async def test_a_graph_of_nothing_known_is_a_sentence_with_the_flows() -> None:

@@ -189,7 +189,8 @@ class Performer:
 
         async def run(report: Callable[[object], None]) -> object:
             def ask(meter: Meter) -> Awaitable[Event]:
-                making = replace(setting, draw=easel.metered(meter).draw, keep=easel.keep_file)
+                draw = None if address.foreign else easel.metered(meter).draw
+                making = replace(setting, draw=draw, keep=easel.keep_file)
                 keep, toolbox, pace = self._studio.keep, self._toolbox, self._pace
                 asked = Filler(meter, card, self._guides) if card else meter
                 return generate(

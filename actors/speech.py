@@ -119,6 +119,12 @@ class Speech:
         if name and text:
             signature = self._voice.say(finish.language, "signature", {"name": name})
             text = f"{text.rstrip()}\n\n{signature}"
+        if address.foreign and finish.media:
+            # Only what is at Telegram already could be shown there, and to get it there it would
+            # have to be sent to somebody who has not asked for it.
+            text = f"{text.rstrip()}\n\n{self._voice.say(finish.language, 'not-shown-here')}"
+            answer = self._worded(heading + text, finish, address, plain=plain)
+            return replace(answer, parts=(replace(answer.parts[0], media=finish.media[0]),))
         answer = self._worded(heading + text, finish, address, plain=plain)
         return enclosed(answer, finish.media, text, self._channel)
 

@@ -56,8 +56,7 @@ class Tidier:
             case Erase(language=language):
 
                 async def erase(_: object) -> Erased:
-                    await self._store.forget(key)
-                    await self._keep.forget(chat.key)
+                    await self._erased(chat)
                     return Erased(language=language)
 
                 return Perform("erase", erase, durable=True, tag=("erase", language))
@@ -75,6 +74,12 @@ class Tidier:
                     return await self._till.told(effect, used, self._clock.now())
 
                 return Perform("usage", tell)
+
+    async def _erased(self, chat: Chat) -> None:
+        """Remove all that is kept; a supergroup has left things under the key of its group."""
+        for name in filter(None, (chat.moved_from, chat.key)):
+            await self._store.forget(f"chat/{name}")
+            await self._keep.forget(name)
 
     async def _summarized(self, effect: Summarize, chat: str) -> Summarized | SummaryFailed:
         meter = self._till.meter(self._summarizer)

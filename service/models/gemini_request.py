@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from actors.ports import Declaration, Request
-from fsm.content import Prompt
+from fsm.content import Media, Prompt
 from fsm.memory import Turn
 from fsm.steps import Step, last_words
 from service.models import history, instructions, media
@@ -137,7 +137,7 @@ class RequestWriter:
     ) -> bytes:
         """Return the JSON body of *request*; *continuation* goes on with a stream that paused."""
         encoded = await self._history(request, variation)
-        files = await self._files(request.prompts, request, variation)
+        files = await self._files(history.sent(request.prompts), request, variation)
         parts = [*encoded.open]
         for prompt in request.prompts:
             parts += _parts(prompt, files)
@@ -219,14 +219,16 @@ class RequestWriter:
         closed, waiting, until = list(before.closed), list(before.open), before.until
         for turn in turns:
             mentioned = turn.number <= mention_to
-            files = {} if mentioned else await self._files(turn.prompts, request, variation)
+            wanted = () if mentioned else history.files_of(turn)
+            files = await self._files(wanted, request, variation)
             until = min(until, self._shelf.good_until(files.values()))
             for prompt in turn.prompts:
                 waiting += _parts(prompt, files)
             if (turn.answer.strip() or turn.media) and waiting:
                 user = b'{"role":"user","parts":[' + b"".join(waiting)[:-1] + b"]},"
                 _append(closed, user + self._answer(turn, variation))
-                waiting = []
+                again = history.shown_again(turn, files)
+                waiting = [_part(each if isinstance(each, str) else each[1]) for each in again]
         return replace(before, turns=every, closed=tuple(closed), open=tuple(waiting), until=until)
 
     def _answer(self, turn: Turn, variation: Variation) -> bytes:
@@ -255,10 +257,9 @@ class RequestWriter:
         return model == self._model and not variation.rebuilt
 
     async def _files(
-        self, prompts: tuple[Prompt, ...], request: Request, variation: Variation
+        self, wanted: tuple[Media, ...], request: Request, variation: Variation
     ) -> dict[str, Shown]:
-        wanted = {file.ref: file for prompt in prompts for file in prompt.media}
-        return await self._shelf.collect(wanted.values(), request, variation) if wanted else {}
+        return await self._shelf.collect(wanted, request, variation) if wanted else {}
 
 
 def _is_unusual(request: Request) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from actors.ports import Request
-from fsm.content import Media, Prompt
+from fsm.content import Media, MediaKind, Prompt
 from fsm.memory import Turn
 from fsm.steps import Seal, Step, last_words
 from service.models import instructions
@@ -43,9 +43,8 @@ class Message:
 async def messages(request: Request, shelf: Shelf, variation: Variation = PLAIN) -> list[Message]:
     """Return the context and the question; user messages that nobody answered become one."""
 
-    async def files(prompts: tuple[Prompt, ...]) -> dict[str, Shown]:
-        wanted = {file.ref: file for prompt in prompts for file in prompt.media}
-        return await shelf.collect(wanted.values(), request, variation) if wanted else {}
+    async def files(wanted: tuple[Media, ...]) -> dict[str, Shown]:
+        return await shelf.collect(wanted, request, variation) if wanted else {}
 
     turns = request.context
     if variation.shortened:
@@ -54,12 +53,12 @@ async def messages(request: Request, shelf: Shelf, variation: Variation = PLAIN)
     said: list[Message] = []
     asking = Message(from_model=False)
     for turn in turns:
-        shown = await files(turn.prompts) if turn.number > mentioned else {}
+        shown = await files(files_of(turn)) if turn.number > mentioned else {}
         asking.pieces += pieces(turn.prompts, shown)
         if (turn.answer.strip() or turn.media) and asking.pieces:
             said += [asking, _answer(turn)]
-            asking = Message(from_model=False)
-    asking.pieces += pieces(request.prompts, await files(request.prompts))
+            asking = Message(from_model=False, pieces=[*shown_again(turn, shown)])
+    asking.pieces += pieces(request.prompts, await files(sent(request.prompts)))
     under_way = Message(from_model=True, pieces=[*request.steps])
     return [*said, asking, under_way] if request.steps else [*said, asking]
 
@@ -86,6 +85,30 @@ def pieces(prompts: tuple[Prompt, ...], files: dict[str, Shown]) -> list[Piece]:
     return found
 
 
+def sent(prompts: tuple[Prompt, ...]) -> tuple[Media, ...]:
+    """Return the files of *prompts*, each once."""
+    return tuple({file.ref: file for prompt in prompts for file in prompt.media}.values())
+
+
+def files_of(turn: Turn) -> tuple[Media, ...]:
+    """Return the files of *turn* that can be looked at again: those of both sides."""
+    return (*sent(turn.prompts), *_pictures(turn))
+
+
+def shown_again(turn: Turn, files: dict[str, Shown]) -> list[str | tuple[Media, bytes | Stored]]:
+    """Return the pictures that the model has made in *turn*, so that it can be asked about them.
+
+    They come from the person's side: not every model takes pictures as its own words.
+    """
+    there = [(file, files.get(file.ref, "")) for file in _pictures(turn)]
+    seen = [(file, content) for file, content in there if not isinstance(content, str)]
+    return [instructions.SHOWN, *seen] if seen else []
+
+
+def _pictures(turn: Turn) -> tuple[Media, ...]:
+    return tuple(file for file in turn.media if file.kind is MediaKind.PICTURE)
+
+
 def mention_to(turns: tuple[Turn, ...], before: int, weight: Callable[[Media], int]) -> int:
     """Return up to which turn files are only mentioned, *before* as long as it is enough.
 
@@ -93,9 +116,9 @@ def mention_to(turns: tuple[Turn, ...], before: int, weight: Callable[[Media], i
     rarely and the provider's cache survives most turns.
     """
     sizes = [
-        (turn.number, sum(weight(file) for prompt in turn.prompts for file in prompt.media))
+        (turn.number, sum(map(weight, files)))
         for turn in turns
-        if turn.number > before and any(prompt.media for prompt in turn.prompts)
+        if turn.number > before and (files := files_of(turn))
     ]
     if sum(size for _, size in sizes) <= HISTORY_MEDIA:
         return before

@@ -74,6 +74,8 @@ WISHES: Final = {
 }
 """What a button means, in words for the model."""
 
+SHOWN: Final = "((the picture that you sent there, for you to see:))"
+"""What stands before a picture of the model's own, which is shown as if the person had sent it."""
 _NAME_LIMIT: Final = 64
 _UNSAFE_IN_NAMES: Final = re.compile(r"[\[\]()<>\s]+")
 _QUOTE_TAG: Final = re.compile(r"</?\s*quoted\s*>", re.IGNORECASE)
@@ -102,7 +104,7 @@ def words(prompt: Prompt) -> str:
 
 
 def made(turn: Turn) -> str:
-    """Return what stands for the files that were made in *turn*: they are not shown again."""
+    """Return what stands for the files that were made in *turn*, where they were sent."""
     kinds = ", ".join(file.kind.value for file in turn.media)
     return f"((here you sent: {kinds}))" if kinds else ""
 

@@ -20,7 +20,9 @@ async def draw_picture(setting: Setting, description: str, change: bool = False)
         change: True to change the last picture that either of you sent, instead of a new one.
 
     """
-    if setting.draw is None or not description.strip():
+    if setting.draw is None:
+        raise ToolError("No picture can be shown in this chat. Say so, and to ask in our own.")
+    if not description.strip():
         raise ToolError("It needs words that say what to draw.")
     try:
         made = await setting.draw(description, change=change)

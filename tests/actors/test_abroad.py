@@ -9,6 +9,7 @@ from fsm.content import Prompt
 from fsm.effects import Wish
 from fsm.events import Asked, Stopped
 from tests.actors.memory_store import MemoryStore
+from tests.actors.test_pictures import Artist
 from tests.actors.test_stop import replay, rests
 from tests.actors.world import Script, life
 
@@ -102,3 +103,14 @@ async def test_after_a_kill_the_same_message_is_completed(prompt: Prompt) -> Non
 
         ((_, text, edited, _),) = world.channel.sent
         assert (text.endswith("Hello there."), edited) == (True, place)
+
+
+async def test_a_picture_that_cannot_be_shown_there_is_said_to_be_missing() -> None:
+    async with life(model=Artist(pieces=("A cat.",))) as world:
+        world.does(Asked(prompt=Prompt(text="a cat", place="AgA")), ABROAD)
+        await rests(world, ABROAD)
+
+        ((_, text, place, _),) = world.channel.sent
+        text = text.removeprefix("[picture] ")  # which Telegram's channel leaves out there
+        assert (text, place) == (f"{HEADING}A cat.\n\n<not-shown-here>", "AgA")
+        assert world.store.keep.let_gone == list(world.store.keep.held)

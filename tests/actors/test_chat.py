@@ -24,7 +24,7 @@ from fsm.content import Media, MediaKind
 from fsm.data import Rules
 from fsm.effects import Wish
 from fsm.events import Chosen, Edited, Left, PlainChosen, RestShown, Retried, Stopped
-from fsm.memory import Recall
+from fsm.memory import Recall, Turn
 from fsm.states import State
 from tests.actors.memory_store import MemoryStore
 from tests.actors.world import GROUP, PRIVATE, Script, World, life
@@ -202,6 +202,25 @@ async def test_a_group_that_becomes_a_supergroup_takes_everything_along() -> Non
         await answered(world, 2, new)
         assert world.model.asked[-1].prompts[0].text == "late mail"
         assert len(world.channel.texts(GROUP)) == 3
+
+
+async def test_a_group_that_has_moved_is_forgotten_under_its_old_name_too() -> None:
+    new = "telegram.1.-1009"
+    async with life() as world:
+        await world.store.keep.keep(GROUP, b"a picture of old")
+        await world.store.archive(f"chat/{GROUP}", (Turn(number=1, prompts=()),))
+        world.says("one", GROUP)
+        await resting_after_answer(world, 2, GROUP)
+        world.does(Moved(chat=-1009), GROUP)
+        world.says("two", new)
+        await resting_after_answer(world, 2, new)
+
+        world.does(Chosen(wish=Wish.FORGET_SURE, about=0), new)
+        await world.until(lambda: not world.store.keep.held)
+
+        assert await world.store.archived(f"chat/{GROUP}") == []
+        world.says("three", GROUP)  # whoever still writes there is heard
+        await world.until(lambda: "three" in str(world.model.asked[-1].prompts))
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.01, 0.2, 0.9])

@@ -223,6 +223,21 @@ class RemoteContract(ModelContract):
             assert hashlib.sha256(await fetch(each)).hexdigest()[:12] in answer
         assert len(server.calls) == 1
 
+    async def test_a_picture_of_its_own_is_shown_to_the_model_again(
+        self, make: Make, server: StandIn
+    ) -> None:
+        drawn = exchange(1, "Draw a cat", "A cat.", media=(a_picture("made:cat"),))
+        gone = exchange(2, "And a dog", "A dog.", media=(a_picture("gone"),))
+
+        answer = await text_of(
+            make(), question("What is in it?", context=(drawn, gone), fetch=fetch)
+        )
+
+        assert "Earlier files: 1." in answer
+        said = str(server.calls[-1].body)
+        assert said.count("for you to see") == 1
+        assert said.index("A cat.") < said.index("for you to see") < said.index("And a dog")
+
     async def test_words_that_nobody_answered_join_the_next_question(
         self, make: Make, server: StandIn
     ) -> None:

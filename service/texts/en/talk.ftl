@@ -36,6 +36,7 @@ heading = > **{ $question }**
 inline-title = Ask this
 inline-hint = Type a question and I will answer it here
 cut-short = (There is more to say; ask me in our own chat.)
+not-shown-here = (I have something to show, and cannot do that in this chat; ask me in our own chat.)
 held = { $count ->
     [one] Stopped, and one message of yours is still waiting; shall I answer it?
    *[other] Stopped, and { $count } messages of yours are still waiting; shall I answer them?

@@ -36,6 +36,7 @@ heading = > **{ $question }**
 inline-title = 就问这个
 inline-hint = 输入问题，我会在这里回答
 cut-short = （还有更多内容，请到我们自己的聊天里问我。）
+not-shown-here = （这里本该有一张图片或一段声音，但在这个聊天里无法显示，请到我们自己的聊天里问我。）
 held = 已停止，你还有 { $count } 条消息在等着，要我回答吗？
 collection-dropped = 好的，你刚才发的内容我先放到一边了。
 nothing-to-stop = 现在没有什么可以停止的。

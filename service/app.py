@@ -240,14 +240,15 @@ class Service:
     async def _load(self, key: str) -> Chat | None:
         """Return the chat as it was left; its peer's penalty is known before its first call."""
         peer = Address.parse(key).peer
-        penalty = await self.store.load(peer)
-        if isinstance(penalty, Penalty):
-            self.gate.remember(peer, penalty.until)
+        if f"chat/{key}" not in self.store.resting:  # who rests was asked for in this life
+            penalty = await self.store.load(peer)
+            if isinstance(penalty, Penalty):
+                self.gate.remember(peer, penalty.until)
         chat = await self.store.load(f"chat/{key}")
         return chat if isinstance(chat, Chat) else None
 
     async def _retire(self, key: str, chat: Chat) -> None:
-        await self.store.retire(f"chat/{key}", chat)
+        self.store.rest(f"chat/{key}", chat)
         self.chats.written.pop(key, None)
         self.sleepers.keep(f"chat/{key}", owed_by(chat))
 
@@ -261,13 +262,13 @@ class Service:
         return self.system.ref(kind, routed.address.key)
 
     def _topics(self, address: Address) -> list[Ref]:
-        keys = self.system.keys("chat")
+        keys = self.office.sources.chats()
         of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
         return [self.system.ref("chat", key) for key in of_peer]
 
     async def crash(self, place: Mapping[str, object]) -> HTTPStatus:
         """Crash the actor of a chat, as the playground's button asks; say how it stands then."""
-        return await crashing.crash(self.system, str(self.channel.me.id), place)
+        return await crashing.crash(self.system, self.store.resting, str(self.channel.me.id), place)
 
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""

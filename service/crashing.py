@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -11,16 +11,19 @@ from actors.ports import Address
 from actors.runtime import ActorSystem, AskFailed
 
 
-async def crash(system: ActorSystem, bot: str, place: Mapping[str, object]) -> HTTPStatus:
+async def crash(
+    system: ActorSystem, resting: Container[str], bot: str, place: Mapping[str, object]
+) -> HTTPStatus:
     """Crash the actor of the chat that *place* names, and return how it stands after that.
 
-    OK: it goes on. LOCKED: it is in quarantine. NOT_FOUND: no such actor is in memory.
+    OK: it goes on. LOCKED: it is in quarantine. NOT_FOUND: no such actor is in memory,
+    not even a *resting* one.
     """
     chat, topic = place.get("chat"), place.get("topic") or 0
     if not isinstance(chat, int) or not isinstance(topic, int):
         return HTTPStatus.NOT_FOUND
     ref = system.ref("chat", Address(channel="telegram", bot=bot, chat=chat, topic=topic).key)
-    if system.statistics(ref).status == "absent":
+    if system.statistics(ref).status == "absent" and f"chat/{ref.key}" not in resting:
         return HTTPStatus.NOT_FOUND
     # Asked, not told: whoever asks hears of the crash when it has happened.
     with suppress(AskFailed):

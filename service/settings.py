@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     """Keys that encrypt that folder: base64 of 32 bytes each, the first one seals."""
     flows_dir: Path | None = None
     """Folder with guided flows of your own; one of the same name replaces ours."""
+    packed_mb: int = Field(64, ge=0)
+    """Megabytes of memory for chats that rest; beyond that they come back from the disk."""
     admins: Ids = frozenset()
     """Telegram user ids that may use /debug."""
     allowed: Ids = frozenset()

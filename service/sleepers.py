@@ -21,12 +21,16 @@ class Sleepers:
         self._clock = clock
         self._wake = wake
         self._heap: list[tuple[float, str]] = []
+        self._kept: dict[str, float] = {}
+        """For when each key stands in the heap; a chat goes to rest many times before it is due."""
         self._changed = anyio.Event()
 
     def put(self, owing: Mapping[str, float]) -> None:
         """Wake each key of *owing* at its time (0: now)."""
         for key, at in owing.items():
-            heapq.heappush(self._heap, (at, key))
+            if self._kept.get(key) != at:
+                self._kept[key] = at
+                heapq.heappush(self._heap, (at, key))
         self._changed.set()
 
     def may_sleep(self, owed: float | None) -> bool:
@@ -42,8 +46,10 @@ class Sleepers:
         """Wake them one by one, until cancelled."""
         while True:
             while self._heap and self._heap[0][0] <= self._clock.now():
-                _, key = heapq.heappop(self._heap)
-                self._wake(key)
+                at, key = heapq.heappop(self._heap)
+                if self._kept.get(key) == at:  # or it has put that off, and is asleep till then
+                    del self._kept[key]
+                    self._wake(key)
                 await anyio.lowlevel.checkpoint()
             self._changed = anyio.Event()
             wait = self._heap[0][0] - self._clock.now() if self._heap else None

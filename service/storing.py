@@ -91,7 +91,7 @@ async def opened_store(
         full=StoreFullError,
         cipher=cipher_of(settings),
         progress=lambda count: log.info("snapshots are looked through", count=count),
-        bounds=Bounds(soon=leisure(settings)),
+        bounds=Bounds(resting_bytes=settings.packed_mb * 1_000_000, soon=leisure(settings)),
     ) as store:
         yield store
 

@@ -69,6 +69,10 @@ class Codec:
         """Return the version that values of *key* are written in."""
         return self._schema(key).version
 
+    def type_of(self, key: str) -> type:
+        """Return what values of *key* are."""
+        return self._schema(key).value
+
     def pack(self, value: object) -> bytes:
         """Return *value* as msgpack."""
         return encode(value)

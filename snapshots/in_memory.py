@@ -187,9 +187,13 @@ class InMemoryStore:
         """Return what the archive of *key* holds, oldest first."""
         return list(self._kept.archives.get(key, ()))
 
-    async def retire(self, key: str, value: object) -> None:
+    def rest(self, key: str, value: object) -> None:
         """Keep *value*: nobody will need it for a while."""
         self.commit(key, value, owes=self._kept.owes.get(key))
+
+    async def retire(self, key: str, value: object) -> None:
+        """Keep *value*, like `rest`."""
+        self.rest(key, value)
 
     async def forget(self, key: str) -> None:
         """Remove everything about *key*."""

@@ -31,6 +31,7 @@ from snapshots.mail import KeyOf, Mailroom
 from snapshots.parts import Parts
 from snapshots.records import Kind
 from snapshots.replay import Replay
+from snapshots.resting import ENOUGH, Resting
 from snapshots.store import Store
 from snapshots.threads import Threads
 from snapshots.writer import SOON, Writer
@@ -38,13 +39,15 @@ from snapshots.writer import SOON, Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How long the journal may be, and what may take how long."""
+    """How long the journal may be, how much is kept in memory, and what may take how long."""
 
     segment_bytes: int = 4 << 20
     segments: int = 4
     """So many stay, besides the one being written; the older ones are compacted."""
     most_bytes: int = 512 << 20
     """Above this nothing is accepted: compaction does not keep up, or never succeeds."""
+    resting_bytes: int = ENOUGH
+    """Packed values of actors that rest."""
     ending: float = 5.0
     """Seconds that an end in good order may take for writing files; the journal has it all."""
     soon: float = SOON
@@ -262,6 +265,7 @@ class _Opener:
             disk=self._disk,
             cipher=self._cipher,
             in_hand=in_hand,
+            resting=Resting(self._codec, bounds.resting_bytes),
             full=full,
             most_bytes=bounds.most_bytes,
             damaged=replay.damaged,

@@ -15,6 +15,7 @@ from snapshots.files import Files, Report
 from snapshots.in_hand import InHand
 from snapshots.journal import Journal
 from snapshots.mail import Mailroom
+from snapshots.resting import Resting
 from snapshots.threads import Threads
 from snapshots.writer import Writer
 
@@ -28,6 +29,9 @@ class Statistics:
     unabsorbed: int
     unwritten: int
     """Keys that have something which is not on disk."""
+    resting: int
+    """Values that are kept packed in memory, and what they take there."""
+    resting_bytes: int
     damaged: int
     """Files and records that were found damaged in this life."""
     syncs: int
@@ -54,6 +58,7 @@ class Parts:
     disk: Disk
     cipher: Cipher
     in_hand: InHand
+    resting: Resting
     entries: dict[str, Entry]
     owes: dict[str, float]
     report: Report

@@ -12,11 +12,11 @@ from typing import Any
 
 import anyio
 
-from snapshots.entries import Entry, Layer, Ticket, changed
-from snapshots.errors import DamagedError
-from snapshots.files import Snapshot, newest
+from snapshots.entries import Entry, Ticket
+from snapshots.files import Snapshot
 from snapshots.mail import Intake
 from snapshots.parts import Parts, Statistics
+from snapshots.reading import Reading
 from snapshots.upkeep import Upkeep
 
 
@@ -29,10 +29,12 @@ class Store:
         self._room = parts.room
         self._writer = parts.writer
         self._entries = parts.entries
+        self._reading = Reading(parts)
         self._retiring: dict[str, Any] = {}
         self._over_since: float | None = None
         self.dead_letters = parts.letters
         self.in_hand = parts.in_hand
+        self.resting = parts.resting
         self.upkeep = Upkeep(parts)
 
     # -- intake -------------------------------------------------------------------------------
@@ -115,6 +117,7 @@ class Store:
             self._codec.version(key)  # an unknown kind is told to whoever commits it
             entry = self._entries[key] = Entry(key)
         entry.known = True
+        self.resting.drop(key)
         dirty = self._writer.dirty(entry, soon=soon and not absorbed)
         dirty.value, dirty.has_value, dirty.owes = value, True, owes
         dirty.deltas.clear()
@@ -135,6 +138,7 @@ class Store:
         entry = self._entries.get(key)
         if entry is None or not entry.known:
             raise LookupError(f"{key} has no value to change")
+        self.resting.drop(key)
         dirty = self._writer.dirty(entry, soon=soon)
         dirty.owes = owes
         if dirty.has_value:
@@ -146,23 +150,39 @@ class Store:
     async def load(self, key: str) -> Any:
         """Return the newest whole value of *key*, or None when there is none."""
         while True:
+            if key in self.resting:
+                value = self.resting.look(key)
+                self.resting.drop(key)
+                return value
             if key in self._retiring:
                 self._entries.setdefault(key, Entry(key)).known = True
                 return self._retiring[key]
             entry = self._entries.get(key)
             layers = entry.layers if entry is not None else None
             if entry is not None and entry.known and (entry.has_value or (layers and layers.whole)):
-                return self._composed(key, None)
+                return self._reading.composed(key, None)
             layer = entry.layer if entry is not None else None
-            found = await self._parts.threads.reads(self._from_file, key)
+            found = await self._parts.threads.reads(self._reading.from_file, key)
             now = self._entries.get(key)
             if now is entry and (now.layer if now is not None else None) is layer:
-                return self._composed(key, found)
+                return self._reading.composed(key, found)
             # Meanwhile a compaction has moved something from the journal into the file.
 
     def owing(self) -> Mapping[str, float]:
         """Return the keys that must act by themselves, and when (0: now)."""
         return dict(self._parts.owes)
+
+    def rest(self, key: str, value: object) -> None:
+        """Keep *value*, which was committed or loaded, packed: its actor leaves the memory.
+
+        Nothing is written for it; the least recently used are let go when all take too much.
+        """
+        self._entries.setdefault(key, Entry(key)).known = True
+        for gone in self.resting.keep(key, value):
+            entry = self._entries[gone]
+            entry.known = False
+            if entry.layers is None and entry.dirty is None:
+                del self._entries[gone]
 
     async def retire(self, key: str, value: object) -> None:
         """Write *value* into the snapshot file of *key*: nobody will need it for a while.
@@ -173,6 +193,7 @@ class Store:
             OSError: The disk does not take it; nothing is lost, what was committed still counts.
 
         """
+        self.resting.drop(key)
         entry = self._entries.setdefault(key, Entry(key))
         entry.known = False
         packed = self._codec.pack(value)
@@ -239,56 +260,13 @@ class Store:
             journal_bytes=self._parts.journal.total_bytes,
             unabsorbed=self._room.count(),
             unwritten=self._writer.waiting,
+            resting=len(self.resting),
+            resting_bytes=self.resting.bytes,
             damaged=self._parts.damaged + self._parts.files.damaged,
             syncs=self._parts.journal.syncs,
             synced_at=self._writer.synced_at,
             failing_since=failing_since,
         )
-
-    # -- reading ------------------------------------------------------------------------------
-
-    def _from_file(self, key: str) -> tuple[Snapshot, Any] | None:
-        def unpack(each: Snapshot) -> Any:
-            return self._codec.unpack(key, each.version, each.packed)
-
-        return newest(self._parts.files, key, unpack)
-
-    def _composed(self, key: str, found: tuple[Snapshot, Any] | None) -> Any:
-        """Return the newest value there is: from the journal or *found* in a file, and changes."""
-        entry = self._entries.get(key)
-        if entry is not None and entry.dirty is not None and entry.dirty.has_value:
-            return entry.dirty.value
-        layers = entry.layers if entry is not None else None
-        if found is None and layers is None:
-            return None
-        entry = self._entries.setdefault(key, Entry(key))
-        entry.known = True
-        value, stamp = found[1] if found else None, found[0].stamp if found else (0, 0)
-        if entry.layer is not None:
-            entry.layer = entry.layer.after(stamp)  # the file has all that is older
-            layers = entry.layers
-        if layers is not None and layers.whole is not None and layers.whole.stamp > stamp:
-            whole = layers.whole
-            try:
-                value, stamp = self._codec.unpack(key, whole.version, whole.packed), whole.stamp
-            except DamagedError as damage:
-                self._parts.report("damaged-record", f"{key}: {damage}")
-        entry.stamp, entry.base = max(entry.stamp, stamp), max(entry.base, stamp)
-        if found is not None and layers is None:
-            entry.filed = zlib.crc32(found[0].packed)
-        return self._changed(entry, value, stamp, layers) if value is not None else None
-
-    def _changed(
-        self, entry: Entry, value: Any, stamp: tuple[int, int], layers: Layer | None
-    ) -> Any:
-        changes = layers.changes if layers is not None else []
-        try:
-            value = changed(self._codec, entry.key, value, stamp, changes)
-        except DamagedError as damage:
-            self._parts.report("damaged-record", f"{entry.key}: {damage}")
-        for delta, _ in entry.dirty.deltas if entry.dirty is not None else ():
-            value = self._codec.applied(entry.key, value, delta)
-        return value
 
 
 __all__ = ["Parts", "Statistics", "Store"]

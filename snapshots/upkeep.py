@@ -52,6 +52,7 @@ class Upkeep:
         parts.room.claim(numbers)
         parts.writer.absorb(numbers)
         parts.writer.forget(key)
+        parts.resting.drop(key)
         parts.entries.pop(key, None)
         parts.owes.pop(key, None)
         await parts.writer.flush()

@@ -88,6 +88,12 @@ class Store(Protocol):
     async def forget(self, key: str) -> None:
         """Remove everything at rest about *key*; what is committed afterwards is kept again."""
 
+    def rest(self, key: str, value: object) -> None:
+        """Keep *value*, which was committed or loaded, ready for the next `load` of *key*.
+
+        It takes little memory and no write; what is committed later is newer.
+        """
+
     async def retire(self, key: str, value: object) -> None:
         """Write *value* into the snapshot file of *key*: nobody will need it for a while."""
 

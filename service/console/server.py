@@ -114,7 +114,7 @@ class Console:
         """Return the chats in memory whose key holds what is looked for."""
         wanted = request.query.get("q", "").strip().lower()
         sources = self._sources
-        keys = [key for key in sources.system.keys("chat") if wanted in key][-_FOUND:]
+        keys = [key for key in sources.chats() if wanted in key][-_FOUND:]
         intake, down = sources.intake(), sources.provider_down()
         found = [sources.brief(key, intake=intake, provider_down=down) for key in reversed(keys)]
         return _json(

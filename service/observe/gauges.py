@@ -64,6 +64,8 @@ def _chats(facts: FleetFacts) -> Iterator[Metric]:
         ("kind", "status"),
         [((kind, status), number) for kind, status, number in facts.statuses],
     )
+    yield _gauge("chats_packed", "Chats at rest, packed in memory.", (), [((), facts.packed)])
+    yield _gauge("chats_packed_bytes", "What those take.", (), [((), facts.packed_bytes)])
     yield _gauge("mailbox_messages", "Messages in mailboxes of chats.", (), [((), facts.mail)])
     yield _gauge(
         "mailbox_spilled", "Messages left in the journal by full mailboxes.", (),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from actors.chat import Chat
+from actors.messages import Woken
 from service.observe import levels
 from service.observe.scrubbing import chat_hash
 from service.operators.letters import Letters
@@ -96,7 +96,10 @@ class Actions:
         return Done(key="debug-done-traced")
 
     def _suspend(self, key: str) -> Done:
-        self._sources.system.suspend(self._sources.system.ref("chat", key))
+        ref = self._sources.system.ref("chat", key)
+        if self._sources.chat(key).status == "packed":
+            ref.tell_system(Woken())
+        self._sources.system.suspend(ref)
         return Done(key="debug-done-suspended")
 
     def _resume(self, key: str) -> Done:
@@ -125,9 +128,8 @@ class Actions:
         return Done(key="debug-done-exported", content=told, file=f"chat-{chat_hash(key)}.json")
 
     def _reveal(self, key: str) -> Done:
-        system = self._sources.system
-        chat = system.get_state(system.ref("chat", key))
-        if not isinstance(chat, Chat):
+        chat = self._sources.value(key)
+        if chat is None:
             return Done(key="debug-done-absent", ok=False)
         conv = chat.conversation
         told = [f"> {prompt.text}" for prompt in (*conv.prompts, *conv.waiting, *conv.collected)]

@@ -89,6 +89,8 @@ class Census:
             unabsorbed=disk.unabsorbed,
             unwritten=disk.unwritten,
             journal_bytes=disk.journal_bytes,
+            packed=disk.resting,
+            packed_bytes=disk.resting_bytes,
             syncs=disk.syncs,
             damaged=disk.damaged,
             failing=disk.failing_since is not None,

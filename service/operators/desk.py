@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from actors.chat import Chat
 from actors.messages import Inbound
 from actors.ports import Address, GoneError
 from actors.runtime import Effect, EffectFailed, Perform, Ref
@@ -175,21 +174,17 @@ class Desk:
             args = {"flows": ", ".join(flows)}
             await self._counter.say(to, self._texts.say(asked.language, "debug-no-graph", args))
             return
-        chat = self._chat_of(key)
+        chat = self._sources.value(key)
         state = chat.conversation.state if chat else None
         await self._counter.picture(to, await painting.of_state(state))
 
     async def _flow(self, to: Address, definition: Definition, key: str | None) -> None:
         """Draw a flow, with the step marked at which the chat *key* is in it."""
-        chat = self._chat_of(key) if key else None
+        chat = self._sources.value(key) if key else None
         current = chat.conversation.flows.current if chat else None
         here = current is not None and current.name == definition.name
         picture = await painting.of_flow(definition, current.step if current and here else "")
         await self._counter.picture(to, picture)
-
-    def _chat_of(self, key: str) -> Chat | None:
-        value = self._sources.system.get_state(self._sources.system.ref("chat", key))
-        return value if isinstance(value, Chat) else None
 
     async def _press(self, to: Address, pressed: DebugPressed) -> None:
         if pressed.action == "refresh":

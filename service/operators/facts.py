@@ -190,6 +190,9 @@ class FleetFacts:
     """Chats in memory by what they wait for."""
     attention: tuple[Attention, ...]
     actors: int
+    packed: int
+    """Chats at rest, which are packed in memory, and their bytes."""
+    packed_bytes: int
     statuses: tuple[tuple[str, str, int], ...]
     """Kind, status, number."""
     mail: int

@@ -181,6 +181,7 @@ class Pages:
         states = ", ".join(f"{name} {count}" for name, count in facts.states)
         return [
             self._line("debug-actors", actors=str(facts.actors), states=states or none),
+            self._line("debug-packed", chats=str(facts.packed), size=size(facts.packed_bytes)),
             self._line(
                 "debug-work",
                 mail=str(facts.mail),

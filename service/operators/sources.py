@@ -67,20 +67,30 @@ class Sources:
 
     # -- one chat -----------------------------------------------------------------------------
 
+    def value(self, key: str) -> Chat | None:
+        """Return the chat *key* as it is in memory, at work or packed."""
+        value = self.system.get_state(self.system.ref("chat", key))
+        if value is None:
+            value = self.store.resting.look(f"chat/{key}")
+        return value if isinstance(value, Chat) else None
+
+    def chats(self) -> list[str]:
+        """Return the keys of all chats in memory, those that rest first."""
+        resting = (key.partition("/") for key in self.store.resting)
+        packed = [name for kind, _, name in resting if kind == "chat"]
+        return [*packed, *self.system.keys("chat")]
+
     def chat(self, key: str) -> ChatFacts:
         """Return all there is to know about the chat *key*."""
-        ref = self.system.ref("chat", key)
-        value = self.system.get_state(ref)
         brief = self.brief(key, intake=self.intake(), provider_down=self.provider_down())
-        brief = replace(brief, trace=self.system.trace(ref))
-        return _completed(brief, value if isinstance(value, Chat) else None, self._rest(key))
+        brief = replace(brief, trace=self.system.trace(self.system.ref("chat", key)))
+        return _completed(brief, self.value(key), self._rest(key))
 
     def brief(self, key: str, *, intake: str, provider_down: bool) -> ChatFacts:
         """Return what the reason of its silence is found from; about 20 us."""
         system = self.system
         ref = system.ref("chat", key)
-        seen, value = system.statistics(ref), system.get_state(ref)
-        chat = value if isinstance(value, Chat) else None
+        seen, chat = system.statistics(ref), self.value(key)
         conv = chat.conversation if chat else None
         flow = conv.flows.current if conv else None
         diary = self.chronicle.of(key)
@@ -90,7 +100,7 @@ class Sources:
         return ChatFacts(
             key=key,
             now=system.now(),
-            status=seen.status,
+            status="packed" if chat and seen.status == "absent" else seen.status,
             state=conv.state if conv else None,
             since=conv.since if conv else 0.0,
             turn=conv.turn if conv else 0,

@@ -88,9 +88,12 @@ class MemoryStore:
         self.values.pop(key, None)
         self.archived_turns.pop(key, None)
 
-    async def retire(self, key: str, value: object) -> None:
+    def rest(self, key: str, value: object) -> None:
         if not self._frozen:
             self.values[key] = value
+
+    async def retire(self, key: str, value: object) -> None:
+        self.rest(key, value)
 
     def freeze(self) -> None:
         self._frozen = True

@@ -267,6 +267,7 @@ class World:
 
     def state(self, chat: str = PRIVATE) -> Chat:
         state = self.system.get_state(self.system.ref("chat", chat))
+        state = state or self.store.values.get(f"chat/{chat}")  # where it is when it rests
         assert isinstance(state, Chat)
         return state
 

@@ -250,6 +250,42 @@ class StoreContract:
         async with stage.opened() as store:
             assert await store.load(KEY) == busy()
 
+    async def test_a_value_at_rest_is_read_back_and_can_be_changed(self, stage: Stage) -> None:
+        moved = PartMoved(answer=1, part=0, state=PartState.SENT, message=77)
+        async with stage.opened() as store:
+            store.commit(KEY, busy(), owes=7.5)
+            store.rest(KEY, busy())
+            assert await store.load(KEY) == busy()
+            store.amend(KEY, moved, owes=7.5)
+            await store.flush()
+            store.rest(KEY, apply(busy(), moved))
+            stage.kill()
+        async with stage.opened() as store:
+            assert await store.load(KEY) == apply(busy(), moved)
+            assert store.owing() == {KEY: 7.5}
+
+    async def test_what_is_committed_or_changed_is_newer_than_what_rests(
+        self, stage: Stage
+    ) -> None:
+        moved = PartMoved(answer=1, part=0, state=PartState.SENT, message=77)
+        async with stage.opened() as store:
+            store.commit(KEY, busy())
+            store.rest(KEY, busy())
+            store.commit(KEY, busy(partial="newer"))  # mail had come: its actor never went
+            assert await store.load(KEY) == busy(partial="newer")
+            store.rest(KEY, busy(partial="newer"))
+            store.amend(KEY, moved)
+            await store.flush()
+            assert await store.load(KEY) == apply(busy(partial="newer"), moved)
+
+    async def test_nothing_that_is_forgotten_rests(self, stage: Stage) -> None:
+        async with stage.opened() as store:
+            store.commit(KEY, busy())
+            await store.flush()
+            store.rest(KEY, busy())
+            await store.forget(KEY)
+            assert await store.load(KEY) is None
+
     async def test_a_clean_end_loses_nothing(self, stage: Stage) -> None:
         async with stage.opened() as store:
             await store.accept("1", updates(7, 8), next_offset=9)

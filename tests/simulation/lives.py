@@ -26,6 +26,7 @@ from service.settings import Settings
 from service.storing import SCHEMAS
 from snapshots import Bounds, Codec, opening
 from snapshots.in_hand import Slot
+from snapshots.resting import ENOUGH, OVERHEAD
 from snapshots.testing import MemoryDisk
 from snapshots.threads import Threads
 from tests.keep import Keep, studio
@@ -67,7 +68,9 @@ class Play:
         self.kills: list[int] = kills if nth is None else [nth]
         self.crashes = self.chance.choice([0.0, 0.0, 0.5])
         self.keep = self.chance.choice([2, 20])
-        self.idle = self.chance.choice([1800.0, 1800.0, 5.0])
+        self.quiet = self.chance.choice([60.0, 60.0, 5.0])
+        # All that rest find room, or one, or none: then they come back from journal and file.
+        self.room = self.chance.choice([ENOUGH, 2 * OVERHEAD, 0])
 
     async def run(self) -> Ledger:
         settings = Settings(
@@ -80,7 +83,7 @@ class Play:
         disk, slot = MemoryDisk(), bytearray(SLOT)
         with (
             anyio.move_on_after(LONGEST) as patience,
-            mock.patch.object(chat_kind, "IDLE", self.idle),
+            mock.patch.object(chat_kind, "QUIET", self.quiet),
         ):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self.crowd.act)
@@ -202,7 +205,11 @@ class Play:
                 accepted=Accepted,
                 report=report,
                 full=StoreFullError,
-                bounds=Bounds(segment_bytes=chance.choice([3000, 1 << 20]), segments=1),
+                bounds=Bounds(
+                    segment_bytes=chance.choice([3000, 1 << 20]),
+                    segments=1,
+                    resting_bytes=self.room,
+                ),
                 in_hand=Slot(death._slot),
             )
             async with opened as store:

@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 
 from snapshots import Bounds, Codec, Schema, Store, StoreFullError, open_on
+from snapshots.resting import OVERHEAD
 from snapshots.testing import MemoryDisk
 
 KEYS = ("box/a", "box/b", "box/c")
@@ -58,7 +59,8 @@ CODEC = Codec(
         "archived": Schema(value=Noted),
     }
 )
-BOUNDS = Bounds(segment_bytes=1500, segments=1)
+BOUNDS = Bounds(segment_bytes=1500, segments=1, resting_bytes=2 * OVERHEAD)
+# So one value rests at a time.
 
 
 @dataclass
@@ -99,6 +101,7 @@ class Life:
     boxes: dict[str, Box] = field(default_factory=dict)
     unloaded: set[str] = field(default_factory=set)
     """Keys of which the store knows no value that could be changed."""
+    at_rest: set[str] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -136,6 +139,7 @@ class Life:
             self._commit: 3,
             self._amend: 6,
             self._retire: 2,
+            self._rest: 2,
             self._archive: 1,
             self._bury: 1,
             self._mean_nothing: 1,
@@ -169,6 +173,7 @@ class Life:
     def _record(self, key: str, box: Box) -> Callable[[], None]:
         self.boxes[key] = box
         self.unloaded.discard(key)
+        self.at_rest.discard(key)
         self.model.history.setdefault(key, {})[box.step] = box
 
         def durable() -> None:
@@ -227,6 +232,25 @@ class Life:
             self.unloaded.discard(key)
             if loaded != self.boxes[key]:
                 raise BrokenPromiseError(f"{key} was not read back as it was retired")
+
+    async def _rest(self, store: Store) -> None:
+        key = self.chance.choice(KEYS)
+        if not self.boxes[key].step or key in self.unloaded:
+            return
+        store.rest(key, self.boxes[key])
+        self.at_rest.add(key)
+        let_go = {each for each in self.at_rest if each not in store.resting}
+        self.at_rest -= let_go
+        self.unloaded |= let_go
+        for each in let_go | ({key} if self.chance.random() < 0.5 else set()):
+            try:
+                loaded = await store.load(each)
+            except OSError:
+                continue
+            self.unloaded.discard(each)
+            self.at_rest.discard(each)
+            if loaded != self.boxes[each]:
+                raise BrokenPromiseError(f"{each} was not read back as it went to rest")
 
     async def _archive(self, store: Store) -> None:
         key = self.chance.choice(KEYS)

@@ -412,7 +412,7 @@ async def test_one_sweep_takes_no_more_than_its_share() -> None:
         before = len(cell.actors)
         cell.retirement.sweep()
 
-        assert before - len(cell.actors) <= 128
+        assert before - len(cell.actors) <= 16
         await system.advance(5)
         assert len(cell.actors) <= 10
 

@@ -74,7 +74,7 @@ async def test_from_the_house_to_a_chat_and_everything_that_can_be_done_to_it(pa
         assert saved["state"] == "idle"
 
         await confirmed(page, "Passivate")
-        await expect(page.locator(".why .chip").first).to_have_text("not in memory")
+        await expect(page.locator(".why .chip").first).to_have_text("idle")
 
 
 async def test_text_is_revealed_in_a_second_step_and_cannot_run(page: Page) -> None:

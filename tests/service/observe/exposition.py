@@ -34,6 +34,8 @@ def overview() -> FleetFacts:
         unabsorbed=0,
         unwritten=0,
         journal_bytes=0,
+        packed=2,
+        packed_bytes=3000,
         syncs=0,
         damaged=0,
         failing=False,

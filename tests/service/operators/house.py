@@ -32,8 +32,10 @@ from service.operators.office import Office
 from service.operators.reasons import because
 from service.texts import Texts
 from snapshots.parts import Statistics
+from snapshots.resting import ENOUGH, Resting
 from tests.actors.memory_store import MemoryStore
 from tests.actors.world import PRIVATE, UNPACED, NoSlot, Script, Voice, World
+from tests.contracts.store import CODEC
 from tests.keep import studio
 
 BOSS = 7
@@ -62,6 +64,15 @@ class HouseStore(MemoryStore):
         super().__init__()
         self.dead_letters = Letters()
         self.failing_since: float | None = None
+        self.resting = Resting(CODEC, ENOUGH)
+
+    def rest(self, key: str, value: object) -> None:
+        super().rest(key, value)
+        self.resting.keep(key, value)
+
+    async def load(self, key: str) -> object | None:
+        self.resting.drop(key)
+        return await super().load(key)
 
     async def accept(
         self, bot: str, updates: Sequence[Mapping[str, Any]], *, next_offset: int | None
@@ -82,6 +93,8 @@ class HouseStore(MemoryStore):
             journal_bytes=1000,
             unabsorbed=len(self.mail),
             unwritten=0,
+            resting=len(self.resting),
+            resting_bytes=self.resting.bytes,
             damaged=0,
             syncs=self.commits,
             synced_at=0.0,
@@ -186,6 +199,9 @@ class House(World):
         async def load(key: str) -> Chat | None:
             return await self.store.load(f"chat/{key}")  # type: ignore[return-value]
 
+        async def retire(key: str, chat: Chat) -> None:
+            self.store.rest(f"chat/{key}", chat)
+
         self.kind = chat_kind(
             turn=self.chats.turn,
             resume=self.chats.resume,
@@ -193,7 +209,7 @@ class House(World):
             perform=performer.perform,
             poisoned=self.chats.poisoned,
             load=load,
-            retire=lambda key, chat: self.store.retire(f"chat/{key}", chat),
+            retire=retire,
             refill=lambda key, most: [],
             slot=NoSlot(),
         )

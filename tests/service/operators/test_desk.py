@@ -9,10 +9,12 @@ import anyio
 import pytest
 from PIL import Image, ImageDraw
 
+from actors.chat_kind import QUIET
 from actors.messages import CrashAsked
 from actors.ports import GoneError
 from fsm.data import Rules
 from fsm.flow_events import FlowStarted
+from fsm.states import State
 from fsm.usage import DAY, Spending
 from service.flows import Library
 from service.flows.drawing import paint
@@ -242,9 +244,41 @@ async def test_a_quiet_chat_can_be_put_away_and_a_busy_one_cannot() -> None:
 
         stage.press("passivate")
         await stage.page(2)
-        await stage.until(lambda: stage.facts().status == "absent")
-        stage.press("suspend")
+        await stage.until(lambda: stage.facts().status == "packed")
+        assert (stage.facts().state, stage.facts().memory) == (State.IDLE, 1)
+        stage.press("passivate")
         assert "not in memory" in await stage.page(3)
+
+
+async def test_a_chat_at_rest_is_shown_and_found_and_can_be_suspended() -> None:
+    async with house() as stage:
+        stage.says("hi")
+        await stage.until(lambda: stage.channel.texts() and stage.facts().state is State.IDLE)
+        awake = stage.facts()
+        await anyio.sleep(2 * QUIET)
+
+        assert stage.system.keys("chat") == ()
+        assert stage.office.sources.chats() == [PRIVATE]
+        facts = stage.facts()
+        assert (facts.status, facts.turn, facts.memory, facts.size) == ("packed", 1, 1, awake.size)
+        assert (stage.cause(), facts.owes) == ("person", None)
+        assert stage.metric("chats_packed") == 1
+        assert stage.metric("actors", kind="chat", status="idle") == 0
+        assert stage.metric("chats_packed_bytes") == stage.store.resting.bytes > 0
+        stage.debug()
+        assert "packed in memory: 1" in await stage.page()
+        stage.debug(PRIVATE)
+        assert "actor packed" in await stage.page(2)
+
+        stage.press("suspend")
+        await stage.page(3)
+        stage.says("are you there?")
+        await anyio.sleep(60)
+        assert (stage.cause(), len(stage.channel.texts())) == ("suspended", 1)
+        stage.press("resume")
+        await stage.until(lambda: len(stage.channel.texts()) == 2)
+        assert stage.facts().memory == 2
+        assert stage.metric("chats_packed") == 0
 
 
 async def test_a_dead_letter_is_listed_read_and_replayed() -> None:

@@ -9,6 +9,7 @@ import anyio
 import pytest
 from trio.testing import MockClock
 
+from actors.chat_kind import QUIET
 from actors.messages import CrashAsked, Inbound
 from fsm.content import Prompt
 from fsm.events import Asked
@@ -85,12 +86,15 @@ async def test_nothing_is_said_in_somebody_elses_chat() -> None:
 async def test_the_press_that_puts_it_into_quarantine_says_so() -> None:
     async with house() as stage:
         place = {"chat": 42}
-        assert await crash(stage.system, "1", place) == HTTPStatus.NOT_FOUND  # nobody has written
+        resting = stage.store.resting
+        assert await crash(stage.system, resting, "1", place) == HTTPStatus.NOT_FOUND  # not known
         assert stage.system.keys("chat") == ()
 
         stage.says("hi")
         await stage.until(lambda: stage.channel.texts())
-        said = [await crash(stage.system, "1", place) for _ in range(5)]
+        await anyio.sleep(2 * QUIET)
+        assert stage.system.keys("chat") == ()
+        said = [await crash(stage.system, resting, "1", place) for _ in range(5)]
         assert said == [HTTPStatus.OK] * 3 + [HTTPStatus.LOCKED] * 2
         assert stage.system.counts("chat")["crashes"] == 4
 
@@ -98,4 +102,4 @@ async def test_the_press_that_puts_it_into_quarantine_says_so() -> None:
 @pytest.mark.parametrize("place", [{}, {"chat": "42"}, {"chat": 42, "topic": "x"}])
 async def test_nonsense_names_nobody(place: dict[str, object]) -> None:
     async with house() as stage:
-        assert await crash(stage.system, "1", place) == HTTPStatus.NOT_FOUND
+        assert await crash(stage.system, stage.store.resting, "1", place) == HTTPStatus.NOT_FOUND

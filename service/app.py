@@ -33,9 +33,10 @@ from actors.runtime import (
 from actors.studio import Studio
 from service import crashing
 from service.channels.events import DebugAsked, DebugPressed
-from service.channels.telegram import Telegram
+from service.channels.telegram import Bots
 from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard, Hand
+from service.intake import Intake
 from service.money.prices import Prices
 from service.money.purses import Purses, budgets_of
 from service.observe.watch import Watch
@@ -52,8 +53,6 @@ from snapshots import Store
 DRAIN: Final = 2.5
 """Seconds that answers get to finish after a SIGTERM; what is cut is resumed at the next start."""
 GRACE: Final = 2.0
-CAUGHT_UP_WITHIN: Final = 10.0
-"""Seconds after which chats that owe something are woken, even if intake is not open yet."""
 
 
 class Service:
@@ -64,7 +63,7 @@ class Service:
         settings: Settings,
         *,
         store: Store,
-        channel: Telegram,
+        channel: Bots,
         model: Model,
         texts: Texts,
         personas: Personas,
@@ -130,20 +129,27 @@ class Service:
             texts=texts,
             panels=channel.panels,
             paginate=lambda text: channel.paginate(text, plain=True),
-            bot=lambda: str(channel.me.id),
-            polling=lambda: channel.poller,
+            bots=channel.members,
             arrived=self._arrived,
             waiting=self.router.refill,
             unreadable=self._unreadable,
             flows=lambda: library.flows,
-            novelties=lambda: channel.novelties.names,
+            novelties=lambda: channel.novelties,
             spent=self.purses.together,
             data=settings.data_dir,
             admins=settings.admins,
             language=settings.language,
         )
-        self.turned_away = TurnedAway(
-            store, channel.reader, tell=self.office.herald.tell, now=self.clock.now
+        tell = self.office.herald.tell
+        self.sleepers = Sleepers(self.clock, self._wake)
+        self.intake = Intake(
+            channel,
+            store=store,
+            door=TurnedAway(store, channel.reader, tell=tell, now=self.clock.now),
+            graveyard=self.graveyard,
+            router=self.router,
+            router_ref=lambda: self.system.ref("router", ""),
+            sleepers=self.sleepers,
         )
         kinds: dict[str, Kind[Any, Any]] = {
             "router": self._router_kind(),
@@ -157,8 +163,6 @@ class Service:
             observer=CrashLog(self.office.observe, self.graveyard.observe).observe,
             pause_intake=channel.pause,
         )
-        self.sleepers = Sleepers(self.clock, self._wake)
-        self._caught_up = anyio.Event()
 
     # -- the journey --------------------------------------------------------------------------
 
@@ -170,15 +174,12 @@ class Service:
 
         """
         async with self.system:
-            self._set_aside()
-            if left := tuple(self.store.unabsorbed()):
-                self.system.ref("router", "").tell(Arrived(batch=left, replayed=True))
             self.system.supervise(
                 RestForOne(
                     [
                         ChildSpec(name="gate", run=self.gate.run),
-                        ChildSpec(name="sleepers", run=self._wake_sleepers),
-                        ChildSpec(name="poller", run=self._poll, intake=True),
+                        ChildSpec(name="sleepers", run=self.intake.wake),
+                        ChildSpec(name="poller", run=self.intake.poll, intake=True),
                     ]
                 )
             )
@@ -186,32 +187,8 @@ class Service:
             await stop.wait()
             await self.system.shutdown(drain=DRAIN, grace=GRACE)
 
-    async def _poll(self) -> None:
-        await self.channel.poll(
-            self.turned_away,
-            on_batch=self._arrived,
-            on_caught_up=self._caught_up.set,
-            on_poison=self.graveyard.raw,
-        )
-
-    def _set_aside(self) -> None:
-        """Bury the update whose own turn was running at two abnormal ends in a row; say so."""
-        n = self.store.in_hand.poison
-        if n is not None and (update := self.store.update(n)) is not None:
-            self.graveyard.deadly(n, update)
-            self.store.absorb(n)
-            self.router.apologise(str(self.channel.me.id), update)
-
     def _arrived(self, batch: Sequence[Accepted]) -> None:
-        self.system.ref("router", "").tell(Arrived(batch=tuple(batch)))
-
-    async def _wake_sleepers(self) -> None:
-        """Wake who owes something once intake is open: a Stop sent meanwhile is heard first."""
-        with anyio.move_on_after(CAUGHT_UP_WITHIN):
-            await self._caught_up.wait()
-        self._caught_up.set()
-        self.sleepers.put(self.store.owing())
-        await self.sleepers.run()
+        self.intake.arrived(batch)
 
     # -- what the actors are made of ----------------------------------------------------------
 
@@ -268,13 +245,14 @@ class Service:
 
     async def crash(self, place: Mapping[str, object]) -> HTTPStatus:
         """Crash the actor of a chat, as the playground's button asks; say how it stands then."""
-        return await crashing.crash(self.system, self.store.resting, str(self.channel.me.id), place)
+        bot = self.channel.members[0].id
+        return await crashing.crash(self.system, self.store.resting, bot, place)
 
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""
         failing = self.store.statistics().failing_since is not None
         model = not self.office.sources.provider_down()
-        return {"polling": self._caught_up.is_set(), "disk": not failing, "model": model}
+        return {"polling": self.intake.is_open, "disk": not failing, "model": model}
 
     def _flows_changed(self) -> None:
         self.chats.rules = replace(self.chats.rules, flows=self.library.flows)

@@ -15,7 +15,7 @@ from service.settings_errors import CannotStartError, unheard
 _READERS: Final = {
     "prices": "prices_of",
     "personas": "personas_of",
-    "identity": "identity_of",
+    "identity": "identities_of",
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from actors.messages import CrashOnRequestError, Inbound
+from actors.ports import Accepted
 from actors.router import Unreadable
 from actors.runtime import CrashReport, DeadLetter, Ref
 from actors.runtime.observe import (
@@ -36,17 +37,16 @@ class Graveyard:
         """Keep an update that cannot be understood."""
         error = type(found.error).__name__
         log.warning("an update cannot be understood", error=error)
-        update, n = found.accepted.update, found.accepted.n
-        self._keep("unreadable", update=update, error=error, n=n)
+        self._keep("unreadable", **_of(found.accepted), error=error)
 
     def raw(self, content: bytes) -> None:
         """Keep what no parser can read."""
         self._keep("unreadable", raw=content)
 
-    def deadly(self, n: int, update: Mapping[str, Any]) -> None:
+    def deadly(self, found: Accepted) -> None:
         """Keep an update that was in hand at two abnormal ends in a row."""
-        log.error("an update was in hand at two abnormal ends and is set aside", n=n)
-        self._keep("deadly", n=n, update=update)
+        log.error("an update was in hand at two abnormal ends and is set aside", n=found.n)
+        self._keep("deadly", **_of(found))
 
     def _keep(self, reason: str, **letter: Any) -> None:
         self._store.dead_letters.bury({"at": self._now(), "reason": reason, **letter})
@@ -67,6 +67,10 @@ class Graveyard:
             record["n"] = letter.message.n
             record["update"] = self._store.update(letter.message.n)
         self._store.dead_letters.bury(record)
+
+
+def _of(accepted: Accepted) -> dict[str, Any]:
+    return {"n": accepted.n, "bot": accepted.bot, "update": accepted.update}
 
 
 class CrashLog:

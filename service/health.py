@@ -18,6 +18,8 @@ SECRET_HEADER: Final = "X-Greenroom-Control"  # noqa: S105  (the name of a heade
 
 Checks = Callable[[], Mapping[str, bool]]
 """Returns each thing that has to be so, by name: `{"polling": True, "disk": False}`."""
+States = Callable[[], Mapping[str, str]]
+"""Returns in a word how each of several things fares, by name."""
 Door = Callable[[web.Application], None]
 """Adds its routes to the server's."""
 Crash = Callable[[Mapping[str, object]], Awaitable[HTTPStatus]]
@@ -25,6 +27,10 @@ Crash = Callable[[Mapping[str, object]], Awaitable[HTTPStatus]]
 
 
 def _nothing() -> Mapping[str, bool]:
+    return {}
+
+
+def _none() -> Mapping[str, str]:
     return {}
 
 
@@ -38,6 +44,8 @@ class Health:
 
     alive: Checks = _nothing
     ready: Checks = _nothing
+    bots: States = _none
+    """How each bot fares, where there are several; one that is out makes the others no less so."""
     crash: Crash = _nobody
     secret: str = ""
     """Without one, /playground/crash does not exist."""
@@ -55,7 +63,8 @@ class Health:
         return _told(self.alive())
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        return _told(self.ready())
+        bots = self.bots()
+        return _told(self.ready(), **({"bots": dict(bots)} if bots else {}))
 
     async def _crash(self, request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
@@ -71,9 +80,9 @@ class Health:
         return web.json_response({"ok": status == HTTPStatus.OK}, status=status)
 
 
-def _told(checks: Mapping[str, bool]) -> web.Response:
+def _told(checks: Mapping[str, bool], **more: object) -> web.Response:
     well = all(checks.values())
-    body = json.dumps({"ok": well, **checks})
+    body = json.dumps({"ok": well, **checks, **more})
     return web.Response(text=body, status=200 if well else 503, content_type="application/json")
 
 

@@ -1,9 +1,12 @@
-"""Who the bot is to everybody: a file with its name, texts and photo, in people's languages."""
+"""Who the bots are to everybody: a file with names, texts and photos, in people's languages.
+
+What stands at its top is for all bots; a table `bots` has what is different for some of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +43,36 @@ class Identity:
     photo: bytes = b""
     """A JPEG; empty: the one that it has."""
 
+    def over(self, other: Identity) -> Identity:
+        """Return *other* with whatever is said here said instead."""
+        languages = {**other.words, **self.words}
+        words = {
+            each: _over(self.words.get(each, Words()), other.words.get(each, Words()))
+            for each in languages
+        }
+        return Identity(words=words, photo=self.photo or other.photo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identities:
+    """Who each bot is."""
+
+    everybody: Identity
+    own: Mapping[str, Identity] = field(default_factory=dict)
+    """What differs, by username (in small letters) or id."""
+
+    def of(self, bot: int, username: str) -> Identity:
+        """Return who the bot with that id and username is."""
+        found = self.everybody
+        for name in (username.lower(), str(bot)):
+            if name in self.own:
+                found = self.own[name].over(found)
+        return found
+
+    def nobodys(self, names: Iterable[str]) -> list[str]:
+        """Return the bots that the file names and that are none of *names*."""
+        return sorted(self.own.keys() - {name.lower() for name in names})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
@@ -65,8 +98,8 @@ class Faces:
         self._store.commit(_key(bot), Face(photo=photo))
 
 
-def load(path: Path | None) -> Identity | None:
-    """Return the identity in *path*; None without one.
+def load(path: Path | None) -> Identities | None:
+    """Return who the bots are according to *path*; None without one.
 
     Raises:
         IdentityError: The file cannot be read, or something in it does not fit.
@@ -75,22 +108,42 @@ def load(path: Path | None) -> Identity | None:
     if path is None:
         return None
     found = tables.read(path, IdentityError)
-    photo = _photo(path, found.pop("photo", ""))
-    if unknown := sorted(found.keys() - set(LANGUAGES)):
+    own = found.pop("bots", {})
+    if not isinstance(own, dict) or not all(isinstance(row, dict) for row in own.values()):
+        raise IdentityError(f"{path}: [bots] has a table for each bot, such as [bots.my_bot.en]")
+    return Identities(
+        everybody=_identity(path, "", found),
+        own={
+            name.removeprefix("@").lower(): _identity(path, f"bots.{name}.", row)
+            for name, row in own.items()
+        },
+    )
+
+
+def _identity(path: Path, place: str, table: dict[str, Any]) -> Identity:
+    """Return what *table* says; *place* is where in the file it stands."""
+    photo = _photo(path, table.pop("photo", ""))
+    if unknown := sorted(table.keys() - set(LANGUAGES)):
         known = ", ".join(LANGUAGES)
-        raise IdentityError(f"{path}: [{unknown[0]}] is none of the languages: {known}")
-    return Identity(words={key: _words(path, key, row) for key, row in found.items()}, photo=photo)
+        raise IdentityError(f"{path}: [{place}{unknown[0]}] is none of the languages: {known}")
+    words = {key: _words(path, f"{place}{key}", row) for key, row in table.items()}
+    return Identity(words=words, photo=photo)
 
 
-def _words(path: Path, language: str, row: Any) -> Words:
+def _words(path: Path, place: str, row: Any) -> Words:
     if not isinstance(row, dict) or row.keys() - MOST.keys():
-        raise IdentityError(f"{path}: [{language}] has name, description and about, nothing else")
+        raise IdentityError(f"{path}: [{place}] has name, description and about, nothing else")
     for key, text in row.items():
         if not isinstance(text, str) or len(text) > MOST[key]:
             most = MOST[key]
-            what = f"{path}: [{language}] {key} has to be a text of at most {most} characters"
+            what = f"{path}: [{place}] {key} has to be a text of at most {most} characters"
             raise IdentityError(what)
     return Words(**row)
+
+
+def _over(own: Words, others: Words) -> Words:
+    said = {name: getattr(own, name) or getattr(others, name) for name in MOST}
+    return Words(**said)
 
 
 def _photo(path: Path, name: Any) -> bytes:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 import anyio
 import structlog
 
 from actors.runtime import Escalated
-from service import exits, garbage, identities, papers
+from service import exits, garbage, papers
 from service.app import Service
-from service.channels.telegram import BadTokenError, Hook, Telegram, key_of
-from service.channels.telegram.aiogram_light import Bot
-from service.channels.telegram.profile import publish
+from service.bots import bots_of, look_for_strangers
+from service.channels.telegram import BadTokenError, key_of
 from service.equipment import opened_toolbox
 from service.health import Health, serving
 from service.makers import opened_studio
@@ -27,7 +25,7 @@ from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import MediaShelf, cannot_open, opened_store
 from service.texts import Texts
-from snapshots import DirectoryError, MissingKeyError, Store
+from snapshots import DirectoryError, MissingKeyError
 
 log = structlog.get_logger()
 
@@ -54,8 +52,8 @@ def _exit_code(error: BaseException) -> int:
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     match error:
-        case BadTokenError():
-            raise CannotStartError("problem-token") from None
+        case BadTokenError(count=count):
+            raise CannotStartError("problem-token" if count == 1 else "problem-tokens") from None
         case DirectoryError() | MissingKeyError():
             raise cannot_open(error) from None
         case Escalated():
@@ -66,7 +64,7 @@ def _exit_code(error: BaseException) -> int:
 
 async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
     """Open what the service needs, the store first, and close it in the other order."""
-    token, watch = settings.telegram_bot_token.get_secret_value(), Watch()
+    watch, who = Watch(), papers.identities_of(settings)
     library, files = papers.library_of(settings), files_of(settings)
     shelf = MediaShelf(settings, files)
     async with (
@@ -76,25 +74,15 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
         opened_summarizer(settings, model, watch, files) as summarizer,
         opened_studio(settings, model, watch, shelf) as studio,
         opened_toolbox(settings, watch, lambda: library.flows) as toolbox,
-        Telegram(
-            token,
-            settings.telegram_api_base,
-            voice=texts,
-            cache=shelf,
-            allowed=settings.allowed,
-            admins=settings.admins,
-            flow_of=library.flow_of,
-            flows=library.commands,
-            transport=settings.transport,
-            abroad=settings.inline or settings.mode.playground,
-            hook=_hook(settings),
-            identity=_identity(settings, store),
-        ) as telegram,
+        bots_of(
+            settings, voice=texts, library=library, shelf=shelf, store=store, identities=who
+        ) as bots,
     ):
+        look_for_strangers(who, bots)
         service = Service(
             settings,
             store=store,
-            channel=telegram,
+            channel=bots,
             model=model,
             texts=texts,
             personas=papers.personas_of(settings),
@@ -108,12 +96,14 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
         health = Health(
             ready=service.ready,
             crash=service.crash,
+            bots=bots.states,
             secret=settings.playground_secret.get_secret_value(),
         )
         token = settings.console_token.get_secret_value()
         doors = service.office.doors(settings.http_host, token)
         async with serving(health, settings.http_host, settings.http_port, doors) as port:
-            log.info("serving", bot=telegram.me.username, model=model.name, health_port=port)
+            names = ", ".join(member.name.removeprefix("@") for member in bots.members)
+            log.info("serving", bot=names, model=model.name, health_port=port)
             if service.office.has_console:
                 log.info("console", address=f"http://{settings.http_host}:{port}/console")
             garbage.spare_what_is_here()
@@ -122,27 +112,6 @@ async def _serve(settings: Settings, texts: Texts, stop: Stop) -> None:
                 await service.run(stop.from_now_on_in_order())
         watch.notify.stopping()
         log.info("ended")
-
-
-def _identity(settings: Settings, store: Store) -> Callable[[Bot], Awaitable[int]] | None:
-    """Return what tells Telegram who the bot is to everybody, if that is set."""
-    identity = papers.identity_of(settings)
-    if identity is None:
-        return None
-    faces = identities.Faces(store)
-    return lambda bot: publish(bot, identity, faces)
-
-
-def _hook(settings: Settings) -> Hook | None:
-    """Return where Telegram is to post updates, if it is to."""
-    if not settings.webhook_url or settings.mode.playground:
-        return None
-    return Hook(
-        url=settings.webhook_url,
-        secret=settings.webhook_secret.get_secret_value() or secrets.token_urlsafe(32),
-        host=settings.webhook_host,
-        port=settings.webhook_port,
-    )
 
 
 class Stop:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from service.flows import FlowsError, Library
-from service.identities import Identity, IdentityError
+from service.identities import Identities, IdentityError
 from service.identities import load as load_identity
 from service.money import prices
 from service.money.prices import Prices
@@ -47,8 +47,8 @@ def personas_of(settings: Settings) -> Personas:
         raise CannotStartError("problem-personas", what=str(problem)) from None
 
 
-def identity_of(settings: Settings) -> Identity | None:
-    """Return who the bot is to everybody, if that is set."""
+def identities_of(settings: Settings) -> Identities | None:
+    """Return who the bots are to everybody, if that is set."""
     try:
         return load_identity(_named(settings, "identity"))
     except IdentityError as problem:

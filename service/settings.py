@@ -31,7 +31,7 @@ from service.settings_kinds import (
     ModelId,
     Names,
     Port,
-    Token,
+    Tokens,
     Url,
     Urls,
     Zone,
@@ -69,8 +69,8 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: Token = Field(SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN")
-    """From @BotFather. Empty means: playground."""
+    telegram_bot_token: Tokens = Field(SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN")
+    """From @BotFather; of several bots, separated by commas. Empty means: playground."""
     telegram_api_base: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_BASE")
     """The Bot API server: Telegram's, one of your own, or a stand-in."""
 
@@ -215,6 +215,12 @@ class Settings(BaseSettings):
         if self.telegram_bot_token.get_secret_value() and not self.playground_secret:
             return Mode.BOTH if model else Mode.TELEGRAM
         return Mode.MODEL if model else Mode.NOTHING
+
+    @property
+    def bot_tokens(self) -> tuple[str, ...]:
+        """The token of each bot, in the order in which they were written."""
+        written = self.telegram_bot_token.get_secret_value()
+        return tuple(written.split(",")) if written else ()
 
     @property
     def model_name(self) -> str:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from service.settings_kinds import TokensError
 from service.texts import DEFAULT, Texts
 
 _KEYS: Final = {
@@ -68,8 +69,8 @@ def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
     """Return what *error*, one of pydantic's, says about the setting it names."""
     place = str(error["loc"][0]) if error["loc"] else ""
     name = names.get(place, place)
-    if name == "TELEGRAM_BOT_TOKEN":
-        return Warned("problem-token-shape", {})
+    if isinstance(found := error.get("ctx", {}).get("error"), TokensError):
+        return Warned(found.key, found.args_for_person)
     if name == "GREENROOM_WEBHOOK_SECRET":
         return Warned("settings-webhook-secret", {})
     if name == "GREENROOM_DATA_KEYS":

@@ -108,10 +108,29 @@ def _hook_secret(value: SecretStr) -> SecretStr:
     return value
 
 
-def _token(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"(\d+:[\w-]+)?", value.get_secret_value()):
-        raise ValueError("not a token")
-    return value
+class TokensError(ValueError):
+    """Tokens of bots that do not fit: the key of a sentence, which must not repeat them."""
+
+    def __init__(self, key: str, **args: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.args_for_person = args
+
+
+def _tokens(value: SecretStr) -> SecretStr:
+    """Return the tokens, one of each bot, without the space around them."""
+    written = [each.strip() for each in value.get_secret_value().split(",")]
+    tokens = [each for each in written if each]
+    places: dict[str, int] = {}
+    for place, token in enumerate(tokens, start=1):
+        if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
+            one = TokensError("problem-token-shape")
+            several = TokensError("problem-tokens-shape", place=str(place), count=str(len(tokens)))
+            raise one if len(tokens) == 1 else several
+        bot = str(int(token.partition(":")[0]))
+        if (first := places.setdefault(bot, place)) != place:
+            raise TokensError("problem-tokens-twice", bot=bot, first=str(first), other=str(place))
+    return SecretStr(",".join(tokens))
 
 
 def _data_keys(value: SecretStr) -> SecretStr:
@@ -125,7 +144,7 @@ def _data_keys(value: SecretStr) -> SecretStr:
 
 ModelId = Annotated[str, AfterValidator(_model)]
 HookSecret = Annotated[SecretStr, AfterValidator(_hook_secret)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
+Tokens = Annotated[SecretStr, AfterValidator(_tokens)]
 DataKeys = Annotated[SecretStr, AfterValidator(_data_keys)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 Url = Annotated[str, AfterValidator(_address)]

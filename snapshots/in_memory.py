@@ -6,6 +6,7 @@ It keeps the same promises as the real one while the process lives, at once and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -131,6 +132,10 @@ class InMemoryStore:
     def unabsorbed(self) -> list[Any]:
         """Return every accepted update that no actor has dealt with, in order."""
         return [self._opened(mail) for mail in self._kept.mail.values()]
+
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many accepted updates wait; see `Store.waiting`."""
+        return dict(Counter(mail.bot for mail in self._kept.mail.values()))
 
     def commit(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,6 +169,10 @@ class Mailroom:
         """Return the update number *n*, or None if it is absorbed."""
         mail = self.mail.get(n)
         return self._opened(mail).update if mail else None
+
+    def by_bot(self) -> dict[str, int]:
+        """Return how many updates nobody has dealt with, by the bot that got them."""
+        return dict(Counter(self.mail[n].bot for numbers in self._by_key.values() for n in numbers))
 
     def count(self) -> int:
         """Return how many updates nobody has dealt with."""

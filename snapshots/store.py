@@ -97,6 +97,10 @@ class Store:
         """Return every accepted update that no actor has dealt with, in order."""
         return self._room.unabsorbed()
 
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many accepted updates no actor has dealt with, by the bot that got them."""
+        return self._room.by_bot()
+
     # -- values -------------------------------------------------------------------------------
 
     def commit(

@@ -115,12 +115,13 @@ class Console:
         wanted = request.query.get("q", "").strip().lower()
         sources = self._sources
         keys = [key for key in sources.chats() if wanted in key][-_FOUND:]
-        intake, down = sources.intake(), sources.provider_down()
-        found = [sources.brief(key, intake=intake, provider_down=down) for key in reversed(keys)]
+        down = sources.provider_down()
+        found = [sources.brief(key, provider_down=down) for key in reversed(keys)]
         return _json(
             [
                 {
                     "key": each.key,
+                    "bot": sources.bot(each.key),
                     "state": each.state.value if each.state else each.status,
                     "cause": because(each).cause,
                     "since": each.since,

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 Rows = Iterable[tuple[tuple[str, ...], float]]
 
 CAUSES = (
-    "absent", "backoff", "budget", "collecting", "cooling", "delivery", "disk", "full", "gone",
-    "idle-model", "loading", "mail", "model", "paused", "penalty", "person", "poison", "poller",
-    "provider", "quarantined", "suspended",
+    "absent", "away", "backoff", "budget", "collecting", "conflict", "cooling", "delivery", "disk",
+    "full", "gone", "idle-model", "loading", "mail", "model", "paused", "penalty", "person",
+    "poison", "poller", "provider", "quarantined", "refused", "suspended",
 )  # fmt: skip
 """Everything that a chat can be waiting for."""
 
@@ -41,6 +41,7 @@ class Gauges(Collector):
         yield from _chats(facts)
         yield from _trouble(facts)
         yield from _disk(facts)
+        yield from _bots(facts)
         yield from _around(facts)
 
 
@@ -122,6 +123,34 @@ def _disk(facts: FleetFacts) -> Iterator[Metric]:
     if facts.disk is not None:
         yield _gauge("disk_free_bytes", "Room left for data.", (), [((), facts.disk.free)])
         yield _gauge("disk_bytes", "Size of the disk.", (), [((), facts.disk.total)])
+
+
+def _bots(facts: FleetFacts) -> Iterator[Metric]:
+    bots = [each for each in facts.bots if each.state != "away"]
+    yield _gauge(
+        "bot_up",
+        "Whether a bot receives what people write to it.",
+        ("bot",),
+        [((each.name,), each.state == "ok") for each in bots],
+    )
+    yield _gauge(
+        "bot_poll_age_seconds",
+        "Since the last reply to getUpdates, by bot.",
+        ("bot",),
+        [((each.name,), each.poll_age) for each in bots],
+    )
+    yield _gauge(
+        "bot_chats",
+        "Chats in memory, by bot.",
+        ("bot",),
+        [((each.name,), each.chats) for each in bots],
+    )
+    yield _counter(
+        "bot_updates",
+        "Updates that came in, by bot.",
+        ("bot",),
+        [((each.name,), each.updates) for each in bots],
+    )
 
 
 def _around(facts: FleetFacts) -> Iterator[Metric]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import anyio
@@ -34,9 +34,10 @@ class Alarm:
         counter: Counter,
         texts: Texts,
         metrics: Metrics,
-        admins: Callable[[], Iterable[Address]],
+        admins: Callable[[], Iterable[Sequence[Address]]],
         language: str,
     ) -> None:
+        """*admins* says of each where they may be told something, in order."""
         self._fleet = fleet
         self._counter = counter
         self._texts = texts
@@ -44,7 +45,7 @@ class Alarm:
         self._admins = admins
         self._language = language
         self.incidents = Incidents()
-        self._unsaid: deque[tuple[Address, str, int]] = deque(maxlen=_KEPT)
+        self._unsaid: deque[tuple[Sequence[Address], str, int]] = deque(maxlen=_KEPT)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -65,13 +66,21 @@ class Alarm:
     async def speak(self) -> None:
         """Say what has not been said; what did not arrive is tried again at the next look."""
         for _ in range(len(self._unsaid)):
-            admin, sentence, tries = self._unsaid.popleft()
+            places, sentence, tries = self._unsaid.popleft()
+            if not await self._told(places, sentence) and tries < _TRIES:
+                self._unsaid.append((places, sentence, tries + 1))
+
+    async def _told(self, places: Sequence[Address], sentence: str) -> bool:
+        """Say *sentence* by the first bot that can; whether there is any use in trying again."""
+        lost = False
+        for place in places:
             try:
-                arrived = await self._counter.say(admin, sentence)
+                if await self._counter.say(place, sentence):
+                    return True
+                lost = True
             except GoneError:
-                continue  # has never written to the bot: there is no chat to say it in
-            if not arrived and tries < _TRIES:
-                self._unsaid.append((admin, sentence, tries + 1))
+                continue  # has never written to that bot: there is no chat to say it in
+        return not lost
 
     def _sentence(self, notice: Notice) -> str:
         if not notice.over:

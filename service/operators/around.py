@@ -11,6 +11,7 @@ from service.audience import Audience
 from service.observe.pulse import Pulse
 from service.observe.watched import Provider
 from service.operators.facts import Disk
+from service.operators.roll import Roll
 
 
 class Breaker(Protocol):
@@ -53,27 +54,13 @@ class Load(Protocol):
         """Questions of the last minute."""
 
 
-class Polling(Protocol):
-    """The loop that fetches updates."""
-
-    @property
-    def completed_at(self) -> float:
-        """When a request last came back, on the monotonic clock."""
-
-    @property
-    def paused(self) -> bool:
-        """Whether fetching is held back."""
-
-    @property
-    def rebuilt(self) -> int:
-        """How often the connections had to be made anew."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Around:
     """What stands around the chats; filled in when the service is put together."""
 
     pulse: Pulse
+    roll: Roll
+    """The bots of the service."""
     providers: Sequence[Provider] = ()
     models: Callable[[], Sequence[str]] = tuple
     """The names of all that are configured."""
@@ -81,7 +68,6 @@ class Around:
     loads: Sequence[Callable[[], Load]] = ()
     servers: Sequence[Callable[[], Any]] = ()
     """What each server of tools tells of itself."""
-    polling: Callable[[], Polling | None] = lambda: None
     novelties: Callable[[], Sequence[str]] = tuple
     """What a newer Bot API sends that we do not know."""
     unreadable: Callable[[], int] = lambda: 0

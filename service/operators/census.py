@@ -14,6 +14,7 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
+from actors.ports import Address
 from service.observe import levels
 from service.operators.facts import Attention, FleetFacts
 from service.operators.reasons import because
@@ -38,6 +39,7 @@ class Tally:
     causes: Counter[str] = field(default_factory=Counter)
     attention: list[Attention] = field(default_factory=list)
     flows: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bots: Counter[str] = field(default_factory=Counter)
     mail: int = 0
     spilled: int = 0
 
@@ -59,7 +61,7 @@ class Census:
 
     def fleet(self) -> FleetFacts:
         """Return the overview as it is now."""
-        sources = self._sources
+        sources, roll = self._sources, self._sources.around.roll
         system, disk = sources.system, sources.store.statistics()
         keys = system.keys("chat")
         tally = self._at_once(keys) if len(keys) <= SMALL else self._tally
@@ -104,9 +106,10 @@ class Census:
             servers=sources.servers(),
             lag=sources.around.pulse.lag,
             disk=sources.around.disk,
-            poll_age=sources.poll_age(),
-            polling=sources.polling(),
-            rebuilt=sources.rebuilt(),
+            bots=roll.facts(tally.bots),
+            poll_age=roll.poll_age(),
+            polling=roll.polling(),
+            rebuilt=roll.rebuilt(),
             unreadable=sources.around.unreadable(),
             novelties=tuple(sources.around.novelties()),
             retiring=sources.retiring(),
@@ -117,23 +120,22 @@ class Census:
         )
 
     def _at_once(self, keys: tuple[str, ...]) -> Tally:
-        tally, intake = Tally(), self._sources.intake()
-        down = self._sources.provider_down()
+        tally, down = Tally(), self._sources.provider_down()
         for key in keys:
-            self._count(tally, key, intake, down)
+            self._count(tally, key, down)
         return tally
 
     async def _slowly(self, keys: tuple[str, ...]) -> Tally:
-        tally, intake = Tally(), self._sources.intake()
-        down = self._sources.provider_down()
+        tally, down = Tally(), self._sources.provider_down()
         for number, key in enumerate(keys):
             if number % _SLICE == 0:
                 await anyio.lowlevel.checkpoint()
-            self._count(tally, key, intake, down)
+            self._count(tally, key, down)
         return tally
 
-    def _count(self, tally: Tally, key: str, intake: str, down: bool) -> None:
-        facts = self._sources.brief(key, intake=intake, provider_down=down)
+    def _count(self, tally: Tally, key: str, down: bool) -> None:
+        facts = self._sources.brief(key, provider_down=down)
+        tally.bots[Address.parse(key).bot] += 1
         tally.mail += facts.mail
         tally.spilled += facts.spilled
         if facts.state is not None:
@@ -147,6 +149,7 @@ class Census:
             tally.attention.append(
                 Attention(
                     key=key,
+                    bot=self._sources.bot(key),
                     cause=reason.cause,
                     left=reason.left,
                     state=facts.state.value if facts.state else facts.status,

@@ -207,10 +207,16 @@ class Desk:
         return Pages(self._texts, asked.language)
 
     def _key(self, address: Address, words: Sequence[str]) -> str | None:
-        """Return the key of the chat that *words* name: `here`, a number, or a whole key."""
+        """Return the key of the chat that *words* name: `here`, a number, or a whole key.
+
+        A number is that of a chat of the bot that was asked, or of the one named before it.
+        """
         if not words or words[0] == "here":
             return address.key
         name = words[0]
+        if name.startswith("@"):
+            bot = self._sources.around.roll.find(name)
+            address, name = replace(address, bot=bot), words[1] if bot and len(words) > 1 else ""
         try:
             if "." in name:
                 return Address.parse(name).key

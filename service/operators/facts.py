@@ -70,6 +70,24 @@ class ServerFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotFacts:
+    """A bot of this service, or one that was and has left something undone."""
+
+    id: str
+    name: str
+    state: str
+    """`ok`, `starting`, `paused`, `conflict` (somebody else fetches its updates), `refused` (its
+    token), `wedged` (its requests hang), `silent` (no reply), or `away`: not in the settings."""
+    poll_age: float = 0.0
+    updates: int = 0
+    """It has brought in this life."""
+    chats: int = 0
+    """In memory; those of one that is away sleep, and owe something."""
+    waiting: int = 0
+    """Updates for one that is away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatFacts:
     """One chat, as it is now. Times are wall seconds."""
 
@@ -134,7 +152,9 @@ class ChatFacts:
     provider_down: bool = False
     """No model of the chain can be asked just now."""
     intake: str = ""
-    """Why nothing reaches any chat: `dead`, `paused`, `disk`, or empty when all is well."""
+    """Why nothing reaches it: `dead`, `paused`, `disk`, `conflict`, `refused`, `away`, or empty."""
+    bot: str = ""
+    """What its bot is called; empty where there is just one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +166,8 @@ class Attention:
     left: float | None
     state: str
     since: float
+    bot: str = ""
+    """What its bot is called; empty where there is just one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +244,8 @@ class FleetFacts:
     poll_age: float
     """Seconds since Telegram last answered getUpdates."""
     polling: str
-    """`ok`, `paused`, `dead` or `starting`."""
+    """`ok`, `paused`, `dead` or `starting`: of several bots, the best."""
+    bots: tuple[BotFacts, ...] = ()
     rebuilt: int = 0
     """How often the connections for fetching updates had to be made anew."""
     unreadable: int = 0

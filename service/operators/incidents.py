@@ -16,6 +16,7 @@ PATIENCE: Final = 60.0
 """Seconds that a model may be out of reach before anybody is told."""
 QUIET: Final = 30.0
 """Seconds without a sign of it after which an incident is over."""
+_BROKEN: Final = frozenset({"conflict", "refused", "silent", "wedged"})
 LEAST_FREE: Final = 0.1
 
 Args = Mapping[str, str]
@@ -94,6 +95,8 @@ def _lasting(facts: FleetFacts) -> Iterator[tuple[str, Args]]:
         yield f"retiring {end.model}", end.args_for_person
     if facts.polling == "dead":
         yield "poller", {}
+    elif len(facts.bots) > 1:
+        yield from _bots(facts)
     if facts.failing:
         yield "disk", {}
     for child in facts.lost:
@@ -102,6 +105,15 @@ def _lasting(facts: FleetFacts) -> Iterator[tuple[str, Args]]:
         yield "quarantine", {"count": str(facts.quarantined)}
     if facts.disk is not None and facts.disk.free < LEAST_FREE * facts.disk.total:
         yield "space", {"share": f"{100 * facts.disk.free / facts.disk.total:.0f} %"}
+
+
+def _bots(facts: FleetFacts) -> Iterator[tuple[str, Args]]:
+    """Yield the bots that cannot receive while others can."""
+    for bot in facts.bots:
+        # Two copies of a service overlap for a moment whenever it is updated.
+        overlap = bot.state == "conflict" and bot.poll_age < PATIENCE
+        if bot.state in _BROKEN and not overlap:
+            yield f"bot-{bot.state} {bot.id}", {"bot": bot.name}
 
 
 def _is_down(provider: ProviderFacts, now: float) -> bool:

@@ -42,9 +42,12 @@ class Letters:
     """The dead letters of the store."""
 
     def __init__(
-        self, store: Store, bot: Callable[[], str], arrived: Callable[[Sequence[Accepted]], None]
+        self, store: Store, bot: str, arrived: Callable[[Sequence[Accepted]], None]
     ) -> None:
-        """*arrived* is told what the store has accepted anew, as if it had just come in."""
+        """*arrived* is told what the store has accepted anew, as if it had just come in.
+
+        Letters of a version that did not write whose they were are those of *bot*.
+        """
         self._store = store
         self._bot = bot
         self._arrived = arrived
@@ -92,7 +95,7 @@ class Letters:
             reason=str(record.get("reason", "")),
             message=str(record.get("message", "")),
             error=str(record.get("error", "")),
-            bot=key[1] if len(key) > 2 else self._bot(),
+            bot=str(record.get("bot") or (key[1] if len(key) > 2 else self._bot)),
             update=update if isinstance(update, Mapping) else None,
         )
 

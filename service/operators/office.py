@@ -29,11 +29,12 @@ from service.observe.gauges import Gauges
 from service.observe.watch import Watch
 from service.operators.actions import Actions
 from service.operators.alarm import Alarm
-from service.operators.around import Around, Polling
+from service.operators.around import Around
 from service.operators.census import Census
 from service.operators.counter import Counter, Panels
 from service.operators.desk import Desk
 from service.operators.letters import Letters
+from service.operators.roll import Bot, Roll
 from service.operators.sources import Sources, disk_of
 from service.sickroom import Sickroom
 from service.texts import Texts
@@ -56,8 +57,7 @@ class Office:
         texts: Texts,
         panels: Panels,
         paginate: Callable[[str], Sequence[bytes]],
-        bot: Callable[[], str],
-        polling: Callable[[], Polling | None],
+        bots: Sequence[Bot],
         arrived: Callable[[Sequence[Accepted]], None],
         waiting: Callable[[str, int], Sequence[Inbound]],
         unreadable: Callable[[], int],
@@ -70,7 +70,7 @@ class Office:
     ) -> None:
         self._data = data
         self._system = system
-        self._bot = bot
+        self._bots = bots
         self._admins = admins
         self.watch = watch
         self.counting = Counting(store)
@@ -81,7 +81,7 @@ class Office:
             links=watch.links,
             loads=watch.loads,
             servers=watch.servers,
-            polling=polling,
+            roll=Roll(bots, store),
             unreadable=unreadable,
             novelties=novelties,
             audience=self.audience,
@@ -96,7 +96,7 @@ class Office:
             around=self.around,
         )
         self.census = Census(self.sources)
-        self.letters = Letters(store, bot, arrived)
+        self.letters = Letters(store, bots[0].id, arrived)
         self.actions = Actions(self.sources, self.letters)
         self.counter = Counter(gate, panels, paginate)
         self.herald = Herald(texts, self.counter.say)
@@ -190,9 +190,13 @@ class Office:
         if isinstance(happening, Quarantined) and happening.ref.kind == "chat":
             self.sickroom.admit(happening.ref)
 
-    def _addresses(self) -> list[Address]:
-        bot = self._bot()
-        return [Address(channel="telegram", bot=bot, chat=admin) for admin in self._admins]
+    def _addresses(self) -> list[list[Address]]:
+        """Return where each admin can be told something: under one bot, or the next."""
+        ids = [bot.id for bot in self._bots]
+        return [
+            [Address(channel="telegram", bot=bot, chat=admin) for bot in ids]
+            for admin in self._admins
+        ]
 
     async def _measure_disk(self) -> None:
         while True:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from actors.peers import PeerView
 from fsm.usage import Spending, dollars
+from service.operators import muster
 from service.operators.facts import ChatFacts, FleetFacts, ProviderFacts
 from service.operators.letters import Letter
 from service.operators.reasons import because, key_of
@@ -27,6 +28,8 @@ class Pages:
         """Return the page of one chat; its first line says what it is doing and why."""
         now = facts.now
         lines = [self._title("debug-chat", key=facts.key), self._why(facts), self._state(facts)]
+        if facts.bot:
+            lines.append(self._line("debug-bot", bot=facts.bot))
         turn = {"turn": facts.turn, "attempt": facts.attempt, "kept": facts.memory}
         lines.append(self._line("debug-turn", **{name: str(n) for name, n in turn.items()}))
         mail = {"mail": facts.mail, "spilled": facts.spilled, "waiting": facts.waiting}
@@ -80,6 +83,7 @@ class Pages:
                 self._title("debug-fleet", age=span(facts.now - facts.started)),
                 *self._troubles(facts),
                 *self._counts(facts),
+                *self._bots(facts),
                 *self._list("debug-providers", [self._provider(each) for each in facts.providers]),
                 *self._servers(facts),
                 self._line(
@@ -173,8 +177,13 @@ class Pages:
         if facts.providers and all(each.state in {"open", "failing"} for each in facts.providers):
             found.append(self._line("debug-providers-down"))
         found += [self._line("alert-child", child=child) for child in facts.lost]
+        found += [f"- {each}" for each in muster.troubles(facts, self._say, span)]
         found += [self._line("alert-retiring", **end.args_for_person) for end in facts.retiring]
         return found
+
+    def _bots(self, facts: FleetFacts) -> list[str]:
+        told = muster.listed(facts, self._say)
+        return self._list("debug-bots", told) if told else []
 
     def _counts(self, facts: FleetFacts) -> list[str]:
         none = self._word("debug-none")
@@ -208,7 +217,8 @@ class Pages:
     def _waiting(self, facts: FleetFacts) -> list[str]:
         """Return the chats that wait for something, a line each: where to look next."""
         lines = [
-            f"- `{each.key}` {self._say(key_of(each.cause), {})}"
+            f"- `{each.key}`{f' ({each.bot})' if each.bot else ''} "
+            f"{self._say(key_of(each.cause), {})}"
             for each in facts.attention[:_PENALTIES]
         ]
         return ["", *lines] if lines else []

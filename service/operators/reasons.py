@@ -37,7 +37,12 @@ _INTAKE = {
     "dead": "debug-because-poller",
     "paused": "debug-because-paused",
     "disk": "debug-because-disk",
+    "conflict": "debug-because-conflict",
+    "refused": "debug-because-refused",
+    "away": "debug-because-away",
 }
+_MUTE = frozenset({"refused", "away"})
+"""Why nothing goes out, either."""
 _UNREACHABLE = frozenset(
     {"problem-unavailable", "problem-quota", "problem-misconfigured", "problem-rate-limited"}
 )
@@ -64,6 +69,8 @@ def _on_its_way_out(facts: ChatFacts) -> Reason | None:
     """What keeps an answer that is there from arriving."""
     if facts.gone_at and facts.gone_at >= facts.heard_at:
         return Reason("debug-because-gone")
+    if _undelivered(facts) and facts.intake in _MUTE:
+        return Reason(_INTAKE[facts.intake])
     if _undelivered(facts) and facts.penalty_until > facts.now:
         return Reason("debug-because-penalty", facts.penalty_until - facts.now)
     return None

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from actors.chat import Chat
 from actors.gate import Gate
@@ -33,9 +32,6 @@ from service.operators.facts import (
 )
 from snapshots import Store
 from snapshots.codec import encode
-
-SILENT_POLLER: Final = 120.0
-"""Seconds without a reply to getUpdates after which nothing can be coming in (a long poll: 45)."""
 
 
 class Sources:
@@ -82,18 +78,24 @@ class Sources:
 
     def chat(self, key: str) -> ChatFacts:
         """Return all there is to know about the chat *key*."""
-        brief = self.brief(key, intake=self.intake(), provider_down=self.provider_down())
-        brief = replace(brief, trace=self.system.trace(self.system.ref("chat", key)))
+        brief = self.brief(key, provider_down=self.provider_down())
+        trace = self.system.trace(self.system.ref("chat", key))
+        brief = replace(brief, trace=trace, bot=self.bot(key))
         return _completed(brief, self.value(key), self._rest(key))
 
-    def brief(self, key: str, *, intake: str, provider_down: bool) -> ChatFacts:
+    def bot(self, key: str) -> str:
+        """Return what the bot of a chat is called; nothing where there is just one."""
+        roll = self.around.roll
+        return roll.name(Address.parse(key).bot) if roll.has_several else ""
+
+    def brief(self, key: str, *, provider_down: bool) -> ChatFacts:
         """Return what the reason of its silence is found from; about 20 us."""
         system = self.system
         ref = system.ref("chat", key)
         seen, chat = system.statistics(ref), self.value(key)
         conv = chat.conversation if chat else None
         flow = conv.flows.current if conv else None
-        diary = self.chronicle.of(key)
+        diary, address = self.chronicle.of(key), Address.parse(key)
         parts: Counter[str] = Counter()
         for answer in chat.outbox.answers if chat else ():
             parts.update(part.state.value for part in answer.parts)
@@ -113,8 +115,8 @@ class Sources:
             effects=tuple((effect.name, effect.since) for effect in seen.effects),
             timers=tuple((timer.name, timer.at) for timer in seen.timers),
             parts=tuple(sorted(parts.items())),
-            gate=self.gate.view(Address.parse(key).peer),
-            penalty_until=self.gate.penalty(Address.parse(key).peer),
+            gate=self.gate.view(address.peer),
+            penalty_until=self.gate.penalty(address.peer),
             owes=owes(chat.conversation, chat.outbox) if chat else None,
             backoff_until=seen.backoff_until,
             crashes=seen.crashes,
@@ -131,7 +133,7 @@ class Sources:
             heard_at=diary.asked_at,
             answered_at=diary.answered_at,
             provider_down=provider_down,
-            intake=intake,
+            intake=self.intake(address.bot),
         )
 
     def _rest(self, key: str) -> tuple[tuple[Moved, ...], str]:
@@ -151,31 +153,11 @@ class Sources:
 
     # -- around the chats ---------------------------------------------------------------------
 
-    def intake(self) -> str:
-        """Return why no message reaches any chat: `dead`, `paused`, `disk`, or nothing."""
+    def intake(self, bot: str) -> str:
+        """Return why no message reaches the chats of *bot*; nothing when all is well."""
         if self.store.statistics().failing_since is not None:
             return "disk"
-        polling = self.polling()
-        return polling if polling in {"dead", "paused"} else ""
-
-    def polling(self) -> str:
-        """Return how fetching goes: `ok`, `paused`, `dead` or `starting`."""
-        poller = self.around.polling()
-        if poller is None:
-            return "starting"
-        if poller.paused:
-            return "paused"
-        return "dead" if self.poll_age() > SILENT_POLLER else "ok"
-
-    def poll_age(self) -> float:
-        """Return the seconds since Telegram last answered getUpdates."""
-        poller = self.around.polling()
-        return time.monotonic() - poller.completed_at if poller is not None else 0.0
-
-    def rebuilt(self) -> int:
-        """Return how often the connections for fetching had to be made anew."""
-        poller = self.around.polling()
-        return poller.rebuilt if poller is not None else 0
+        return self.around.roll.intake(bot)
 
     def active(self) -> tuple[int, int, int]:
         """Return how many people were active today, in a week, in a month."""

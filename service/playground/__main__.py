@@ -19,6 +19,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m service.playground", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--token", default="1000:playground", help="the bot's token")
+    parser.add_argument(
+        "--also",
+        metavar="TOKEN",
+        action="append",
+        default=[],
+        help="another bot, whose people are under /ID/_/ (with the same key)",
+    )
     parser.add_argument("--name", default="Greenroom", help="the bot's name")
     parser.add_argument("--key", help="what control requests must carry; made up if left out")
     parser.add_argument(
@@ -48,13 +55,14 @@ async def _run(options: argparse.Namespace) -> int:
     api.parent.secret = told.get("control_secret", "")
     if not options.empty:
         seed(api.world)
+    others = [_other(each, key=api.key, limits=options.limits) for each in options.also]
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
         try:
-            address = await stack.enter_async_context(serving(api, options.port))
+            address = await stack.enter_async_context(serving(api, options.port, others=others))
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             _tell({"refused": os.strerror(error.errno or 0), "taken": taken})
@@ -62,6 +70,13 @@ async def _run(options: argparse.Namespace) -> int:
         _tell({"ready": address, "key": api.key, "bot": api.world.profile.username})
         await ended.wait()
     return 0
+
+
+def _other(token: str, *, key: str, limits: bool) -> BotApi:
+    """Return another bot, known by its number."""
+    number = token.partition(":")[0]
+    name = f"Greenroom {number}"
+    return BotApi(token, name=name, username=f"greenroom_{number}_bot", key=key, limits=limits)
 
 
 def _tell(line: dict[str, str | bool]) -> None:

@@ -15,7 +15,6 @@ from aiohttp import web
 from service.playground import abroad, people, speech
 from service.playground.files import developed
 from service.playground.limits import Fault
-from service.playground.page import page_routes
 from service.playground.refusals import Refusal, bad_request
 from service.playground.wire import read_body
 
@@ -26,8 +25,8 @@ Json = dict[str, Any]
 _Act = Callable[["BotApi", Json], Any]
 
 
-def control_routes(api: BotApi) -> list[web.RouteDef]:
-    """Return every route that is not the Bot API's."""
+def people_routes(api: BotApi) -> list[web.RouteDef]:
+    """Return every route that is not the Bot API's, nor the page's."""
     acts = [web.post(f"/_/{name}", _posted(api, act)) for name, act in _ACTS.items()]
     reads = [web.get(f"/_/{name}", _posted(api, read)) for name, read in _READS.items()]
     return [
@@ -36,7 +35,6 @@ def control_routes(api: BotApi) -> list[web.RouteDef]:
         web.post("/_/send", _send(api)),
         web.post("/_/crash", _ask_parent(api, "crash")),
         web.post("/_/kill", _ask_parent(api, "kill")),
-        *page_routes(api),
     ]
 
 
@@ -212,6 +210,11 @@ def _control(api: BotApi, body: Json) -> Json:
     return {"ok": True}
 
 
+def _revoke(api: BotApi, body: Json) -> Json:
+    api.is_revoked = bool(body.get("on", True))
+    return {"ok": True}
+
+
 def _privacy(api: BotApi, body: Json) -> Json:
     api.world.privacy = bool(body["on"])
     return {"ok": True}
@@ -277,6 +280,7 @@ _ACTS: dict[str, _Act] = {
     "note": _note,
     "control": _control,
     "privacy": _privacy,
+    "revoke": _revoke,
 }
 _READS: dict[str, _Act] = {
     "calls": _calls,

@@ -44,11 +44,12 @@ def guarded(api: BotApi) -> Middleware:
 
     @web.middleware
     async def guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
-        if request.path.startswith(("/bot", "/file/bot")):
+        path = request.path.removeprefix(api.prefix)
+        if path.startswith(("/bot", "/file/bot")):
             return await handler(request)
         if not _is_local(request.host) or not _is_ours(request):
             raise web.HTTPForbidden(text="This page is for this machine only.")
-        if request.path.startswith("/_/") and not request.path.startswith("/_/files/"):
+        if path.startswith("/_/") and not path.startswith("/_/files/"):
             given = request.headers.get(KEY_HEADER, "")
             if not secrets.compare_digest(given.encode(), api.key.encode()):
                 raise web.HTTPForbidden(text="The key is missing or wrong.")

@@ -7,18 +7,19 @@ import math
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 
 from service.playground import schema
-from service.playground.control import control_routes
+from service.playground.control import people_routes
 from service.playground.guard import add_headers, guarded
 from service.playground.heartbeat import Heartbeat
 from service.playground.limits import Fault, Limits
 from service.playground.methods import act
+from service.playground.page import page_routes
 from service.playground.parent import Parent
 from service.playground.refusals import MAX_DOWNLOAD, MAX_UPLOAD, Refusal, bad_request, too_many
 from service.playground.wire import Call, read_body
@@ -41,14 +42,19 @@ class BotApi:
         token: str = "1000:playground",  # noqa: S107 - it opens nothing but this playground
         *,
         name: str = "Greenroom",
+        username: str = "greenroom_bot",
         key: str | None = None,
         limits: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         number, _, _ = token.partition(":")
         bot = int(number) if number.isdecimal() else 1000
-        profile = Profile(id=bot, username="greenroom_bot", names={"": name})
+        profile = Profile(id=bot, username=username, names={"": name})
         self.token = token
+        self.is_revoked = False
+        """Whether the token is as good as unknown."""
+        self.prefix = ""
+        """What stands before every path of this bot's people, where it is one among several."""
         self.key = key or secrets.token_urlsafe(18)
         self.note = ""
         self.is_offline = False
@@ -61,21 +67,46 @@ class BotApi:
         self.port = 0
         self.warming: asyncio.Task[None] | None = None
 
-    def app(self) -> web.Application:
-        """Return the application: the Bot API, the page and what the page asks."""
+    def app(self, others: Sequence[BotApi] = ()) -> web.Application:
+        """Return the application: the Bot API, the page and what the page asks.
+
+        *others* are bots with a world of their own under the same Bot API, each of which has its
+        people under `/ID/_/`.
+        """
         app = web.Application(client_max_size=MAX_UPLOAD + (1 << 20), middlewares=[guarded(self)])
-        app.router.add_route("*", "/bot{token}/{method}", self._call)
-        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
+        by_token = {each.token: each for each in others}
+
+        def chosen(request: web.Request) -> BotApi:
+            return by_token.get(request.match_info["token"], self)
+
+        async def call(request: web.Request) -> web.StreamResponse:
+            return await chosen(request).answer(request)
+
+        async def download(request: web.Request) -> web.StreamResponse:
+            return await chosen(request).download(request)
+
+        app.router.add_route("*", "/bot{token}/{method}", call)
+        app.router.add_get("/file/bot{token}/{path:.+}", download)
         app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._end)
-        app.add_routes(control_routes(self))
+        app.add_routes([*people_routes(self), *page_routes(self)])
+        for each in others:
+            each.prefix = f"/{each.world.profile.id}"
+            app.add_subapp(each.prefix, each.people_app())
+        return app
+
+    def people_app(self) -> web.Application:
+        """Return what people and tests ask of this bot, where another has the Bot API's routes."""
+        app = web.Application(client_max_size=MAX_UPLOAD + (1 << 20), middlewares=[guarded(self)])
+        app.on_shutdown.append(self._end)
+        app.add_routes(people_routes(self))
         return app
 
     async def _end(self, _app: web.Application) -> None:
         self.world.stage.end()
         self.world.updates.close()
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a call; its record stands from its arrival on, its status from its end on."""
         self.calls_ever += 1
         record: Json = {
@@ -164,7 +195,8 @@ class BotApi:
         finally:
             self.heartbeat.ends()
 
-    async def _download(self, request: web.Request) -> web.StreamResponse:
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """Hand out a file of this bot's."""
         try:
             self._check_token(request)
             stored = self.world.files.by_path(request.match_info["path"])
@@ -176,7 +208,8 @@ class BotApi:
         return web.Response(body=stored.upload.data, content_type="application/octet-stream")
 
     def _check_token(self, request: web.Request) -> None:
-        if not secrets.compare_digest(request.match_info["token"], self.token):
+        given = request.match_info["token"]
+        if self.is_revoked or not secrets.compare_digest(given, self.token):
             raise Refusal(401, "Unauthorized")
 
 
@@ -191,14 +224,18 @@ class _Dropped(Exception):  # noqa: N818 - a way out of the call, not a failure
 
 
 @asynccontextmanager
-async def serving(api: BotApi, port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    api: BotApi, port: int = 0, *, others: Sequence[BotApi] = ()
+) -> AsyncIterator[str]:
     """Serve *api* on 127.0.0.1 and yield its address, ``http://127.0.0.1:PORT``.
 
     The page is there at once; aiogram takes seconds to import, and the first call waits for it.
     """
-    api.warming = asyncio.create_task(asyncio.to_thread(schema.warm_up))
+    warming = asyncio.create_task(asyncio.to_thread(schema.warm_up))
+    for each in (api, *others):
+        each.warming = warming
     runner = web.AppRunner(
-        api.app(), access_log=None, handler_cancellation=True, shutdown_timeout=1
+        api.app(others), access_log=None, handler_cancellation=True, shutdown_timeout=1
     )
     await runner.setup()
     try:
@@ -207,7 +244,8 @@ async def serving(api: BotApi, port: int = 0) -> AsyncIterator[str]:
         api.port = runner.addresses[0][1]
         yield f"http://127.0.0.1:{api.port}"
     finally:
-        api.heartbeat.close()
-        await api.parent.close()
+        for each in (api, *others):
+            each.heartbeat.close()
+            await each.parent.close()
         await runner.cleanup()
-        await api.warming
+        await warming

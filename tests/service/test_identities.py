@@ -46,7 +46,7 @@ def identity(folder: Path, text: str = FILE, photo: bytes = b"") -> Identity:
     (folder / "identity.toml").write_text(text)
     found = load(folder / "identity.toml")
     assert found is not None
-    return found
+    return found.everybody
 
 
 async def test_only_what_differs_is_told_to_telegram(stage: Stage, tmp_path: Path) -> None:
@@ -93,6 +93,10 @@ async def test_what_telegram_refuses_is_tried_again_at_the_next_start(
         ("photo = 'none.jpg'", "photo: "),
         ("photo = 'identity.toml'", "is no JPEG"),
         ("= 7", "identity.toml: "),
+        ("bots = 7", "[bots] has a table for each bot"),
+        ("[bots]\nmine = 7", "[bots] has a table for each bot"),
+        ("[bots.mine.de]\nname = 'x'", "[bots.mine.de] is none of the languages"),
+        ("[bots.mine.en]\nname = 7", "[bots.mine.en] name has to be a text of at most 64"),
     ],
 )
 def test_a_file_that_does_not_fit_says_what_and_where(tmp_path: Path, text: str, says: str) -> None:
@@ -104,3 +108,31 @@ def test_a_file_that_does_not_fit_says_what_and_where(tmp_path: Path, text: str,
 
 def test_without_a_file_the_bot_stays_who_it_is() -> None:
     assert load(None) is None
+
+
+OWN = (
+    FILE
+    + """
+[bots."@Kitchen_Bot".en]
+name = "The Kitchen"
+
+[bots.77]
+photo = "other.jpg"
+"""
+)
+
+
+def test_what_is_different_for_one_bot_is_laid_over_what_is_so_for_all(tmp_path: Path) -> None:
+    (tmp_path / "other.jpg").write_bytes(jpeg("red"))
+    identity(tmp_path, OWN)
+    found = load(tmp_path / "identity.toml")
+    assert found is not None
+
+    kitchen, numbered, other = found.of(5, "kitchen_bot"), found.of(77, "x"), found.of(5, "")
+    assert kitchen.words["en"].name == "The Kitchen"
+    assert kitchen.words["en"].description == "Ask me anything."
+    assert kitchen.words["zh-CN"].name == "绿房间"
+    assert kitchen.photo == other.photo == jpeg()
+    assert numbered.photo == jpeg("red")
+    assert numbered.words == other.words == found.everybody.words
+    assert found.nobodys(["Kitchen_bot", "5"]) == ["77"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -12,7 +12,6 @@ import anyio
 import anyio.lowlevel
 
 from actors.ports import (
-    Accepted,
     Address,
     DoubtError,
     GoneError,
@@ -25,9 +24,8 @@ from actors.runtime import Clock
 from fsm.content import Media
 from fsm.effects import Button
 from fsm.outbox import Answer
-from service.channels.telegram import TelegramReader
+from service.channels.telegram import Heed, TelegramReader
 from service.channels.telegram.hearing import Me
-from service.channels.telegram.novelties import Novelties
 from tests.simulation.death import Death
 from tests.simulation.ledger import LAG, Call, Ledger, brief
 
@@ -111,15 +109,24 @@ class Telegram:
         return self.chance.choices(moods, (30, 15, 20, 20, 6, 3))[0]
 
 
+class Member:
+    """The one bot that there is here, as operators would see it."""
+
+    id = str(ME.id)
+    name = f"@{ME.username}"
+    state = "ok"
+    poller = None
+    updates = renewed = 0
+
+
 class Line:
     """One life's connection: implements what the service needs of its channel."""
 
     def __init__(self, telegram: Telegram, death: Death, clock: Clock) -> None:
-        self.me = ME
+        self.members = (Member(),)
         self.reader = TelegramReader(ME)
-        self.poller = None
         self.panels = None  # no operator is among the people
-        self.novelties = Novelties()
+        self.novelties = ()
         self._telegram = telegram
         self._ledger = telegram.ledger
         self._death = death
@@ -128,15 +135,9 @@ class Line:
 
     # -- the way in ---------------------------------------------------------------------------
 
-    async def poll(
-        self,
-        store: Any,
-        *,
-        on_batch: Callable[[Sequence[Accepted]], None],
-        on_caught_up: Callable[[], None],
-        on_poison: Callable[[bytes], None],
-    ) -> None:
+    async def poll(self, store: Any, heed: Heed) -> None:
         name, caught_up = str(ME.id), False
+        heed.known(name)
         offset = store.offset(name) or 0
         while True:
             await anyio.sleep(self._latency())
@@ -149,10 +150,10 @@ class Line:
                 accepted = await store.accept(name, batch, next_offset=batch[-1]["update_id"] + 1)
                 await self._death.go_on("after accept")
                 offset = batch[-1]["update_id"] + 1
-                on_batch(accepted)
+                heed.batch(accepted)
             if not caught_up and len(batch) < most:
                 caught_up = True
-                on_caught_up()
+                heed.caught_up(name)
             if not batch:
                 await arrived.wait()
 

@@ -10,22 +10,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from service.channels.telegram.bots import Bots
     from service.channels.telegram.channel import Telegram
     from service.channels.telegram.failures import BadTokenError
+    from service.channels.telegram.member import Heed
     from service.channels.telegram.poller import WedgedError
+    from service.channels.telegram.porch import Porch
     from service.channels.telegram.reader import TelegramReader, key_of
     from service.channels.telegram.webhook import Hook
 
 _HOMES = {
     "BadTokenError": "failures",
+    "Bots": "bots",
+    "Heed": "member",
     "Hook": "webhook",
+    "Porch": "porch",
     "Telegram": "channel",
     "TelegramReader": "reader",
     "WedgedError": "poller",
     "key_of": "reader",
 }
 
-__all__ = ["BadTokenError", "Hook", "Telegram", "TelegramReader", "WedgedError", "key_of"]
+__all__ = [
+    "BadTokenError",
+    "Bots",
+    "Heed",
+    "Hook",
+    "Porch",
+    "Telegram",
+    "TelegramReader",
+    "WedgedError",
+    "key_of",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from actors.ports import Accepted, Address, Growth, Voice
 from fsm.content import Media
 from fsm.outbox import Answer, Number
 from service.channels.telegram import commands, forms
 from service.channels.telegram.abroad import UPDATES
-from service.channels.telegram.aiogram_light import (
-    Bot,
-)
+from service.channels.telegram.aiogram_light import Bot
 from service.channels.telegram.attachments import long_code
 from service.channels.telegram.callbacks import Acknowledger
 from service.channels.telegram.failures import BadTokenError, in_our_words
@@ -28,14 +25,12 @@ from service.channels.telegram.offers import Offers
 from service.channels.telegram.panels import Panels
 from service.channels.telegram.poller import ALLOWED, Poller
 from service.channels.telegram.previews import Previews, Transport
-from service.channels.telegram.reader import Me, TelegramReader, key_of
+from service.channels.telegram.reader import Me, TelegramReader
 from service.channels.telegram.receiving import OffsetStore, Receiving
 from service.channels.telegram.sender import Sender
 from service.channels.telegram.session import LeanSession, Line, server
 from service.channels.telegram.text import Profile
 from service.channels.telegram.webhook import Hook
-
-log = logging.getLogger(__name__)
 
 TYPING_TIMEOUT: Final = 5.0
 
@@ -62,7 +57,7 @@ class Telegram:
         transport: Transport = "auto",
         hook: Hook | None = None,
         abroad: bool = False,
-        identity: Callable[[Bot], Awaitable[int]] | None = None,
+        identity: Callable[[Bot, Me], Awaitable[int]] | None = None,
     ) -> None:
         """*abroad*: be of use in chats that are not ours, in inline mode and as a guest.
 
@@ -98,6 +93,8 @@ class Telegram:
         self._is_abroad = abroad
         self._offers = Offers(line, keyboards, voice, allowed)
         self.me = Me(id=self._bot.id, username="")
+        self.is_known = False
+        """Whether Telegram has said who the bot is, and nothing has put that in doubt since."""
         self._flow_of, self._flows = flow_of, flows
         self.reader = self._reader()
         self.novelties = Novelties()
@@ -107,15 +104,26 @@ class Telegram:
 
     async def __aenter__(self) -> Self:
         try:
-            self.me = await introduced(self._bot, abroad=self._is_abroad)
+            await self.introduce()
         except BaseException:
             await self._close()
             raise
+        return self
+
+    async def introduce(self) -> None:
+        """Ask Telegram who the bot is, for as long as it takes, and tell it who it wants to be.
+
+        Raises:
+            BadTokenError: Telegram does not know the token.
+
+        """
+        self.is_known = False
+        self.me = await introduced(self._bot, abroad=self._is_abroad)
+        self.is_known = True
         self.reader = self._reader()
         self.publish_menu()
-        if self._identity is not None:
-            self._naming = asyncio.ensure_future(self._identity(self._bot))
-        return self
+        if self._identity is not None and self._naming is None:
+            self._naming = asyncio.ensure_future(self._identity(self._bot, self.me))
 
     def publish_menu(self) -> None:
         """Make the menu of commands what it should be, without waiting for it."""
@@ -130,6 +138,10 @@ class Telegram:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End whatever is still under way, and let all connections go."""
         for task in filter(None, (self._menu, self._naming)):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -143,11 +155,6 @@ class Telegram:
         )
 
     # -- the way in ---------------------------------------------------------------------------
-
-    @property
-    def key_of(self) -> Callable[[str, Any], str]:
-        """The function that tells whose mail an update is; the store wants it."""
-        return key_of
 
     async def poll(
         self,
@@ -191,6 +198,15 @@ class Telegram:
     def poller(self) -> Poller | None:
         """The loop that fetches; None where updates are posted to us."""
         return self._receiving.poller
+
+    @property
+    def is_open(self) -> bool:
+        """Whether updates are being fetched, or Telegram knows where to post them."""
+        return self._receiving.is_open
+
+    async def renew(self) -> None:
+        """Let the connections go on which updates were fetched."""
+        await self._polling.rebuild()
 
     def pause(self) -> None:
         """Take no more updates in."""
@@ -277,6 +293,3 @@ class Telegram:
     async def _close(self) -> None:
         for session in (self._polling, self._loading, self._sending):
             await session.close()
-
-
-__all__ = ["OffsetStore", "Telegram"]

@@ -56,9 +56,13 @@ _GONE: Final = (
 
 
 class BadTokenError(Exception):
-    """Telegram does not know our token; only the operator can help. One sentence says how."""
+    """Telegram does not know our token; only the operator can help. One sentence says how.
 
-    def __init__(self) -> None:
+    *count* is how many tokens there are, of which it knows none.
+    """
+
+    def __init__(self, count: int = 1) -> None:
+        self.count = count
         super().__init__(
             "Telegram does not accept the bot token: copy it again from @BotFather "
             "(or ask it for a new one) and put it into TELEGRAM_BOT_TOKEN."

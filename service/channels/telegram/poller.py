@@ -114,6 +114,16 @@ class Poller:
         self._open.set()
 
     @property
+    def is_open(self) -> bool:
+        """Whether Telegram has answered this loop at all."""
+        return self._caught_up
+
+    @property
+    def conflict(self) -> bool:
+        """Whether somebody else is fetching this bot's updates."""
+        return self._conflict_told
+
+    @property
     def paused(self) -> bool:
         """Whether fetching is held back."""
         return not self._open.is_set()

@@ -44,6 +44,11 @@ class Receiving:
         """The loop that fetches, for those who want to look at it; None where none is needed."""
         return self._way if isinstance(self._way, Poller) else None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a way in just now."""
+        return self._way is not None and self._way.is_open
+
     def pause(self) -> None:
         """Take nothing more in; what was taken is dealt with."""
         if self._way is not None:

@@ -10,8 +10,8 @@ import asyncio
 import hmac
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -29,24 +29,27 @@ from service.channels.telegram.aiogram_light import (
 )
 from service.channels.telegram.failures import BadTokenError
 from service.channels.telegram.poller import ALLOWED, Intake
+from service.channels.telegram.porch import Porch
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
-LARGEST: Final = 4 << 20
-"""Bytes of an update; the Bot API server sends no larger ones."""
 CONNECTIONS: Final = 40
 LONGEST_PAUSE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """Where Telegram reaches us, and where we listen behind that."""
+    """Where Telegram reaches a bot, and where we listen behind that."""
 
     url: str
     secret: str = field(repr=False)
-    host: str = "127.0.0.1"
-    port: int = 0
+    porch: Porch = field(default_factory=Porch, repr=False)
+
+    def of(self, bot: str) -> Hook:
+        """Return the address of one *bot* among several: a path and a secret of its own."""
+        secret = hmac.new(self.secret.encode(), bot.encode(), "sha256").hexdigest()
+        return Hook(url=f"{self.url}/{bot}", secret=secret, porch=self.porch)
 
 
 class Webhook:
@@ -70,6 +73,8 @@ class Webhook:
         self._name = name
         self._on_batch = on_batch
         self._on_poison = on_poison
+        self.is_open = False
+        """Whether Telegram knows where to post them."""
         self.paused = False
         """Whether updates are turned away for now; Telegram keeps them meanwhile."""
 
@@ -89,25 +94,18 @@ class Webhook:
             OSError: The port is taken.
 
         """
-        async with self.listening() as port:
-            log.info("listening for updates on %s:%d", self._hook.host, port)
+        async with self.listening():
             await self._announce()
+            self.is_open = True
             on_open()
-            await asyncio.get_running_loop().create_future()
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self.is_open = False
 
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[int]:
+    def listening(self) -> AbstractAsyncContextManager[int]:
         """Listen as long as the block lasts; the value is the port."""
-        app = web.Application(client_max_size=LARGEST)
-        app.router.add_post(urlsplit(self._hook.url).path or "/", self.handle)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, self._hook.host, self._hook.port)
-            await site.start()
-            yield runner.addresses[0][1]
-        finally:
-            await runner.cleanup()
+        return self._hook.porch.listening(urlsplit(self._hook.url).path or "/", self.handle)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one post of Telegram's; whoever does not know the secret learns nothing."""

@@ -26,6 +26,9 @@ keeper-playground-ended = The playground has ended ({ $code }), so there is noth
 
 problem-token = Telegram does not accept the bot token; copy it again from @BotFather into TELEGRAM_BOT_TOKEN.
 problem-token-shape = TELEGRAM_BOT_TOKEN should look like 123456:ABC-DEF, as @BotFather shows it.
+problem-tokens = Telegram accepts none of the bot tokens; copy them again from @BotFather into TELEGRAM_BOT_TOKEN.
+problem-tokens-shape = Token { $place } of the { $count } in TELEGRAM_BOT_TOKEN should look like 123456:ABC-DEF, as @BotFather shows it; separate tokens by commas.
+problem-tokens-twice = Tokens { $first } and { $other } in TELEGRAM_BOT_TOKEN are of the same bot, { $bot }; keep the one that @BotFather shows now.
 problem-gemini-key = Google does not accept GEMINI_API_KEY; make a new one at https://aistudio.google.com/apikey and set it.
 problem-openai-key = OPENAI_API_KEY was not accepted; make a new one with your provider and set it.
 problem-model-name = There is no model named { $model }; set { $name } to one that your key may use.

@@ -20,6 +20,9 @@ keeper-playground-ended = 试玩场已经结束（{ $code }），没有什么可
 
 problem-token = Telegram 不接受这个机器人令牌；请从 @BotFather 那里重新复制到 TELEGRAM_BOT_TOKEN。
 problem-token-shape = TELEGRAM_BOT_TOKEN 应该像 @BotFather 显示的那样，形如 123456:ABC-DEF。
+problem-tokens = 这些机器人令牌 Telegram 一个都不接受；请从 @BotFather 那里重新复制到 TELEGRAM_BOT_TOKEN。
+problem-tokens-shape = TELEGRAM_BOT_TOKEN 里 { $count } 个令牌中的第 { $place } 个应该像 @BotFather 显示的那样，形如 123456:ABC-DEF；多个令牌用逗号分隔。
+problem-tokens-twice = TELEGRAM_BOT_TOKEN 里的第 { $first } 个和第 { $other } 个令牌属于同一个机器人 { $bot }；请只留下 @BotFather 现在显示的那个。
 problem-gemini-key = Google 不接受 GEMINI_API_KEY；请到 https://aistudio.google.com/apikey 新建一个再设置。
 problem-openai-key = OPENAI_API_KEY 没有被接受；请向你的服务商新建一个再设置。
 problem-model-name = 没有名为 { $model } 的模型；请把 { $name } 设为你的密钥可以使用的模型。

@@ -6,7 +6,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from service.observe.gauges import Gauges
 from service.observe.metrics import Metrics
-from service.operators.facts import Disk, FleetFacts, ProviderFacts, ServerFacts
+from service.operators.facts import BotFacts, Disk, FleetFacts, ProviderFacts, ServerFacts
 
 Family = tuple[str, str, tuple[str, ...], str]
 """Name as Prometheus stores it, type, labels, description."""
@@ -57,6 +57,7 @@ def overview() -> FleetFacts:
         disk=Disk(free=1, total=2),
         poll_age=1.0,
         polling="ok",
+        bots=(BotFacts(id="1", name="@bot", state="ok"),),
     )
 
 

@@ -28,7 +28,7 @@ def test_no_label_could_name_a_chat_or_a_person() -> None:
     labels = {label for _, _, each, _ in families() for label in each}
 
     assert labels == {
-        "call", "cause", "child", "event", "incident", "kind", "mood", "outcome", "period",
+        "bot", "call", "cause", "child", "event", "incident", "kind", "mood", "outcome", "period",
         "problem", "provider", "reason", "server", "state", "status",
     }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -87,6 +88,12 @@ class HouseStore(MemoryStore):
     def update(self, n: int) -> Any:
         return self.mail[n][1].update if n in self.mail else None
 
+    def owing(self) -> Mapping[str, float]:
+        return {key: at for key, at in self.owed.items() if at is not None}
+
+    def waiting(self) -> Mapping[str, int]:
+        return Counter(accepted.bot for _, accepted in self.mail.values())
+
     def statistics(self) -> Statistics:
         return Statistics(
             segments=1,
@@ -136,6 +143,18 @@ class Polling:
     rebuilt: int = 0
 
 
+@dataclass
+class Bot:
+    """A bot that fares as a test wants it."""
+
+    id: str = "1"
+    name: str = "@green_bot"
+    state: str = "ok"
+    poller: Polling = field(default_factory=Polling)
+    updates: int = 7
+    renewed: int = 0
+
+
 class House(World):
     """A world that is watched."""
 
@@ -145,7 +164,8 @@ class House(World):
         super().__init__(HouseStore(), model, rules, UNPACED, 4000)
         self.watch = Watch()
         self.panels = Panels()
-        self.polling = Polling()
+        self.bots = [Bot()]
+        self.polling = self.bots[0].poller
         self.used = Usage()
         self.waiting: list[Inbound] = []
         """What the journal has of the chat, as if nobody had dealt with it yet."""
@@ -184,8 +204,7 @@ class House(World):
             texts=Texts(),
             panels=self.panels,
             paginate=lambda text: [text.encode()],
-            bot=lambda: "1",
-            polling=lambda: self.polling,
+            bots=self.bots,
             arrived=self._arrived,
             waiting=lambda key, most: self.waiting[:most],
             unreadable=lambda: 0,

@@ -122,7 +122,7 @@ def test_what_is_read_is_what_the_service_gets(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, prices=tmp_path / "prices.toml")
 
     assert "mine" in papers.prices_of(settings)._table
-    assert papers.identity_of(settings) is None
+    assert papers.identities_of(settings) is None
     assert papers.personas_of(settings).modes
     assert papers.library_of(settings).flows
     with pytest.raises(CannotStartError):

@@ -218,3 +218,36 @@ def test_keys_of_the_data_are_checked_and_never_shown(monkeypatch: pytest.Monkey
     with pytest.raises(SettingsError, match="GREENROOM_DATA_KEYS should be the base64") as told:
         settings.load()
     assert second[:-8] not in str(told.value)
+
+
+def test_several_bots_are_told_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} , 77:other-secret,")
+
+    found = settings.load()
+
+    assert found.bot_tokens == (TOKEN, "77:other-secret")
+    assert {TOKEN, "77:other-secret"} <= set(found.secrets())
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
+    assert settings.load().bot_tokens == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("no-token", "TELEGRAM_BOT_TOKEN should look like 123456:ABC-DEF"),
+        (f"{TOKEN},no-token", "Token 2 of the 2 in TELEGRAM_BOT_TOKEN should look like"),
+        (f"{TOKEN};77:other-secret", "TELEGRAM_BOT_TOKEN should look like"),
+        (f"{TOKEN},{TOKEN}", "Tokens 1 and 2 in TELEGRAM_BOT_TOKEN are of the same bot, 123456"),
+        (f"{TOKEN},7:x,0123456:new", "Tokens 1 and 3 in TELEGRAM_BOT_TOKEN are of the same bot"),
+    ],
+)
+def test_tokens_that_do_not_fit_are_named_by_their_place(
+    monkeypatch: pytest.MonkeyPatch, written: str, says: str
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", written)
+
+    with pytest.raises(SettingsError) as told:
+        settings.load()
+
+    assert str(told.value).startswith(says)
+    assert all(part not in str(told.value) for part in ("secret", "no-token", ":x", ":new"))

@@ -40,6 +40,7 @@ from actors.ports.model import (
     ToolCall,
     TooLongError,
     UnavailableError,
+    UnreadableFileError,
     Usage,
 )
 from actors.ports.purse import NoPurse, Purse, Refusal
@@ -114,6 +115,7 @@ __all__ = [
     "ToolCall",
     "Toolbox",
     "UnavailableError",
+    "UnreadableFileError",
     "Usage",
     "Used",
     "Voice",

@@ -201,6 +201,20 @@ class BlockedError(ProviderError):
     problem = "problem-blocked"
 
 
+class UnreadableFileError(BlockedError):
+    """The one file that was asked about could not be read by any model; nobody was asked."""
+
+    def __init__(self, problem: str, args: Mapping[str, str]) -> None:
+        super().__init__("the question", f"has a file that cannot be read ({problem})")
+        self.problem = problem
+        self._args = dict(args)
+
+    @property
+    def args_for_person(self) -> dict[str, str]:
+        """The file's name, and the numbers that are wrong with it."""
+        return self._args
+
+
 class EmptyAnswerError(ProviderError):
     """The model said nothing at all, twice."""
 

@@ -24,6 +24,7 @@ from actors.ports import (
     TextDelta,
     ToolCall,
     UnavailableError,
+    UnreadableFileError,
 )
 from service.models.breaker import Breaker, BreakerPolicy
 from service.models.limited import CrowdedError
@@ -132,7 +133,7 @@ class Fallback:
         """Tell the breaker; an answer that only this question did not get says nothing about it."""
         now = anyio.current_time()
         match error:
-            case CrowdedError():
+            case CrowdedError() | UnreadableFileError():
                 breaker.undecided()
             case RateLimitedError(retry_after=seconds):
                 breaker.failed(now, rest=seconds)

@@ -142,6 +142,11 @@ def not_now(media: Media) -> str:
     )
 
 
+def useless(media: Media, why: str) -> str:
+    """Return what stands for a document that nobody could read; *why* says what to do, too."""
+    return f"((a {_label(media)}: {why}))"
+
+
 def senseless(media: Media) -> str:
     """Return what stands for a file that the provider could not read, though it knows the type."""
     return f"((a {_label(media)}: it seems to be damaged; say so, and ask to send it anew))"

@@ -10,9 +10,10 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from actors.ports import FetchError, Request
+from actors.ports import FetchError, Request, UnreadableFileError
 from fsm.content import Media
 from service.models import instructions
+from service.models.documents import PDF, Fault, fault_of, in_utf8
 from service.models.lru import LruBytes
 from service.models.media import gemini_takes, is_picture, mime_of
 from service.models.pictures import dimensions
@@ -88,8 +89,11 @@ class Shelf:
     ) -> dict[str, Shown]:
         """Return, by `Media.ref`, each file as *request* is to have it.
 
-        Never raises because of a file: a model that is told "it could not be downloaded" can
-        say so and answer the rest.
+        A model that is told "it could not be downloaded" can say so and answer the rest.
+
+        Raises:
+            UnreadableFileError: There is no rest: one file is asked about, and nobody can read it.
+
         """
         found: dict[str, Shown] = {}
         absent: list[Media] = []
@@ -110,15 +114,20 @@ class Shelf:
                 found[media.ref] = instructions.too_much(media)
                 absent.remove(media)
         if absent:
-            limit = anyio.Semaphore(_AT_ONCE)
+            limit, unreadable = anyio.Semaphore(_AT_ONCE), list[UnreadableFileError]()
 
             async def add(media: Media) -> None:
                 async with limit:
-                    found[media.ref] = await self._fetched(media, request, variation, room)
+                    try:
+                        found[media.ref] = await self._fetched(media, request, variation, room)
+                    except UnreadableFileError as problem:
+                        unreadable.append(problem)
 
             async with anyio.create_task_group() as tasks:
                 for media in absent:
                     tasks.start_soon(add, media)
+            if unreadable:
+                raise unreadable[0]
         return found
 
     def weight(self, media: Media) -> int:
@@ -163,6 +172,8 @@ class Shelf:
         mime = self._takes(mime_of(media))
         if isinstance(content, bytes) and is_picture(mime) and _pixels(content) > MOST_PIXELS:
             return instructions.too_large(media)
+        if mime == PDF and (fault := await fault_of(content)) is not None:
+            return self._useless(media, request, fault)
         if self._store is not None and self._stores(media, variation):
             request.tell("progress-passing-on")
             try:
@@ -176,10 +187,19 @@ class Shelf:
         if isinstance(content, Path):
             return instructions.too_heavy(media)
         if mime == "text/plain":
-            content = instructions.shortened(content, LONGEST_TEXT)
+            content = instructions.shortened(await in_utf8(content), LONGEST_TEXT)
         encoded = await self._encoded(mime, content)
         self._cache.put(media.unique or media.ref, encoded, len(encoded))
         return encoded
+
+    def _useless(self, media: Media, request: Request, fault: Fault) -> str:
+        """Return what is said of a document that nobody could read, if there is more to say."""
+        asked = [file.ref for prompt in request.prompts for file in prompt.media]
+        if asked == [media.ref]:
+            raise UnreadableFileError(fault.key, {"name": media.name or "PDF", **fault.args})
+        words = instructions.useless(media, fault.remark)
+        self._cache.put(media.unique or media.ref, words, len(words))
+        return words
 
     async def _encoded(self, mime: str, data: bytes) -> bytes:
         if len(data) > OFF_LOOP:

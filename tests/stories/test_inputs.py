@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
 
 from tests.stories.theatre import StandIns, theatre, words
 
 pytestmark = pytest.mark.anyio
 
-PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
+
+def pdf(password: str = "") -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(width=72, height=72)
+    if password:
+        writer.encrypt(password, algorithm="AES-256")
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
 
 
 def photo() -> bytes:
@@ -31,7 +40,7 @@ SENT: list[tuple[str, str, bytes, str]] = [
     ("sticker", "a.webp", b"RIFF....WEBP", "image/webp"),
     ("sticker", "a.webm", b"a film on a sticker", "video/webm"),
     ("sticker", "a.tgs", b"a drawing", "image/webp"),
-    ("document", "a.pdf", PDF, "application/pdf"),
+    ("document", "a.pdf", pdf(), "application/pdf"),
     ("document", "a.py", b"print(1)", "text/plain"),
     ("document", "notes.rst", b"Notes", "text/plain"),
     ("document", "b.png", b"\x89PNG a picture as a file", "image/png"),
@@ -59,6 +68,12 @@ async def test_every_kind_of_file_reaches_the_model(places: StandIns, tmp_path: 
         await ada.sends("document", ("a.zip", b"PK"))
         *_, zipped = await ada.waits_for(len(SENT) + 2)
         assert "this type cannot be opened" in words(zipped)
+
+        calls = len(await stage.asked())
+        await ada.sends("document", ("bank.pdf", pdf("secret")), caption="How much is it?")
+        *_, locked = await ada.waits_for(len(SENT) + 3)
+        assert words(locked) == "“bank.pdf” is protected by a password; please send it without one."
+        assert len(await stage.asked()) == calls
 
 
 async def test_a_large_file_is_uploaded_once_and_forgotten_there_too(

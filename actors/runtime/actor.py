@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from actors.runtime import status
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
@@ -14,28 +16,6 @@ if TYPE_CHECKING:
     from actors.runtime.loop import Alarm
     from actors.runtime.ref import Ref
     from actors.runtime.timers import Timer
-
-# An actor's status is a set of bits; zero means idle, so that one test finds the usual case.
-QUEUED: Final = 1  # stands in the run queue, or is being visited
-LOADING: Final = 2  # its state is on the way; mail waits
-BACKOFF: Final = 4  # crashed a moment ago; mail waits
-SUSPENDED: Final = 8  # somebody asked it to stand still
-QUARANTINED: Final = 16  # crashed too often; stands still until released
-RETIRING: Final = 32  # is being written away
-REPLAYING: Final = 64  # loaded, but not resumed yet: replayed mail goes first
-SPILLED: Final = 128  # older mail waits outside, so newer mail has to queue up behind it
-HELD: Final = LOADING | BACKOFF | SUSPENDED | QUARANTINED | RETIRING
-
-NAMES: Final = {
-    QUARANTINED: "quarantined",
-    SUSPENDED: "suspended",
-    BACKOFF: "backoff",
-    LOADING: "loading",
-    RETIRING: "retiring",
-    REPLAYING: "replaying",
-    QUEUED: "queued",
-}
-"""What to call a status, the most telling bit first."""
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +82,7 @@ class Actor:
 
     def has_mail(self) -> bool:
         """Whether a visit would find something to do."""
-        return bool(self.system or self.user or self.status & (REPLAYING | SPILLED))
+        return bool(self.system or self.user or self.status & (status.REPLAYING | status.SPILLED))
 
     def refuse(self, reason: type[AskFailed]) -> None:
         """Take every question out of the mail and give *reason* to whoever asked.

@@ -181,14 +181,6 @@ class InHand(Protocol):
         """Forget it: the turns of this visit ended, well or badly, but in this process."""
 
 
-def _never(_: object) -> bool:
-    return False
-
-
-def _always(_: object) -> bool:
-    return True
-
-
 _WAITING = {"load", "retire"}  # the hooks that may be coroutines
 
 
@@ -207,10 +199,10 @@ class Kind(Generic[S, M]):
 
     # Coming and going.
     load: Callable[[str], Awaitable[S | None]] | None = None
-    replayed: Callable[[M], bool] = _never
+    replayed: Callable[[M], bool] = lambda _: False
     resume: Callable[[S, float], tuple[S, Sequence[object]]] | None = None
     passivation: Passivation[S] | None = None
-    may_retire: Callable[[S], bool] = _always
+    may_retire: Callable[[S], bool] = lambda _: True
     retire: Callable[[str, S], Awaitable[None]] | None = None
 
     # The user lane.

@@ -6,17 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from actors.runtime.actor import (
-    BACKOFF,
-    HELD,
-    LOADING,
-    QUARANTINED,
-    REPLAYING,
-    SPILLED,
-    Actor,
-    Envelope,
-    opened,
-)
+from actors.runtime import status
+from actors.runtime.actor import Actor, Envelope, opened
 from actors.runtime.behaviour import Kind, Resumed
 from actors.runtime.observe import Counts
 from actors.runtime.ref import Delivery, Ref
@@ -67,20 +58,21 @@ class Cell:
             return Delivery.CLOSED
         actor = self.actors.get(key) or self.activate(key)
         asked = type(message) is Envelope  # whoever asks waits, and hears a refusal now
-        if asked and actor.status & QUARANTINED:
+        if asked and actor.status & status.QUARANTINED:
             self.counts.rejected += 1
             return Delivery.QUARANTINED
-        if actor.status & SPILLED or len(actor.user or ()) >= self.room:
+        if actor.status & status.SPILLED or len(actor.user or ()) >= self.room:
             if asked or self.kind.refill is None:
                 self.counts.rejected += 1
                 return Delivery.REJECTED
-            actor.status |= SPILLED
+            actor.status |= status.SPILLED
             actor.spilled += 1
             self.counts.spilled += 1
             return Delivery.SPILLED
         actor.user = [*(actor.user or ()), message]
         self.dispatcher.enqueue(actor)
-        if actor.status & BACKOFF and self.kind.urgent is not None and self.kind.urgent(message):
+        urgent = self.kind.urgent
+        if actor.status & status.BACKOFF and urgent is not None and urgent(message):
             self.engine.supervisor.end_backoff(actor)
         return Delivery.ACCEPTED
 
@@ -100,7 +92,7 @@ class Cell:
 
     def activate(self, key: str) -> Actor:
         """Make the record of an actor and begin to load it; its mail waits meanwhile."""
-        actor = self.actors[key] = Actor(self, key, status=LOADING)
+        actor = self.actors[key] = Actor(self, key, status=status.LOADING)
         self.counts.activations += 1
         self.wake_up(actor)
         return actor
@@ -108,7 +100,7 @@ class Cell:
     def wake_up(self, actor: Actor) -> None:
         """Let an actor go on that stood still, or is new."""
         load = self.kind.load
-        if not actor.status & LOADING:
+        if not actor.status & status.LOADING:
             if actor.has_mail():
                 self.dispatcher.enqueue(actor)
         elif load is None:  # there is nothing to wait for
@@ -131,25 +123,25 @@ class Cell:
         except Exception as error:
             self.engine.supervisor.activation_crashed(actor, error)
             return
-        actor.status &= ~LOADING
+        actor.status &= ~status.LOADING
         if self.kind.resume is not None:
-            actor.status |= REPLAYING
+            actor.status |= status.REPLAYING
         self.wake_up(actor)
 
     def replay(self, actor: Actor) -> None:
         """Handle replayed mail in arrival order, then resume; live mail comes after."""
         resume, turns = self.kind.resume, self.engine.turns
-        while not actor.status & HELD:
+        while not actor.status & status.HELD:
             mail = actor.user or []
             places = (at for at, one in enumerate(mail) if self.kind.replayed(opened(one)))
             if (place := next(places, None)) is not None:
                 self.counts.handled += 1
                 turns.take(actor, mail.pop(place))
-            elif actor.status & SPILLED and not mail:
+            elif actor.status & status.SPILLED and not mail:
                 self.refill(actor)
             else:
                 if resume is None or turns.aside(actor, Resumed(), resume, turns.now):
-                    actor.status &= ~REPLAYING
+                    actor.status &= ~status.REPLAYING
                 return
 
     def refill(self, actor: Actor) -> bool:
@@ -162,7 +154,7 @@ class Cell:
             return False
         # Later mail spills until everything before it has been read: that keeps the order.
         if len(mail) < self.kind.capacity:
-            actor.status &= ~SPILLED
+            actor.status &= ~status.SPILLED
             actor.spilled = 0
         else:
             actor.spilled = max(1, actor.spilled - len(mail))

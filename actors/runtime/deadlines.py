@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
@@ -15,21 +16,19 @@ _AT_ONCE = 256  # deadlines served before the loop may do something else
 _NAP = 60.0  # a sleeping machine stops the loop's clock, so look at the wall now and then
 
 
+@dataclass(slots=True, eq=False)
 class Deadline:
     """Something that will happen at a time, unless it is cancelled."""
 
-    __slots__ = ("_heap", "action", "at")
-
-    def __init__(self, heap: Deadlines, at: float, action: Callable[[], None]) -> None:
-        self._heap = heap
-        self.at = at
-        self.action: Callable[[], None] | None = action
+    heap: Deadlines
+    at: float
+    action: Callable[[], None] | None
 
     def cancel(self) -> None:
         """Let it not happen; harmless when it has."""
         if self.action is not None:
             self.action = None
-            self._heap.forget()
+            self.heap.forget()
 
 
 class Deadlines:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor import HELD, QUEUED, REPLAYING, SPILLED, Actor
+from actors.runtime.actor import Actor
+from actors.runtime.status import HELD, QUEUED, REPLAYING, SPILLED
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from actors.runtime.actor import NAMES, Actor, opened
+from actors.runtime import status
+from actors.runtime.actor import opened
 from actors.runtime.ref import Ref
 
 if TYPE_CHECKING:
@@ -64,11 +65,6 @@ class Statistics:
     backoff_until: float | None = None
 
 
-def status(actor: Actor) -> str:
-    """Return what to call the status of *actor*."""
-    return next((name for bit, name in NAMES.items() if actor.status & bit), "idle")
-
-
 def trace(cell: Cell, key: str) -> tuple[Traced, ...]:
     """Return the last turns of one actor, oldest first, as far as they are remembered."""
     mine = [entry[2:] for entry in cell.engine.history if entry[1] == key and entry[0] is cell]
@@ -84,7 +80,7 @@ def statistics(cell: Cell, key: str) -> Statistics:
     system, user, effects = actor.system or (), actor.user or (), actor.effects or {}
     return Statistics(
         ref=ref,
-        status=status(actor),
+        status=status.named(actor.status),
         system_mail=len(system),
         user_mail=len(user),
         spilled=actor.spilled,
@@ -132,6 +128,6 @@ class Tree(NamedTuple):
 
 def kind_view(cell: Cell) -> KindView:
     """Return what there is of one kind; walks over its actors."""
-    by_status = dict(Counter(map(status, cell.actors.values())))
+    by_status = dict(Counter(status.named(actor.status) for actor in cell.actors.values()))
     size, timers, bytes_ = len(cell.actors), len(cell.timers), cell.retirement.bytes
     return KindView(cell.name, size, by_status, timers, bytes_, cell.counted())

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor import QUEUED, Answer, Envelope
+from actors.runtime.actor import Answer, Envelope
 from actors.runtime.errors import ActorStopped, AskFailed, AskTimeout, MailboxFull, SystemClosed
+from actors.runtime.status import QUEUED
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from actors.runtime.actor import RETIRING, Actor
+from actors.runtime import status
+from actors.runtime.actor import Actor
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
@@ -49,7 +50,7 @@ class Retirement:
         """Retire *actor*; False if it has something to do, or may not."""
         if not self._is_free(actor):
             return False
-        actor.status |= RETIRING
+        actor.status |= status.RETIRING
         retire = self._cell.kind.retire
         if retire is None:
             self._gone(actor, actor.state)
@@ -73,14 +74,14 @@ class Retirement:
         except Exception as error:
             # It stays in memory, is as good as used just now, and is tried again later.
             self._engine.fault(self._cell, "retire", error)
-            actor.status &= ~RETIRING
+            actor.status &= ~status.RETIRING
             self.rest(actor)
             self._engine.dispatcher.enqueue(actor)
         else:
             self._gone(actor, state)
 
     def _gone(self, actor: Actor, written: object) -> None:
-        actor.status &= ~RETIRING
+        actor.status &= ~status.RETIRING
         if actor.status or actor.has_mail() or actor.state is not written:
             self._engine.dispatcher.enqueue(actor)  # somebody called meanwhile: it never went
             return

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from actors.runtime.actor import LOADING, RETIRING, Actor
+from actors.runtime import status
+from actors.runtime.actor import Actor
 from actors.runtime.errors import SystemClosed
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ async def _write_all(engine: Engine) -> None:
 async def _write(
     actor: Actor, retire: Callable[[str, Any], Awaitable[None]], limiter: anyio.Semaphore
 ) -> None:
-    while actor.status & RETIRING:  # noqa: ASYNC110 - one write at a time, the newest last
+    while actor.status & status.RETIRING:  # noqa: ASYNC110 - one write at a time, the newest last
         await anyio.sleep(_LOOK)
-    if actor.status & LOADING or actor.cell.actors.get(actor.key) is not actor:
+    if actor.status & status.LOADING or actor.cell.actors.get(actor.key) is not actor:
         return
-    actor.status |= RETIRING
+    actor.status |= status.RETIRING
     async with limiter:
         try:
             await retire(actor.key, actor.state)

@@ -7,7 +7,7 @@ numbers, and the part of the runtime that obeys it stays thin.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 
@@ -42,10 +42,6 @@ Verdict: TypeAlias = Skip | Quarantine | Escalate | None
 """What a table may say about an error; None leaves it to backoff and intensity."""
 
 
-def _as_usual(_: BaseException) -> Verdict:
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartPolicy:
     """Try again at once, then more and more slowly, then not at all.
@@ -60,7 +56,7 @@ class RestartPolicy:
     within: float = 60.0
     first: float = 0.5
     longest: float = 30.0
-    decide: Callable[[BaseException], Verdict] = field(default=_as_usual)
+    decide: Callable[[BaseException], Verdict] = lambda _: None
 
     def after(self, crashes: Sequence[float], now: float, jitter: float) -> Retry | Quarantine:
         """Return what to do about a crash at *now*, given all of them, this one included.
@@ -85,14 +81,10 @@ class RestartPolicy:
         """Return what to do about *error*: the severest word of the table, else `after`."""
         verdicts = [word for leaf in leaves(error) if (word := self.decide(leaf)) is not None]
         limit = self.after(crashes, now, jitter)
-        return max((*verdicts, limit), key=_severity) if verdicts else limit
+        return max((*verdicts, limit), key=lambda word: _SEVERITY.index(type(word)))
 
 
-_SEVERITY: dict[type[Decision], int] = {Retry: 0, Skip: 1, Quarantine: 2, Escalate: 3}
-
-
-def _severity(decision: Decision) -> int:
-    return _SEVERITY[type(decision)]
+_SEVERITY: list[type[Decision]] = [Retry, Skip, Quarantine, Escalate]
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

@@ -6,17 +6,8 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor import (
-    BACKOFF,
-    HELD,
-    LOADING,
-    QUARANTINED,
-    QUEUED,
-    REPLAYING,
-    SUSPENDED,
-    Actor,
-    Envelope,
-)
+from actors.runtime import status
+from actors.runtime.actor import Actor, Envelope
 from actors.runtime.behaviour import Poisoned
 from actors.runtime.errors import ActorCrashed, ActorStopped
 from actors.runtime.inspection import statistics, trace
@@ -69,7 +60,7 @@ class Supervisor:
             else:
                 actor.user = [again, *(actor.user or ())]
         self._obey(actor, decision)
-        return not actor.status & HELD
+        return not actor.status & status.HELD
 
     def aside_crashed(self, actor: Actor, word: object, error: Exception) -> None:
         """A turn that no mail caused has crashed: there is nothing to retry or to bury."""
@@ -84,7 +75,7 @@ class Supervisor:
     def hook_crashed(self, actor: Actor, error: Exception) -> None:
         """A hook raised that has no business to: better one actor stands still than all."""
         self._decide(actor, "a hook", error)
-        actor.status &= ~QUEUED
+        actor.status &= ~status.QUEUED
         self._obey(actor, Quarantine(len(actor.crashes)))
 
     # What is decided.
@@ -131,10 +122,10 @@ class Supervisor:
     def _obey(self, actor: Actor, decision: Decision) -> None:
         if isinstance(decision, Retry):
             self._clear_backoff(actor)  # of a hook that has crashed in the same visit
-            actor.status |= BACKOFF
+            actor.status |= status.BACKOFF
             go_on = partial(self.end_backoff, actor)
             actor.backoff = self._engine.deadlines.after(decision.delay, go_on)
-        elif not (isinstance(decision, Skip) or actor.status & QUARANTINED):
+        elif not (isinstance(decision, Skip) or actor.status & status.QUARANTINED):
             actor.cell.counts.quarantined += 1
             self._stop(actor)
             ref = actor.cell.ref(actor.key)
@@ -142,19 +133,20 @@ class Supervisor:
 
     def _stop(self, actor: Actor) -> None:
         """Put *actor* into quarantine."""
-        actor.status |= QUARANTINED
+        actor.status |= status.QUARANTINED
         self._clear_backoff(actor)
         self._engine.effects.cancel_all(actor)
         actor.refuse(ActorStopped)
-        if actor.cell.kind.resume is not None and not actor.status & LOADING:
-            actor.status |= REPLAYING  # its effects are gone: released, it starts what it owes
+        if actor.cell.kind.resume is not None and not actor.status & status.LOADING:
+            # Its effects are gone: released, it starts what it owes.
+            actor.status |= status.REPLAYING
 
     @staticmethod
     def _clear_backoff(actor: Actor) -> None:
         if actor.backoff is not None:
             actor.backoff.cancel()
             actor.backoff = None
-        actor.status &= ~BACKOFF
+        actor.status &= ~status.BACKOFF
 
     # What somebody else decides.
 
@@ -165,15 +157,16 @@ class Supervisor:
 
     def release(self, actor: Actor) -> None:
         """Let *actor* out of quarantine, with a clean record."""
-        if actor.status & QUARANTINED:
-            actor.status &= ~QUARANTINED
+        if actor.status & status.QUARANTINED:
+            actor.status &= ~status.QUARANTINED
             actor.crashes, actor.error = (), None
             actor.cell.wake_up(actor)
 
     def restart(self, actor: Actor) -> None:
         """Cancel the effects of *actor*; when they have cleaned up it resumes what it owes."""
-        actor.status &= ~SUSPENDED
-        if actor.status & LOADING and not actor.status & (BACKOFF | QUARANTINED):
+        actor.status &= ~status.SUSPENDED
+        stands_still = actor.status & (status.BACKOFF | status.QUARANTINED)
+        if actor.status & status.LOADING and not stands_still:
             return  # it is being loaded: nothing could be fresher
         self._stop(actor)
         self._engine.deadlines.after(_BREATH, partial(self.release, actor))

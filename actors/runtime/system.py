@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import anyio
 
-from actors.runtime import inspection
-from actors.runtime.actor import LOADING, SUSPENDED, Actor
+from actors.runtime import inspection, status
+from actors.runtime.actor import Actor
 from actors.runtime.behaviour import Replaced
 from actors.runtime.children import Family, RestForOne
 from actors.runtime.engine import Engine
@@ -99,7 +99,7 @@ class ActorSystem(Engine):
 
         """
         actor = self._actor(ref)
-        if actor.status & LOADING:
+        if actor.status & status.LOADING:
             raise LookupError(f"{ref} is being loaded")
         self.turns.keep(actor, Replaced(), change(actor.state))
 
@@ -110,7 +110,7 @@ class ActorSystem(Engine):
             LookupError: The actor is not in memory.
 
         """
-        self._actor(ref).status |= SUSPENDED
+        self._actor(ref).status |= status.SUSPENDED
 
     def resume(self, ref: Ref) -> None:
         """Let a suspended actor go on.
@@ -120,7 +120,7 @@ class ActorSystem(Engine):
 
         """
         actor = self._actor(ref)
-        actor.status &= ~SUSPENDED
+        actor.status &= ~status.SUSPENDED
         if actor.has_mail():
             self.dispatcher.enqueue(actor)
 

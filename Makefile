@@ -3,6 +3,7 @@
 #   make run     start the service (without credentials: playground and offline model)
 #   make test    the tests, in under five minutes
 #   make check   style and types
+#   make cover   every branch of fsm and of actors/runtime, or it fails
 #   make bench   measure
 #   make soak    the heavy checks at their full size
 #   make pins    choose the pinned versions anew (see CONTRIBUTING.md)
@@ -16,7 +17,7 @@ WORKERS := --numprocesses 3 --dist worksteal
 # One question per file; one that starts with an underscore only helps the others.
 BENCHMARKS = $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
-.PHONY: run test check bench soak pins
+.PHONY: run test check cover bench soak pins
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.for-running
@@ -29,6 +30,12 @@ check: $(VENV)/.for-testing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# Rules and runtime are where a branch that nobody tries hurts most, and small enough for all of them.
+cover: $(VENV)/.for-testing
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal tests/fsm tests/actors \
+		tests/service/flows tests/service/money --cov=fsm --cov=actors/runtime --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
 bench: $(VENV)/.for-testing
 	@set -e; for each in $(BENCHMARKS); do echo "== $$each"; $(BIN)/python -m $$each; done

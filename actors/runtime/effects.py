@@ -104,7 +104,8 @@ class Effects:
                 if running.live:  # it may have been cancelled before its first step
                     self._end(running, await running.wish.run(running.report))
         except anyio.get_cancelled_exc_class() as error:
-            if not running.live or anyio.current_effective_deadline() == float("-inf"):
+            cancelled = self._engine.loop.leaving or not running.live
+            if cancelled or anyio.current_effective_deadline() == float("-inf"):
                 raise
             # Nobody cancelled us: a cancelled future inside leaked its CancelledError (asyncio).
             self._fail(running, error)

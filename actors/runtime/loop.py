@@ -60,6 +60,7 @@ class Loop:
 
     def __init__(self) -> None:
         self.broken = False
+        self.leaving = False  # every task is being cancelled
         self.new_alarm: Callable[[], Alarm] = _EventAlarm
         self.give_way: Callable[[], Awaitable[None]] = checkpoint
         """Lets everybody who is ready take a step first."""
@@ -77,6 +78,7 @@ class Loop:
     async def __aexit__(self, *raised: Any) -> bool:
         """Cancel every task and wait for it."""
         assert self._group is not None
+        self.leaving = True
         with anyio.CancelScope(shield=True):
             while self._tasks:
                 for task in self._tasks:

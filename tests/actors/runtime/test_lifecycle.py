@@ -8,11 +8,13 @@ import anyio
 import pytest
 
 from actors.runtime import (
+    ClearTimer,
     Passivation,
     Perform,
     Quarantine,
     Report,
     RestartPolicy,
+    SetTimer,
     Skip,
     by_type,
 )
@@ -267,6 +269,7 @@ async def test_a_message_that_arrives_while_its_actor_is_written_meets_the_same_
         ref.tell("b")
         await system.settle()
         assert system.statistics(ref).status == "retiring"
+        assert system.get_state(ref) == ("a",)  # or its commit could be on disk before this write
 
         gate.set()
         await system.settle()
@@ -446,11 +449,12 @@ async def test_an_actor_released_with_nothing_to_do_rests() -> None:
 
 
 async def test_ten_thousand_comings_and_goings_leave_nothing_behind() -> None:
+    once = do(SetTimer("t", 0.0, "tick"), SetTimer("u", 10.0**10, "later"), ClearTimer("u"))
     async with TestSystem({"log": logging(behaviour=log)}) as system:
         for some in range(0, 10_000, 500):
             refs = [system.ref("log", str(number)) for number in range(some, some + 500)]
             for ref in refs:
-                ref.tell("hello")
+                ref.tell(once)
             await system.settle()
             for ref in refs:
                 system.passivate(ref)
@@ -458,4 +462,5 @@ async def test_ten_thousand_comings_and_goings_leave_nothing_behind() -> None:
         tree = system.tree()
         kind = next(one for one in tree.kinds if one.name == "log")
         assert (kind.actors, kind.timers, tree.deadlines, tree.effects) == (0, 0, 0, 0)
+        assert system.cells["log"].timers.by_key == {}
         assert kind.counts["activations"] == kind.counts["retirements"] == 10_000

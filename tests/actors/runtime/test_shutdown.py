@@ -217,18 +217,22 @@ class Interrupt(BaseException):
 
 
 async def test_an_interrupt_ends_everything_at_once_and_writes_nothing() -> None:
-    kept = Kept()
+    kept, stage = Kept(), Stage()
 
     async def interrupted(_: Report) -> None:
         raise Interrupt
 
     with pytest.raises(BaseExceptionGroup) as failure:  # noqa: PT012
         async with TestSystem({"log": logging(retire=kept.retire)}) as system:
+            system.ref("log", "2").tell(do(Perform("stream", stage.run)))
+            await system.settle()
             system.ref("log", "1").tell(do(Perform("effect", interrupted)))
             await until_the_end()
 
     assert failure.group_contains(Interrupt)
     assert kept.writes == []
+    assert stage.started == 1
+    assert system.counts("log")["effects_failed"] == 0  # being cancelled is no failure
 
 
 async def test_shutting_down_twice_is_shutting_down_once() -> None:

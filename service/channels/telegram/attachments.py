@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.channels.telegram.text.markdown import parsed
+from service.channels.telegram.text.pages import visible_blocks
 from service.channels.telegram.text.tree import Code, Item, ListBlock, Quote
 
 LONG: Final = 25
@@ -22,7 +22,7 @@ def long_code(text: str) -> tuple[tuple[str, str], ...]:
     """Return (file name, content) of each long piece of code in *text*, a model's Markdown."""
     if "```" not in text and "~~~" not in text:
         return ()
-    found = [code for block in parsed(text).blocks for code in _codes(block)]
+    found = [code for block in visible_blocks(text) for code in _codes(block)]
     long = [code for code in found if code.text.count("\n") >= LONG - 1]
     return tuple((_name(code, at), code.text) for at, code in enumerate(long, 1))
 

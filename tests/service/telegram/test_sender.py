@@ -20,6 +20,7 @@ from fsm.effects import Button, Wish
 from fsm.flow.screen import PUT_AWAY
 from fsm.outbox import Answer, Part
 from service.channels.telegram.channel import Telegram
+from service.channels.telegram.text.markdown import Parsed, parsed
 from service.playground import people
 from service.texts import Texts
 from tests.service.telegram.conftest import ADA, TOKEN, TRIP, Stage, answer
@@ -343,3 +344,20 @@ async def test_long_code_goes_out_as_documents_with_the_ending_of_its_language(
     assert second["caption"] == "(again)"
     assert stage.telegram.attachments("```\nshort\n```") == []
     assert stage.telegram.attachments("no code") == []
+
+
+async def test_an_answer_is_read_once_for_its_pages_and_its_files(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counting(text: str) -> Parsed:
+        read.append(text)
+        return parsed(text)
+
+    monkeypatch.setattr("service.channels.telegram.text.pages.parsed", counting)
+    text = "Read this once:\n\n```python\n" + "pass\n" * 30 + "```"
+    stage.telegram.paginate(text, plain=False)
+
+    assert len(stage.telegram.attachments(text)) == 1
+    assert len(read) == 1

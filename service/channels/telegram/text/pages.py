@@ -6,6 +6,7 @@ of page one is what page one becomes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -119,8 +120,12 @@ def paginate(text: str, profile: Profile) -> tuple[Page, ...]:
     return tuple(bound([Shown(block) for block in visible_blocks(text)], profile))
 
 
+@functools.lru_cache(maxsize=1)
 def visible_blocks(text: str) -> tuple[Block, ...]:
-    """Return the tree of what a reader of *text* should see; thoughts only if there is no more."""
+    """Return the tree of what a reader of *text* should see; thoughts only if there is no more.
+
+    The latest is kept: the pages of an answer and its files are made of one tree.
+    """
     clean = sanitised(text)
     blocks = parsed(without_thoughts(clean)).blocks
     if not blocks and clean.strip():

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from fluent.runtime import FluentBundle
+from service.texts.language import Language
 
 DEFAULT: Final = "en"
 LANGUAGES: Final = ("en", "zh-CN")
@@ -44,7 +43,7 @@ class Texts:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._bundles: dict[str, FluentBundle] = {}
+        self._languages: dict[str, Language] = {}
 
     def say(self, language: str, key: str, args: Mapping[str, str] = _NOTHING) -> str:
         """Return the sentence *key* as Markdown; nothing in *args* can become markup.
@@ -63,33 +62,25 @@ class Texts:
 
         """
         chosen = nearest(language)
-        bundle = self._bundles.get(chosen) or self._read(chosen)
-        message = bundle.get_message(key) if bundle.has_message(key) else None
-        if message is None or message.value is None:
+        spoken = self._language(chosen)
+        sentence = spoken.find(key)
+        if sentence is None:
             raise MissingTextError(chosen, key)
         values = {name: _counted(name, value) for name, value in args.items()}
-        text, errors = bundle.format_pattern(message.value, values)
+        text, errors = spoken.bundle.format_pattern(sentence, values)
         if errors:
             raise MissingTextError(chosen, key) from errors[0]
         return str(text)
 
     def keys(self, language: str) -> frozenset[str]:
         """Return the keys of every sentence that *language* has."""
-        bundle = self._bundles.get(language) or self._read(language)
-        return frozenset(bundle._messages)  # noqa: SLF001  (fluent has no public list)
+        return self._language(language).keys()
 
-    def _read(self, language: str) -> FluentBundle:
-        # Imported here: it brings babel along, which a process that says nothing can spare.
-        from fluent.runtime import FluentBundle
-        from fluent.syntax import FluentParser
-
-        # Where each word stood in its file is half of the memory that a language takes.
-        parser = FluentParser(with_spans=False)
-        bundle = FluentBundle([language], use_isolating=False)
-        for path in sorted((self._folder / language).glob("*.ftl")):
-            bundle.add_resource(parser.parse(path.read_text(encoding="utf-8")))
-        self._bundles[language] = bundle
-        return bundle
+    def _language(self, name: str) -> Language:
+        found = self._languages.get(name)
+        if found is None:
+            found = self._languages[name] = Language(self._folder / name)
+        return found
 
 
 def _counted(name: str, value: str) -> str | int:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Junk, Message
 
 from fsm.effects import Wish
 from service.channels.telegram.hearing import WISHES
@@ -95,7 +97,16 @@ def test_both_languages_say_the_same_things_with_the_same_placeholders() -> None
 
 def test_every_sentence_of_the_files_is_understood_by_fluent() -> None:
     for language in LANGUAGES:
-        assert Texts().keys(language) == placeholders(language).keys()
+        files = sorted((FOLDER / language).glob("*.ftl"))
+        entries = [
+            entry
+            for path in files
+            for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body
+        ]
+
+        assert not any(isinstance(entry, Junk) for entry in entries)
+        found = {entry.id.name for entry in entries if isinstance(entry, Message)}
+        assert Texts().keys(language) == found == placeholders(language).keys()
 
 
 def test_every_sentence_can_be_said() -> None:
@@ -193,6 +204,18 @@ def test_buttons_and_descriptions_are_short() -> None:
         for key in texts.keys(language):
             if key.startswith(("button-", "command-")) and key != "button-old":
                 assert len(texts.plain(language, key)) <= 32
+
+
+def test_what_nobody_says_is_not_parsed_but_a_sentence_within_another_is(tmp_path: Path) -> None:
+    written = "# greeting = no\nname = Ada\n\nhello =\n    Hello { name },\n\n    how are you?\n"
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "mine.ftl").write_text(f"{written}\nbroken = {{\n", encoding="utf-8")
+    texts = Texts(tmp_path)
+
+    assert texts.plain("en", "hello") == "Hello Ada,\n\nhow are you?"
+    assert texts.keys("en") == {"name", "hello", "broken"}
+    with pytest.raises(MissingTextError):
+        texts.plain("en", "broken")
 
 
 def test_another_folder_may_speak(tmp_path: Path) -> None:

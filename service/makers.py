@@ -34,12 +34,8 @@ async def opened_studio(
         speakers = await _speakers(settings, stack)
         yield Studio(
             keep=keep,
-            artist=_chained(
-                [limited(watch.model(each), settings, watch) for each in artists], model
-            ),
-            speaker=_chained(
-                [limited(watch.model(each), settings, watch) for each in speakers], model
-            ),
+            artist=_chained(settings, watch, artists, model),
+            speaker=_chained(settings, watch, speakers, model),
             recorder=Recorder(),
             label="" if settings.model_name else "offline-voice",
         )
@@ -82,9 +78,12 @@ def _patient(settings: Settings) -> Deadlines:
     return replace(usual, first=max(usual.first, MAKING), silence=max(usual.silence, MAKING))
 
 
-def _chained(models: Sequence[Model], otherwise: Model) -> Model:
-    if len(models) < 2:
-        return models[0] if models else otherwise
+def _chained(settings: Settings, watch: Watch, models: Sequence[Model], otherwise: Model) -> Model:
+    watched = [limited(watch.model(each, answers=False), settings, watch) for each in models]
+    if len(watched) < 2:
+        return watched[0] if watched else otherwise
     from service.models.fallback import Fallback
 
-    return Fallback(models)
+    chain = Fallback(watched)
+    watch.links.append(chain.links)
+    return chain

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -17,11 +17,15 @@ from service.settings_errors import CannotStartError
 from service.texts import Texts
 
 if TYPE_CHECKING:
+    from service.models.adapter import Adapter
     from service.models.gemini_files import GeminiFiles
     from service.models.gemini_request import Generation
     from service.models.tries import Deadlines
 
 log = structlog.get_logger()
+
+SOON: Final = 2.0
+"""Seconds after the start at which the models that stand in for others are made ready."""
 
 
 @asynccontextmanager
@@ -41,17 +45,19 @@ async def opened_model(
     await _checked(settings)
     watch.models = settings.model_names
     async with AsyncExitStack() as stack:
-        chain: list[Model] = []
+        adapters: list[Adapter[Any]] = []
         if settings.gemini_api_key.get_secret_value():
-            gemini = await opened_gemini(settings, stack, files=files)
-            chain.append(limited(watch.model(gemini), settings, watch))
+            adapters.append(await opened_gemini(settings, stack, files=files))
         if settings.openai_api_key.get_secret_value():
-            chain.append(limited(watch.model(await _openai(settings, stack)), settings, watch))
+            adapters.append(await _openai(settings, stack))
+        warming = asyncio.create_task(_warm(adapters))
+        stack.callback(warming.cancel)
+        chain = [limited(watch.model(each), settings, watch) for each in adapters]
         if len(chain) > 1:
             from service.models.fallback import Fallback
 
             chained = Fallback(chain)
-            watch.links = chained.links
+            watch.links.append(chained.links)
             yield chained
         elif chain:
             yield chain[0]
@@ -71,6 +77,23 @@ def files_of(settings: Settings) -> GeminiFiles | None:
     return GeminiFiles(
         key, base_url=settings.gemini_base_url, api_version=settings.gemini_api_version
     )
+
+
+async def _warm(adapters: Sequence[Adapter[Any]]) -> None:
+    """Get *adapters* ready before anybody waits for them: the first at once, its stand-ins soon.
+
+    Their packages take a second to import. Whoever is to stand in must not take that second when
+    it is needed, nor of the start.
+    """
+    for number, adapter in enumerate(adapters):
+        if number:
+            await asyncio.sleep(SOON)
+        try:
+            await adapter.ready()
+        except ImportError as missing:
+            log.error("a package is missing", provider=adapter.name, package=missing.name)
+        else:
+            log.debug("ready to be asked", provider=adapter.name)
 
 
 async def _checked(settings: Settings) -> None:
@@ -157,7 +180,7 @@ async def opened_gemini(
     generation: Generation | None = None,
     deadlines: Deadlines | None = None,
     files: GeminiFiles | None = None,
-) -> Model:
+) -> Adapter[Any]:
     """Return Google's model of the settings, open as long as *stack*; *files* is its store."""
     from service.models.gemini_request import Generation
 
@@ -196,7 +219,7 @@ async def opened_gemini(
     )
 
 
-async def _openai(settings: Settings, stack: AsyncExitStack) -> Model:
+async def _openai(settings: Settings, stack: AsyncExitStack) -> Adapter[Any]:
     from service.models.openai_compatible import OpenAICompatible
 
     return await stack.enter_async_context(

@@ -59,6 +59,9 @@ class Adapter(ABC, Generic[R]):
     ) -> None:
         await self.aclose()
 
+    async def ready(self) -> None:
+        """Do what the first question would otherwise wait for. Here that is nothing."""
+
     @abstractmethod
     async def aclose(self) -> None:
         """Close every connection."""
@@ -93,7 +96,7 @@ class PackagedAdapter(Adapter[R]):
     def warm_up(self) -> None:
         """Import the package and build its client. Slow; may run in a thread."""
 
-    async def _ready(self) -> None:
+    async def ready(self) -> None:
         """Warm up in a thread, once: the import would hold up every other chat."""
         if self._client is None:
             async with self._warming:

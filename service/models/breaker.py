@@ -57,6 +57,10 @@ class Breaker:
         self.failures = 0
         self.until = 0.0
         """When an open breaker lets a probe through."""
+        self.since = 0.0
+        """When it opened last, if it has not closed since."""
+        self.openings = 0
+        """How often it opened after having been closed."""
         self._policy = policy
         self._rest = policy.rest
 
@@ -86,6 +90,9 @@ class Breaker:
             self._rest = min(self._rest * 2, self._policy.longest)
         if probing or rest or self.failures > self._policy.tolerates:
             self.until = max(self.until, now + max(rest, self._rest))
+            if self.state is State.CLOSED:
+                self.since = now
+                self.openings += 1
             self._move("trip")
 
     def undecided(self) -> None:

@@ -26,7 +26,7 @@ from actors.ports import (
     UnavailableError,
     UnreadableFileError,
 )
-from service.models.breaker import Breaker, BreakerPolicy
+from service.models.breaker import Breaker, BreakerPolicy, State
 from service.models.limited import CrowdedError
 
 _CONTENT: Final = (TextDelta, MediaPiece, ToolCall)
@@ -44,6 +44,10 @@ class Link:
     failures: int
     rests_for: float
     """Seconds until it is tried again; 0 when it may be asked."""
+    openings: int
+    """How often its breaker has opened."""
+    out_for: float
+    """Seconds since it opened; 0 when it is closed."""
 
 
 class Fallback:
@@ -68,7 +72,9 @@ class Fallback:
                 name=model.name,
                 state=breaker.state.value,
                 failures=breaker.failures,
-                rests_for=max(0.0, breaker.until - now) if breaker.state.value == "open" else 0.0,
+                rests_for=max(0.0, breaker.until - now) if breaker.state is State.OPEN else 0.0,
+                openings=breaker.openings,
+                out_for=0.0 if breaker.state is State.CLOSED else now - breaker.since,
             )
             for model, breaker in zip(self._models, self._breakers, strict=True)
         )

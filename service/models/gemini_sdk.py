@@ -96,7 +96,7 @@ class GeminiSdk(PackagedAdapter[Reading]):
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
-        await self._ready()
+        await self.ready()
         clock = asyncio.get_running_loop().time
         began = clock()
         talk = await history.messages(request, self._shelf, variation)

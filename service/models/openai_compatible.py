@@ -73,7 +73,7 @@ class OpenAICompatible(OpenAIAdapter[Reading]):
     async def _try(
         self, request: Request, variation: Variation, reading: Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
-        await self._ready()
+        await self.ready()
         talk = await history.messages(request, self._shelf, variation)
         question: dict[str, Any] = {
             "model": self.name,

@@ -55,7 +55,7 @@ class OpenAIImages(OpenAIAdapter["_Reading"]):
         self, request: Request, variation: Variation, reading: _Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         del variation  # there is nothing to vary
-        await self._ready()
+        await self.ready()
         words = "\n".join(prompt.text for prompt in request.prompts if prompt.text)
         wanted: dict[str, Any] = {"model": self.name, "prompt": words, "n": 1}
         pictures = await _pictures(request)

@@ -42,7 +42,7 @@ class OpenAISpeech(OpenAIAdapter["_Reading"]):
         self, request: Request, variation: Variation, reading: _Reading, ends_at: float
     ) -> AsyncGenerator[list[ModelEvent], None]:
         del variation  # there is nothing to vary
-        await self._ready()
+        await self.ready()
         words = "\n".join(prompt.text for prompt in request.prompts)
         try:
             async with asyncio.timeout_at(ends_at):

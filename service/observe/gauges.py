@@ -160,6 +160,12 @@ def _around(facts: FleetFacts) -> Iterator[Metric]:
         ("provider",),
         [((each.name,), each.state in {"closed", "probing"}) for each in facts.providers],
     )
+    yield _counter(
+        "breaker_openings",
+        "How often a failing model was left in peace from then on.",
+        ("provider",),
+        [((each.name,), each.openings) for each in facts.providers],
+    )
     yield _gauge(
         "model_questions",
         "Questions to a model, in hand or waiting for their turn.",

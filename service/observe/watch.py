@@ -25,8 +25,8 @@ class Watch:
         self.providers: list[Provider] = []
         self.models: Sequence[str] = ()
         """The names of all models that the settings ask for."""
-        self.links: Callable[[], Iterable[Any]] = tuple
-        """What the chain of models tells of its breakers, if there is a chain."""
+        self.links: list[Callable[[], Iterable[Any]]] = []
+        """What each chain of models tells of its breakers: for answers, pictures and voices."""
 
         self.loads: list[Callable[[], Any]] = []
         """How busy those models are whose limits are known."""
@@ -34,9 +34,9 @@ class Watch:
         self.servers: list[Callable[[], Any]] = []
         """How each MCP server is."""
 
-    def model(self, model: Model) -> Model:
-        """Return *model*, watched, as the next one in the chain."""
-        watched = WatchedModel(model, self.chronicle, self.metrics, time.time)
+    def model(self, model: Model, *, answers: bool = True) -> Model:
+        """Return *model*, watched, as the next one in its chain: of those that answer, or not."""
+        watched = WatchedModel(model, self.chronicle, self.metrics, time.time, answers=answers)
         self.providers.append(watched.provider)
         return watched
 

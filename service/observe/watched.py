@@ -127,6 +127,8 @@ class Provider:
     """How a provider has done lately."""
 
     name: str
+    answers: bool = True
+    """Whether it is asked for answers; others draw, or read aloud."""
     calls: int = 0
     failures: int = 0
     """In a row; answers that only one question did not get (blocked, too long) do not count."""
@@ -143,13 +145,15 @@ class Provider:
 class WatchedModel:
     """Implements the port of *model* by asking *model*."""
 
-    def __init__(self, model: Model, chronicle: Chronicle, metrics: Metrics, now: Now) -> None:
+    def __init__(
+        self, model: Model, chronicle: Chronicle, metrics: Metrics, now: Now, *, answers: bool
+    ) -> None:
         self._model = model
         self._chronicle = chronicle
         self._metrics = metrics
         self._now = now
         self.name = model.name
-        self.provider = Provider(model.name)
+        self.provider = Provider(model.name, answers)
 
     async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
         """Yield the answer of the model; see `Model.answer`.

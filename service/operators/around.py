@@ -33,6 +33,14 @@ class Breaker(Protocol):
     def rests_for(self) -> float:
         """Seconds until it is tried again."""
 
+    @property
+    def openings(self) -> int:
+        """How often it has opened."""
+
+    @property
+    def out_for(self) -> float:
+        """Seconds since it opened."""
+
 
 class Load(Protocol):
     """How busy a model is whose provider's limits are known."""
@@ -64,7 +72,8 @@ class Around:
     providers: Sequence[Provider] = ()
     models: Callable[[], Sequence[str]] = tuple
     """The names of all that are configured."""
-    links: Callable[[], Iterable[Breaker]] = tuple
+    links: Sequence[Callable[[], Iterable[Breaker]]] = ()
+    """What each chain of models tells of its breakers."""
     loads: Sequence[Callable[[], Load]] = ()
     servers: Sequence[Callable[[], Any]] = ()
     """What each server of tools tells of itself."""

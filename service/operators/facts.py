@@ -57,6 +57,12 @@ class ProviderFacts:
     """Questions of the last minute."""
     cached: int | None = None
     """Per cent of the tokens read that came from the provider's cache; None: nothing was read."""
+    openings: int = 0
+    """How often its breaker has opened."""
+    out_since: float = 0.0
+    """Since when it cannot be asked; 0: it can."""
+    answers: bool = True
+    """Whether it is asked for answers; others draw, or read aloud."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from actors.peers import PeerView
 from fsm.usage import Spending, dollars
-from service.operators import muster
-from service.operators.facts import ChatFacts, FleetFacts, ProviderFacts
+from service.operators import muster, standing
+from service.operators.facts import ChatFacts, FleetFacts
 from service.operators.letters import Letter
-from service.operators.reasons import because, key_of
+from service.operators.reasons import are_down, because, key_of
 from service.texts import Texts
 
 _MOVES = 20
@@ -84,7 +84,7 @@ class Pages:
                 *self._troubles(facts),
                 *self._counts(facts),
                 *self._bots(facts),
-                *self._list("debug-providers", [self._provider(each) for each in facts.providers]),
+                *self._list("debug-providers", standing.listed(facts, self._say, span)),
                 *self._servers(facts),
                 self._line(
                     "debug-disk",
@@ -174,7 +174,7 @@ class Pages:
             found.append(self._line("debug-polling-paused"))
         if facts.failing:
             found.append(self._line("debug-disk-failing"))
-        if facts.providers and all(each.state in {"open", "failing"} for each in facts.providers):
+        if are_down(facts.providers):
             found.append(self._line("debug-providers-down"))
         found += [self._line("alert-child", child=child) for child in facts.lost]
         found += [f"- {each}" for each in muster.troubles(facts, self._say, span)]
@@ -228,15 +228,6 @@ class Pages:
     def _list(self, key: str, items: list[tuple[str, str]]) -> list[str]:
         said = ", ".join(f"{name} {value}" for name, value in items)
         return [self._line(key, items=said or self._word("debug-none"))]
-
-    def _provider(self, provider: ProviderFacts) -> tuple[str, str]:
-        about = [span(provider.rests_for)] if provider.rests_for else []
-        if provider.at_once or provider.waiting:
-            load = {"running": provider.at_once, "waiting": provider.waiting}
-            about.append(self._say("debug-provider-load", {n: str(v) for n, v in load.items()}))
-        if provider.cached is not None:
-            about.append(self._say("debug-provider-cached", {"share": str(provider.cached)}))
-        return provider.name, f"{provider.state} ({'; '.join(about)})" if about else provider.state
 
     def _servers(self, facts: FleetFacts) -> list[str]:
         if not facts.servers:

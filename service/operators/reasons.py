@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from fsm.outbox import PartState
 from fsm.states import BUSY, State
-from service.operators.facts import ChatFacts
+from service.operators.facts import ChatFacts, ProviderFacts
 
 
 class Reason(NamedTuple):
@@ -50,6 +50,12 @@ _BUDGET = "problem-" + "budget"
 _PAGE = "debug"
 _WINDOW = "window"
 _PAUSE = "pause"
+
+
+def are_down(providers: Iterable[ProviderFacts]) -> bool:
+    """Whether none of *providers* can be asked for an answer; who only draws does not count."""
+    states = [each.state for each in providers if each.answers]
+    return bool(states) and all(state in {"open", "failing"} for state in states)
 
 
 def because(facts: ChatFacts) -> Reason:

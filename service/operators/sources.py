@@ -18,8 +18,9 @@ from fsm.usage import Usage
 from service.audience import DAY, MONTH
 from service.models.retirement import Retirement, near
 from service.observe.chronicle import Chronicle
+from service.observe.watched import Provider
 from service.observe.ways import Way
-from service.operators.around import Around
+from service.operators.around import Around, Breaker
 from service.operators.facts import (
     ChatFacts,
     Disk,
@@ -30,6 +31,7 @@ from service.operators.facts import (
     ServerFacts,
     StepFacts,
 )
+from service.operators.reasons import are_down
 from snapshots import Store
 from snapshots.codec import encode
 
@@ -168,7 +170,8 @@ class Sources:
 
     def providers(self) -> tuple[ProviderFacts, ...]:
         """Return the models in the order in which they are asked."""
-        links = {link.name: link for link in self.around.links()}
+        links = {link.name: link for tell in self.around.links for link in tell()}
+        now = self.system.now()
         loads = {load.name: load for load in (tell() for tell in self.around.loads)}
         found = []
         for provider in self.around.providers:
@@ -188,6 +191,9 @@ class Sources:
                     waiting=load.waiting if load else 0,
                     per_minute=load.per_minute if load else 0,
                     cached=provider.spent.cached_share,
+                    openings=link.openings if link else 0,
+                    out_since=_out_since(link, provider, now),
+                    answers=provider.answers,
                 )
             )
         return tuple(found)
@@ -214,9 +220,8 @@ class Sources:
         )
 
     def provider_down(self) -> bool:
-        """Whether no model can be asked just now."""
-        found = self.providers()
-        return bool(found) and all(each.state in {"open", "failing"} for each in found)
+        """Whether no model can be asked for an answer just now."""
+        return are_down(self.providers())
 
 
 def _completed(
@@ -267,6 +272,13 @@ def _flow_facts(
             for step in steps
         ),
     )
+
+
+def _out_since(link: Breaker | None, provider: Provider, now: float) -> float:
+    """Return since when a model cannot be asked: its breaker is open, or it fails and has none."""
+    if link is None:
+        return provider.failing_since
+    return now - link.out_for if link.out_for else 0.0
 
 
 def disk_of(folder: Path) -> Disk:

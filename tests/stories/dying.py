@@ -6,6 +6,7 @@ append   half of a batch is in the journal, then SIGKILL
 fsync    a batch is in the journal, but not synced yet, then SIGKILL
 heard    a batch is on the disk, and nobody has looked at it yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
+eager    a model that fails rests for a second and a half only, before it is probed
 full     there is no room on the disk while there is a file `data.full` beside the folder `data`
 tool     a tool that looks at the weather never comes back
 sick     the chat whose number stands in a file `data.sick` beside the folder `data` cannot be
@@ -114,6 +115,14 @@ def mine_full(_nth: int, _count: Iterator[int]) -> None:
     RealDisk.append = mined  # type: ignore[method-assign]
 
 
+def mine_eager(_nth: int, _count: Iterator[int]) -> None:
+    from functools import partial
+
+    from service.models import fallback
+
+    fallback.BreakerPolicy = partial(fallback.BreakerPolicy, rest=1.5)  # type: ignore[misc, assignment]
+
+
 def mine_sick(_nth: int, _count: Iterator[int]) -> None:
     from functools import partial
 
@@ -181,6 +190,7 @@ def mine_tool(_nth: int, _count: Iterator[int]) -> None:
 
 
 MINES = {
+    "eager": mine_eager,
     "append": mine_append,
     "fsync": mine_fsync,
     "heard": mine_heard,

@@ -24,7 +24,7 @@ function troubles(house) {
   if (house.polling === "dead") found.push(t("polling-dead"));
   if (house.polling === "paused") found.push(t("polling-paused"));
   if (house.failing) found.push(t("disk-failing"));
-  if (house.providers.length && house.providers.every((each) => ["open", "failing"].includes(each.state))) found.push(t("models-down"));
+  if (modelsAreDown(house)) found.push(t("models-down"));
   if (house.disk && house.disk.free / house.disk.total < 0.1) found.push(t("disk-low"));
   return found;
 }
@@ -43,9 +43,14 @@ function states(house) {
   return card("states", [el("p", { cls: "figure" }, house.actors, el("small", {}, ` ${t("in-memory")}`)), bar, legend]);
 }
 
+export function modelsAreDown(house) {
+  const answering = house.providers.filter((each) => each.answers);
+  return answering.length > 0 && answering.every((each) => ["open", "failing"].includes(each.state));
+}
+
 function models(house) {
   const rows = house.providers.map((each) => el("li", {}, el("b", { cls: `dot breaker-${each.state}` }), el("span", {}, each.name),
-    el("small", {}, each.rests_for ? `${each.state} · ${span(each.rests_for)}` : each.failing_since ? `${each.state} · ${span(house.now - each.failing_since)}` : each.state),
+    el("small", {}, [each.state, each.out_since && span(house.now - each.out_since), each.rests_for && `→ ${span(each.rests_for)}`, each.openings && `× ${each.openings}`].filter(Boolean).join(" · ")),
     el("code", {}, each.calls)));
   rows.push(...house.retiring.map((each) => el("li", { cls: "retiring" }, el("b", { cls: "dot retiring" }), el("span", {}, `${each.model}: ${t("retires")} ${each.day}`),
     each.successor ? el("small", {}, `→ ${each.successor}`) : null)));

@@ -5,7 +5,7 @@ import { chatsPage } from "./chats.js";
 import { deadPage } from "./dead.js";
 import { $, el, fill, span } from "./dom.js";
 import { flowsPage } from "./flows.js";
-import { housePage } from "./house.js";
+import { housePage, modelsAreDown } from "./house.js";
 import { plotsPage } from "./plots.js";
 
 const view = $("#view");
@@ -37,7 +37,7 @@ function show() {
 
 function pulse(house) {
   const troubled = house.polling === "dead" || house.polling === "paused" || house.failing || house.quarantined > 0
-    || (house.providers.length > 0 && house.providers.every((each) => ["open", "failing"].includes(each.state)));
+    || modelsAreDown(house);
   const place = $("#pulse");
   place.className = troubled ? "bad" : "good";
   place.querySelector("span").textContent = troubled ? t("needs-you") : `${t("well")} · ${span(house.now - house.started)}`;

@@ -61,6 +61,12 @@ debug-cached = Read from the provider's cache: { $share } % of the input so far
 debug-traced = Every turn of it is being logged.
 debug-lag = The loop was late by at most { $lag } in the last minute
 debug-providers = Models: { $items }
+debug-provider-out = for { $since }
+debug-provider-probe = asked again in { $left }
+debug-provider-openings = { $count ->
+    [one] opened once
+   *[other] opened { $count } times
+}
 debug-provider-load = { $running } at once, { $waiting } waiting
 debug-provider-cached = { $share } % cached
 debug-providers-down = No model can be asked just now.

@@ -233,7 +233,10 @@ def test_the_overview_says_first_what_keeps_everybody_waiting() -> None:
         calls=9,
         problem="problem-unavailable",
         failing_since=NOW - 60,
+        out_since=NOW - 45,
+        openings=3,
     )
+    draws = replace(down, name="draws", state="closed", out_since=0, openings=0, answers=False)
     waiting = Attention(
         key="telegram.7.42", cause="provider", left=None, state="generating", since=NOW - 9
     )
@@ -241,7 +244,7 @@ def test_the_overview_says_first_what_keeps_everybody_waiting() -> None:
         fleet(
             polling="dead",
             poll_age=300,
-            providers=(down,),
+            providers=(down, draws),
             attention=(waiting,),
             lag=0.25,
             disk=Disk(free=5_000_000_000, total=100_000_000_000),
@@ -252,7 +255,7 @@ def test_the_overview_says_first_what_keeps_everybody_waiting() -> None:
     assert told.index("has not answered for 5 min") < told.index("Chats in memory")
     for expected in (
         "No model can be asked just now.",
-        "gemini open (12 s)",
+        "gemini open (for 45 s; asked again in 12 s; opened 3 times)",
         "late by at most 250 ms",
         "5.0 GB free (5 %)",
         "peers under penalty 1",

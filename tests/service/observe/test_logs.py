@@ -81,6 +81,19 @@ def test_the_everyday_lines_of_libraries_are_left_out(stream: io.StringIO) -> No
     assert events(stream) == []
 
 
+def test_a_library_that_logs_what_people_say_is_not_heard_at_any_level() -> None:
+    stream = io.StringIO()
+    configure(Wanted(log_level="debug"), stream)
+    library = logging.getLogger("mcp.client.streamable_http")
+
+    library.debug("Sending client message: %s", SAID)
+    library.error("Error parsing JSON response: %s", SAID)
+    levels.toggle()
+    library.error("Error parsing SSE message: %s", SAID)
+
+    assert SAID not in stream.getvalue()
+
+
 def test_a_level_below_the_wanted_one_is_not_written() -> None:
     stream = io.StringIO()
     configure(Wanted(log_level="warning"), stream)

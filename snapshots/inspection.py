@@ -36,8 +36,8 @@ class Kept:
     key: str
     stamp: Stamp
     owes: float | None
-    file_bytes: int
-    """Of the newest generation; 0: there is no file yet."""
+    size: int
+    """Bytes of the newest whole value, as it is packed."""
     in_journal: bool
     """Whether the journal has something newer than the file."""
 
@@ -94,11 +94,13 @@ class Inspection:
         if stamp == NEVER:
             return None
         newer = entry is not None and (found is None or entry.stamp > found.stamp)
+        layer = entry.layer if entry is not None and newer else None
+        whole = (layer.whole if layer is not None else None) or found
         return Kept(
             key=key,
             stamp=stamp,
             owes=self.journal.owes.get(key) if newer or found is None else found.owes,
-            file_bytes=len(found.packed) if found else 0,
+            size=len(whole.packed) if whole else 0,
             in_journal=newer,
         )
 

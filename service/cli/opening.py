@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
@@ -56,7 +57,7 @@ class Desk:
         """
         folder = self.settings.data_dir
         if not (folder / "format").exists():
-            raise self.fail("cli-no-data", folder=str(folder))
+            raise self._nothing_in(folder)
         with self._in_words():
             return Inspection(RealDisk(folder), Codec(SCHEMAS), cipher_of(self.settings))
 
@@ -71,6 +72,14 @@ class Desk:
         with self._in_words():
             async with opened_store(self.settings, key_of) as store:
                 yield store
+
+    def _nothing_in(self, folder: Path) -> typer.Exit:
+        # A playground keeps its chats in a folder of its own, which goes when it ends.
+        played = [each.parent for each in folder.glob("playground-*/format")]
+        if not played:
+            return self.fail("cli-no-data", folder=str(folder))
+        inside = max(played, key=lambda each: each.stat().st_mtime)
+        return self.fail("cli-no-data-but-played", folder=str(folder), inside=str(inside))
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -32,9 +32,12 @@ Reveal = Annotated[bool, typer.Option("--reveal", help=help_of("cli-reveal"))]
 def _ls(beginning: Annotated[str, typer.Argument(help=help_of("cli-beginning"))] = "") -> None:
     at = desk()
     look = at.look()
-    for key in look.all_keys():
-        if key.startswith(beginning) and (kept := look.kept(key)) is not None:
-            typer.echo(_line(at, kept))
+    rows = [look.kept(key) for key in look.all_keys() if key.startswith(beginning)]
+    if any(rows):
+        heads = [at.say(f"cli-ls-{name}") for name in ("key", "version", "size", "notes")]
+        typer.echo(_row(*heads))
+    for kept in filter(None, rows):
+        typer.echo(_line(at, kept))
 
 
 @app.command("show", help=help_of("cli-show"))
@@ -144,7 +147,10 @@ def _line(at: Desk, kept: Kept) -> str:
     owes = "" if kept.owes is None else at.say("cli-owes")
     newer = at.say("cli-in-journal") if kept.in_journal else ""
     epoch, seq = kept.stamp
-    words = " ".join(filter(None, (owes, newer)))
-    return (
-        f"{kept.key:<40} {f'{epoch}.{seq}':>12} {kept.file_bytes / 1024:8.1f} kB  {words}".rstrip()
-    )
+    size = f"{kept.size} B" if kept.size < 1024 else f"{kept.size / 1024:.1f} kB"
+    words = ", ".join(filter(None, (owes, newer)))
+    return _row(kept.key, f"{epoch}.{seq}", size, words)
+
+
+def _row(key: str, version: str, size: str, notes: str) -> str:
+    return f"{key:<40} {version:>12} {size:>11}  {notes}".rstrip()

@@ -26,8 +26,13 @@ cli-journal-show = Show the newest records.
 cli-last = How many.
 
 cli-no-data = There is no data in { $folder }.
+cli-no-data-but-played = There is no data in { $folder } itself, but that of a playground is in { $inside }; GREENROOM_DATA_DIR={ $inside } looks there.
 cli-no-key = Nothing is kept of { $name }; `greenroom snapshots ls` lists what there is.
 cli-many-keys = { $name } can mean several: { $keys }.
+cli-ls-key = key
+cli-ls-version = version
+cli-ls-size = size
+cli-ls-notes = notes
 cli-owes = has something to do
 cli-in-journal = newest in the journal
 cli-exported = Everything that is kept of { $name } is in { $path }.

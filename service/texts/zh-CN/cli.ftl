@@ -26,8 +26,13 @@ cli-journal-show = 显示最新的记录。
 cli-last = 显示多少条。
 
 cli-no-data = { $folder } 里没有数据。
+cli-no-data-but-played = { $folder } 里没有数据，但 { $inside } 里有一个试玩场的数据；用 GREENROOM_DATA_DIR={ $inside } 就能查看。
 cli-no-key = 没有保存 { $name } 的任何内容；`greenroom snapshots ls` 会列出所有的键。
 cli-many-keys = { $name } 可能指好几个：{ $keys }。
+cli-ls-key = 键
+cli-ls-version = 版本
+cli-ls-size = 大小
+cli-ls-notes = 备注
 cli-owes = 还有事要做
 cli-in-journal = 最新的在日志里
 cli-exported = { $name } 保存的一切都写在 { $path } 里了。

@@ -122,8 +122,25 @@ def test_everything_that_is_kept_is_listed(call: Call) -> None:
     code, out, _ = call("snapshots", "ls")
 
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == [KEY, OTHER, PEER]
-    assert call("snapshots", "ls", "peer/")[1].split()[0] == PEER
+    assert [line.split()[0] for line in out.splitlines()] == ["key", KEY, OTHER, PEER]
+    assert call("snapshots", "ls", "peer/")[1].splitlines()[1].split()[0] == PEER
+    assert call("snapshots", "ls", "nobody/") == (0, "", "")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_the_size_is_that_of_the_newest_value_wherever_it_is(
+    call: Call, anyio_backend: str
+) -> None:
+    async with opened_store(settings.load(), key_of) as store:
+        store.commit(KEY, chat("x" * 3000))  # in the journal alone
+        await store.flush()
+
+        _, out, _ = await anyio.to_thread.run_sync(lambda: call("snapshots", "ls"))
+
+    _, version, size, unit, *notes = out.splitlines()[1].split()
+    assert (version, unit, notes) == ("1.1", "kB", ["newest", "in", "the", "journal"])
+    assert float(size) > 2.9
 
 
 @pytest.mark.parametrize("name", [KEY, "telegram.1.42", "42"])
@@ -222,11 +239,11 @@ def test_after_forget_nothing_of_the_chat_is_left(
     lived()
     monkeypatch.setattr("typer.confirm", lambda _: False)
     assert call("snapshots", "forget", "42")[0] != 0
-    assert len(call("snapshots", "ls")[1].splitlines()) == 3
+    assert len(call("snapshots", "ls")[1].splitlines()) == 1 + 3
 
     assert call("snapshots", "forget", "--yes", "42")[0] == 0
 
-    assert [line.split()[0] for line in call("snapshots", "ls")[1].splitlines()] == [OTHER]
+    assert [line.split()[0] for line in call("snapshots", "ls")[1].splitlines()] == ["key", OTHER]
     assert call("snapshots", "forget", "--yes", "43")[0] == 0
     assert MARK.encode() not in everything(data)
     assert call("snapshots", "show", "42")[0] == exits.USAGE
@@ -239,6 +256,17 @@ def test_where_there_is_nothing_a_sentence_says_so_and_nothing_is_made(
 
     assert (code, err) == (exits.USAGE, "There is no data in var.\n")
     assert not data.exists()
+
+
+def test_the_folder_of_a_playground_is_named(call: Call, data: Path) -> None:
+    inside = data / "playground-abc"
+    inside.mkdir(parents=True)
+    (inside / "format").write_text("1")
+
+    code, _, err = call("snapshots", "ls")
+
+    assert code == exits.USAGE
+    assert f"GREENROOM_DATA_DIR={Path('var/playground-abc')}" in err
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

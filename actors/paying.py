@@ -125,6 +125,6 @@ class Till:
             "total": dollars(person.total.cost),
             "cached": str(here.cached_share or "none"),
         }
-        return Wondered(
-            key="usage-shown", args=args, language=effect.language, message=effect.message
-        )
+        used, paid = here.prompt + there.prompt, chat.total.cost + person.total.cost
+        key = "usage-free" if used and not paid else "usage-shown"
+        return Wondered(key=key, args=args, language=effect.language, message=effect.message)

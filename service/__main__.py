@@ -20,8 +20,12 @@ def main(arguments: list[str]) -> int:
             from service.planning import main as plan
 
             return plan()
+        case ["--help"]:
+            from service.cli import main as commands
+
+            return commands()
         case _:
-            print("python -m service [run]", file=sys.stderr)
+            print("python -m service [run]; all commands: greenroom --help", file=sys.stderr)
             return 2
 
 

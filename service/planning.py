@@ -10,7 +10,7 @@ from service import settings as reading
 from service.keeper.plan import Plan
 from service.settings import Mode, Settings
 from service.settings_errors import SettingsError, Warned
-from service.texts import Texts
+from service.texts import LANGUAGES, Texts
 
 _KEEPERS: Final = {
     "start-open": ("address",),
@@ -65,15 +65,15 @@ def plan(settings: Settings, texts: Texts) -> Plan:
         http_port=settings.http_port,
         playground_port=settings.playground_port,
         lines=[*warnings(settings, texts), *introduction(settings, texts)],
-        note=introduction(settings, texts)[0],
+        notes={each: introduction(settings, texts, each)[0] for each in LANGUAGES},
         offline=settings.mode is Mode.NOTHING,
         sentences=sentences,
     )
 
 
-def introduction(settings: Settings, texts: Texts) -> list[str]:
+def introduction(settings: Settings, texts: Texts, language: str = "") -> list[str]:
     """Return what is said at start: which of the four cases, and where Telegram is if elsewhere."""
-    language = settings.language
+    language = language or settings.language
     model = {"model": settings.model_name} if settings.model_name else {}
     lines = [texts.plain(language, settings.mode.value, model)]
     usual = Settings.model_fields["telegram_api_base"].default

@@ -125,12 +125,13 @@ class Keeper:
         token = f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
         command = [
             *self._commands.playground,
-            *("--port", str(self._plan.playground_port), "--note", self._plan.note),
+            *("--port", str(self._plan.playground_port)),
             *("--control", self._control.address, "--secrets"),
             *(["--offline"] if self._plan.offline else []),
         ]
-        told = json.dumps({"token": token, "control_secret": self._secret}).encode() + b"\n"
-        self._playground = await Child.start(command, {}, heard=True, told=told)
+        told = {"token": token, "control_secret": self._secret, "notes": dict(self._plan.notes)}
+        line = json.dumps(told).encode() + b"\n"
+        self._playground = await Child.start(command, {}, heard=True, told=line)
         ready = await self._first_line(self._playground)
         if ready is None:
             if not self._asked_to_end.is_set():

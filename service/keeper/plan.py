@@ -18,8 +18,8 @@ class Plan:
     playground_port: int = 0
     lines: Sequence[str] = ()
     """To be printed before anything is started."""
-    note: str = ""
-    """Who answers, in one line for the playground's page."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Who answers, in one line for the playground's page, by language."""
     offline: bool = False
     """Whether the offline model answers, so that the page suggests what that one can do."""
     sentences: Mapping[str, str] = field(default_factory=dict)

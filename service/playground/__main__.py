@@ -31,7 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--secrets",
         action="store_true",
-        help="read token, key and control_secret from a JSON line on standard input",
+        help="read token, key, control_secret and notes from a JSON line on standard input",
     )
     parser.add_argument("--note", default="", help="one line for the page: who answers")
     parser.add_argument(
@@ -49,7 +49,7 @@ async def _run(options: argparse.Namespace) -> int:
     told = json.loads(sys.stdin.readline()) if options.secrets else {}
     token, key = told.get("token", options.token), told.get("key", options.key)
     api = BotApi(token, name=options.name, key=key, limits=options.limits)
-    api.note, api.is_offline = options.note, options.offline
+    api.notes, api.is_offline = told.get("notes", {"": options.note}), options.offline
     api.world.privacy = not options.no_privacy
     api.parent.url = options.control
     api.parent.secret = told.get("control_secret", "")

@@ -199,8 +199,8 @@ def _limits(api: BotApi, body: Json) -> Json:
 
 
 def _note(api: BotApi, body: Json) -> Json:
-    api.note = str(body["text"])
-    api.world.stage.tell("note", text=api.note)
+    api.notes = {"": str(body["text"])}
+    api.world.stage.tell("notes", notes=api.notes)
     return {"ok": True}
 
 
@@ -255,7 +255,7 @@ def _state(api: BotApi, _body: Json) -> Json:
         "drafts": [draft.shown(now) for draft in world.live_drafts()],
         "service": api.heartbeat.state,
         "waiting": len(world.updates),
-        "note": api.note,
+        "notes": api.notes,
         "is_offline": api.is_offline,
         "can_control": bool(api.parent.url),
     }

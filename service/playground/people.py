@@ -62,6 +62,7 @@ def say(world: World, where: Place, text: str, entities: Sequence[Json] = ()) ->
     return _send(world, where, [content])[0]
 
 
+MOST_IN_ALBUM = 10
 _KINDS = frozenset({
     "photo", "document", "voice", "audio", "video", "sticker", "video_note", "animation",
 })  # fmt: skip
@@ -103,6 +104,9 @@ def send_files(
         raise bad_request(f"nobody can send a {kind}")
     if len(uploads) > 1:
         album = album or str(secrets.randbits(53))
+    known = sum(each.get("media_group_id") == album for each in where.chat.messages.values())
+    if album and known + len(uploads) > MOST_IN_ALBUM:
+        raise bad_request(f"an album has at most {MOST_IN_ALBUM} files")
     group = {"media_group_id": album} if album else {}
     contents: list[Json] = []
     for upload in uploads:

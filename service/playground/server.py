@@ -56,7 +56,8 @@ class BotApi:
         self.prefix = ""
         """What stands before every path of this bot's people, where it is one among several."""
         self.key = key or secrets.token_urlsafe(18)
-        self.note = ""
+        self.notes: dict[str, str] = {}
+        """Who answers, in one line for the page, by language; of none in particular: ""."""
         self.is_offline = False
         self.world = World(profile, clock=clock)
         self.limits = Limits(clock, on=limits)

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 _FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])"
-    r"|(?<![\w/@])(?P<bot_command>/[A-Za-z0-9_]{1,32}(?:@\w+)?)(?!\w|/)"
+    r"|(?<![\w/@<>])(?P<bot_command>/[A-Za-z0-9_]{1,32}(?:@\w+)?)(?![\w/<>])"
     r"|(?<![\w@])(?P<mention>@[A-Za-z]\w{3,31})\b"
 )
 

@@ -14,7 +14,7 @@ DEFAULT: Final = "en"
 LANGUAGES: Final = ("en", "zh-CN")
 FOLDER: Final = Path(__file__).parent
 
-_COUNTED: Final = frozenset({"count", "seconds"})
+_COUNTED: Final = frozenset({"count", "seconds", "words", "letters"})
 """Placeholders whose number chooses the form of the sentence (1 message, 2 messages)."""
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>~|#$])")
 _BREAKS: Final = re.compile(r"\s+")

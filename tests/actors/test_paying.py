@@ -14,7 +14,7 @@ from actors.ports import Done, Refusal, Request, TextDelta
 from actors.ports import Usage as Tokens
 from fsm.effects import TellUsage
 from fsm.events import Commanded, Stopped
-from fsm.usage import Spending, Usage, added
+from fsm.usage import CENT, Spending, Usage, added
 from tests.actors.test_chat import resting_after_answer
 from tests.actors.world import Script, life
 
@@ -107,6 +107,16 @@ async def test_the_cached_share_is_told(used: Spending, share: str) -> None:
     told = await till.told(effect, added(Usage(), used, 0.0), 0.0)
 
     assert told.args["cached"] == share
+    assert told.key == ("usage-free" if used.prompt else "usage-shown")
+
+
+async def test_what_has_cost_something_is_told_as_that() -> None:
+    till = Till(Purse(), lambda _: None)  # type: ignore[arg-type, return-value]
+    used = added(Usage(), Spending(prompt=4, cost=CENT), 0.0)
+
+    told = await till.told(TellUsage(person="p", language="en", message=1), used, 0.0)
+
+    assert (told.key, told.args["chat_cost"]) == ("usage-shown", "$0.01")
 
 
 async def test_usage_is_told() -> None:

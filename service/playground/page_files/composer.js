@@ -78,7 +78,7 @@ export async function submit(words = text.value) {
   typedInline("");
   try {
     if (change) await post("edit", { ...where(), message_id: change.message_id, text: said });
-    else if (sent.length) await postFiles({ ...where(), kind: sentKind, caption: said, reply_to: to?.message_id }, sent);
+    else if (sent.length) await sendFiles({ ...where(), kind: sentKind, caption: said, reply_to: to?.message_id }, sent);
     else await post("say", { ...where(), text: said, reply_to: to?.message_id });
   } catch (wrong) {
     report(wrong.message);
@@ -87,11 +87,16 @@ export async function submit(words = text.value) {
   }
 }
 
+// As Telegram's apps do: what does not fit into one album is the next one.
+async function sendFiles(fields, all) {
+  for (let at = 0; at < all.length; at += 10) await postFiles({ ...fields, caption: at ? "" : fields.caption }, all.slice(at, at + 10));
+}
+
 function add(more, wanted) {
   if (!more.length) return;
   const allPictures = more.every((file) => file.type.startsWith("image/") && file.type !== "image/svg+xml");
   const next = wanted || (allPictures ? "photo" : "document");
-  files = files.length && next === kind ? [...files, ...more].slice(0, 10) : more.slice(0, 10);
+  files = files.length && next === kind ? [...files, ...more] : more;
   kind = next;
   drawTray();
   text.focus();

@@ -27,8 +27,11 @@ function flush() {
 
 function toast(words, hold = 3500) {
   if (!words) return;
+  const toasts = byId("toasts");
+  for (const old of [...toasts.children]) if (old.textContent === words) old.remove();
+  while (toasts.children.length >= 2) toasts.firstChild.remove(); // more would hide the talk
   const shown = el("div.toast", {}, words);
-  byId("toasts").append(shown);
+  toasts.append(shown);
   setTimeout(() => shown.remove(), hold);
 }
 

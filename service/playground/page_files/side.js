@@ -2,14 +2,14 @@
 
 import { botFace, byId, el, face, swap } from "./dom.js";
 import { excerpt } from "./bubbles.js";
-import { mine, nameOf, place, shown, store } from "./store.js";
+import { mine, nameOf, note, place, shown, store } from "./store.js";
 import { t } from "./texts.js";
 
 export function drawSide(open, become) {
   swap(byId("people"), ...[...store.people.values()].map((person) => radio(person, become)));
   swap(byId("chats"), ...mine().flatMap((chat) => entries(chat, open)));
-  byId("note").textContent = store.note;
-  byId("note").hidden = !store.note;
+  byId("note").textContent = note();
+  byId("note").hidden = !note();
 }
 
 function radio(person, become) {

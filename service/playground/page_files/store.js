@@ -10,7 +10,7 @@ export const store = {
   unread: new Map(),
   service: "never",
   away: null,
-  note: "",
+  notes: {},
   offline: false,
   canControl: false,
   person: null,
@@ -32,13 +32,15 @@ export function botName() {
   return names[document.documentElement.lang.split("-")[0]] || names[""];
 }
 
+export const note = () => store.notes[document.documentElement.lang] || store.notes[""] || "";
+
 export function fill(state) {
   store.bot = state.bot;
   store.people = new Map(state.people.map((person) => [person.id, person]));
   store.chats = new Map(state.chats.map((chat) => [chat.id, withMessages(chat, chat.messages)]));
   store.drafts.clear();
   for (const draft of state.drafts) keepDraft(draft);
-  Object.assign(store, { service: state.service, note: state.note, offline: state.is_offline, canControl: state.can_control });
+  Object.assign(store, { service: state.service, notes: state.notes, offline: state.is_offline, canControl: state.can_control });
   if (!store.people.has(store.person)) store.person = state.people[0]?.id ?? null;
   if (!store.chats.has(store.chat)) [store.chat, store.topic] = [store.person, null];
 }
@@ -88,8 +90,8 @@ export function take(event) {
     case "profile":
       store.bot = event.profile;
       return ["list", "talk"];
-    case "note":
-      store.note = event.text;
+    case "notes":
+      store.notes = event.notes;
       return ["list", "talk"];
     case "control":
       store.canControl = event.can_control;

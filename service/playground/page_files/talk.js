@@ -2,7 +2,7 @@
 
 import { bubble, draft } from "./bubbles.js";
 import { botFace, byId, el, face, swap } from "./dom.js";
-import { botName, current, here, nameOf, shown, store } from "./store.js";
+import { botName, current, here, nameOf, note, shown, store } from "./store.js";
 import { t } from "./texts.js";
 
 const kept = new Map(); // key of a bubble -> {messages, node}
@@ -134,7 +134,7 @@ function drawHero(chat, empty, act) {
     el("img", { src: "/page/mark.svg", alt: "", width: 64, height: 64 }),
     el("h1", {}, chat.type === "private" ? botName() : nameOf(chat)),
     el("p", {}, chat.type === "private" ? about : t(chat.has_bot ? "hero-group" : "hero-abroad", { name: `@${name}` })),
-    store.note ? el("p.model", {}, store.note) : null,
+    note() ? el("p.model", {}, note()) : null,
     el("div.tries", {}, ...tries.map((key) => suggestion(t(key, { name: `@${name}` }), act))),
     el("p.hint", {}, t("hero-break")),
   );

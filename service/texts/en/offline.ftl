@@ -4,7 +4,13 @@ offline-label = **Offline model**: no key is set, so there is no real model behi
 offline-hello = Hello! Tell me your name, ask what you said first, give me a sum like 17 * 23, or send a picture. Ask “what time is it in Tokyo?”, “5 km in miles”, or write “remind me in 1 minute to stretch” to see a tool. `!slow` and `!long` show long answers, `!drop`, `!429`, `!blocked`, `!empty` and `!down` show bad days.
 offline-tool = The tool “{ $tool }” says: { $output }
 offline-tool-failed = The tool “{ $tool }” could not do that: { $output }
-offline-echo = You wrote “{ $text }” ({ $words } words, { $letters } characters). It is message { $number } of this talk.
+offline-echo = You wrote “{ $text }” ({ $words ->
+        [one] one word
+       *[other] { $words } words
+    }, { $letters ->
+        [one] one character
+       *[other] { $letters } characters
+    }). It is message { $number } of this talk.
 offline-manner = A real model would answer in this manner: “{ $manner }”
 offline-told = Before this question I was told:
 offline-summary = What was said so far:

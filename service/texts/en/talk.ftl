@@ -18,9 +18,9 @@ help =
     - /search looks a question up on the web, /translate puts words into another language
     - /read reads pages of the web first, /run writes a program and runs it
     - /image draws a picture; with a picture, or in reply to one, it changes that
-    - /voice on has me read my answers aloud, too
-    - /think low, medium or high sets how long I may think
-    - /safety strict or open sets how careful answers are
+    - /voice has me read my answers aloud, too
+    - /think sets how long I may think
+    - /safety sets how careful answers are
     - /usage says what you have used
     - /plain switches between formatted and plain messages
 needs-words = { $command ->

@@ -18,9 +18,9 @@ help =
     - /search 上网查一个问题，/translate 翻译成另一种语言
     - /read 先阅读网页再回答，/run 写一个程序并运行
     - /image 画一张图；附上图片或回复图片时，就修改那张图
-    - /voice on 让我同时朗读回答
-    - /think 低、中 或 高 设置我可以思考多久
-    - /safety 严格 或 宽松 设置回答要多谨慎
+    - /voice 让我同时朗读回答
+    - /think 设置我可以思考多久
+    - /safety 设置回答要多谨慎
     - /usage 看用了多少
     - /plain 切换带格式的消息和纯文本消息
 needs-words = { $command ->

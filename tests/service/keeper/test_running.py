@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from service import exits, planning, running
+from service.__main__ import main as start
 from service.keeper.plan import Plan
 from service.settings import Settings, variable
 from service.settings_errors import CannotStartError
-from service.texts import Texts
+from service.texts import LANGUAGES, Texts
 from tests.service.keeper.kept import ROOT
 
 TOKEN = "123456:AAH-secret-secret-secret"
@@ -177,6 +178,23 @@ def test_an_unknown_word_is_a_mistake() -> None:
     )
 
     assert ended.returncode == 2
+
+
+def test_help_names_every_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["service", "--help"])
+
+    assert start(["--help"]) == exits.WELL
+    said = capsys.readouterr().out
+    assert all(name in said for name in ("greenroom", "doctor", "snapshots", "flows"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_told_who_answers_in_every_language(language: str) -> None:
+    note = planning.plan(Settings(_env_file=None), Texts()).notes[language]
+
+    assert note == Texts().plain(language, "start-nothing")
 
 
 def test_a_start_imports_nothing_heavy_before_its_time() -> None:

@@ -32,7 +32,7 @@ def png(colour: str) -> bytes:
 async def playground(anyio_backend: str) -> AsyncIterator[Stand]:
     """A stand-in on the real clock: here the browser's time passes."""
     api = BotApi()
-    api.note = "The offline model answers."
+    api.notes = {"en": "The offline model answers.", "zh-CN": "离线模型在回答。"}
     seed(api.world)
     async with serving(api) as address:
         yield Stand(api, address, None)  # type: ignore[arg-type]

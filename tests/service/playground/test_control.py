@@ -172,7 +172,7 @@ async def test_the_process_says_where_it_is_and_takes_its_secrets_from_a_pipe() 
         calls = await playground.calls(method="sendMessage")
 
     assert (me["id"], update["message"]["text"], answer) == (77, "hi", ["hello"])
-    assert (state["note"], len(state["people"])) == ("Nobody answers.", 3)
+    assert (state["notes"], len(state["people"])) == ({"": "Nobody answers."}, 3)
     assert [call["status"] for call in calls] == [200]
 
 

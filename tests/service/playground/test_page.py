@@ -173,6 +173,8 @@ async def test_the_page_speaks_chinese_to_a_chinese_browser(
 
         await expect(page.get_by_role("textbox", name="写消息")).to_be_visible()
         assert await page.locator("html").get_attribute("lang") == "zh-CN"
+        await expect(page.locator("#hero .model")).to_have_text("离线模型在回答。")
+        await expect(page.locator("#note")).to_have_text("离线模型在回答。")
 
 
 async def test_the_two_buttons_reach_the_parent_and_the_page_tells_of_it(

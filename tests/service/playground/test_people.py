@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from service.playground import people
 from service.playground.files import Upload
 from service.playground.people import place
 from service.playground.refusals import Refusal
-from service.playground.speech import open_topic
+from service.playground.speech import detected, open_topic
 from tests.service.playground.bot import Bot
 from tests.service.playground.conftest import ADA, FORUM, GROUP, LIN, Stand
 
@@ -61,6 +62,29 @@ async def test_aiogram_reads_every_update_and_every_answer(stand: Stand, bot: Bo
         assert Update.model_validate(update).update_id == update["update_id"]
     for message in world.chat(ADA).messages.values():
         assert Message.model_validate(message).message_id == message["message_id"]
+
+
+def test_an_album_has_at_most_ten_items(stand: Stand) -> None:
+    send = partial(people.send_files, stand.api.world, at(stand), "photo")
+    (first, *_) = send([picture()] * 10)
+
+    with pytest.raises(Refusal, match="an album has at most 10"):
+        send([picture()], album=first["media_group_id"])
+    with pytest.raises(Refusal, match="an album has at most 10"):
+        send([picture()] * 11)
+    send([picture()])
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("/b and (/c) or /voice on", ["/b", "/c", "/voice"]),
+        ("<b>bold</b>, a/b, http://x/y, //z", []),
+    ],
+)
+def test_commands_are_found_where_telegram_finds_them(text: str, commands: list[str]) -> None:
+    found = [each for each in detected(text, []) if each["type"] == "bot_command"]
+    assert [text[each["offset"] :][: each["length"]] for each in found] == commands
 
 
 async def test_an_album_is_one_thing_in_several_messages(stand: Stand, bot: Bot) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -24,6 +25,12 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is on the internet; `is_global` says yes to the old private fec0::/10."""
+_ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
+_ODD_NUMBER: Final = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+_INTERNAL: Final = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
+"""For the protocols themselves and for old relays; of these `is_global` is not sure."""
 
 
 class ForbiddenError(ToolError):
@@ -42,6 +49,11 @@ def is_public(text: str) -> bool:
     inner = _inside(address)
     if inner is not None:
         return is_public(str(inner))
+    if isinstance(address, ipaddress.IPv6Address):
+        if address not in _GIVEN_OUT:
+            return False
+    elif any(address in network for network in _INTERNAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -50,6 +62,8 @@ def _inside(address: Address) -> ipaddress.IPv4Address | None:
     if not isinstance(address, ipaddress.IPv6Address):
         return None
     if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
@@ -87,8 +101,12 @@ class Guard(AbstractResolver):
             raise ForbiddenError
         if self._ports and url.port not in self._ports:
             raise ForbiddenError
-        # Numbers are never resolved: the client connects to them as they are.
-        if _is_number(host) and not self._is_public(host):
+        # Numbers are never resolved: the client connects to them as they are. Those that are not
+        # written in full (127.1, 0x7f.1, 2130706433) are numbers to some and names to others.
+        if _is_number(host):
+            if not self._is_public(host):
+                raise ForbiddenError
+        elif _ODD_NUMBER.fullmatch(host):
             raise ForbiddenError
 
     async def resolve(

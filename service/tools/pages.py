@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html.parser
+import html
 import re
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +14,13 @@ from service.tools.fetching import Fetcher
 
 _UNSEEN: Final = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 _BREAKS: Final = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "section"})
+_RAW: Final = {
+    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "noscript")
+}
+"""Within these a tag is no tag, but for their own end."""
+_TAG: Final = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)[^<>]*+>")
+MOST: Final = 200_000
+"""Characters of text that are looked for; a model is given a small part of that."""
 
 
 class Pages:
@@ -45,34 +52,37 @@ class Pages:
 
 
 def text_of(page: str) -> str:
-    """Return what a person would read of an HTML page."""
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    text = "".join(reader.said)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    """Return what a person would read of an HTML page, as far as `MOST` characters.
+
+    Takes time in proportion to its length, whatever it holds: `html.parser` needs minutes for
+    two megabytes of `<a<a<a`, with the interpreter's lock.
+    """
+    said: list[str] = []
+    length = start = depth = 0
+    unseen = ""
+    while (found := _TAG.search(page, start)) is not None:
+        if not unseen:
+            said.append(page[start : found.start()])
+            length += found.start() - start
+        start, name = found.end(), (found[2] or "").lower()
+        if not name:
+            end = page.find("-->", start)
+            start = end + 3 if end >= 0 else len(page)
+        elif not unseen and name in _UNSEEN and not found[1]:
+            unseen, depth = name, 1
+        elif unseen == name:
+            depth += -1 if found[1] else 1
+            unseen = unseen if depth else ""
+        elif unseen == "head" and name == "body":
+            unseen = ""
+        elif not unseen and name in _BREAKS:
+            said.append("\n")
+        if name in _RAW and not found[1]:
+            end_of_raw = _RAW[name].search(page, start)
+            start = end_of_raw.start() if end_of_raw else len(page)
+        if length > MOST:
+            break
+    else:
+        said.append("" if unseen else page[start:])
+    lines = [" ".join(line.split()) for line in html.unescape("".join(said)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _Reader(html.parser.HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-        self._unseen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        elif tag in _BREAKS:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._unseen:
-            while self._unseen.pop() != tag:
-                pass
-        elif tag in _BREAKS:
-            self.said.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.said.append(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -232,6 +233,37 @@ def test_a_feed_that_is_none_has_no_items() -> None:
 
     assert items_of(b"no feed") == []
     assert items_of(bomb) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<a", "<!--", "<!", "<![CDATA[", "<?", "<", "<script>", "<svg>", '<a x="', "<a" + "b" * 999],
+)
+def test_a_page_takes_no_longer_than_its_length(piece: str) -> None:
+    page = "<head>" + piece * (1_000_000 // len(piece))
+    began = time.process_time()
+
+    text_of(page)
+    text_of(page[6:])
+
+    assert time.process_time() - began < 3.0  # 0.1; html.parser: minutes
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<head><title>T</title><body>Seen", "Seen"),
+        ("a<script>if (1<2) { x('<p>') }</script>b", "ab"),
+        ("a<!-- <p>no</p> -->b", "ab"),
+        ("1 < 2 &amp;&lt;b&gt;", "1 < 2 &<b>"),
+        ("<svg><svg>x</svg>y</svg>z", "z"),
+        ("a<script>never closed", "a"),
+        ("<P CLASS=x>A<BR/>B", "A\nB"),
+        ("", ""),
+    ],
+)
+def test_pages_that_are_written_oddly(page: str, text: str) -> None:
+    assert text_of(page) == text
 
 
 def test_a_page_is_what_a_person_reads_of_it() -> None:

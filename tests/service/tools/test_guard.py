@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -41,6 +43,16 @@ def anyio_backend() -> str:
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+        "fec0::1",
+        "4000::1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
+        "64:ff9b:1::7f00:1",
+        "2001:470:1f0b::5efe:7f00:1",
+        "2001:470:1f0b::200:5efe:a00:1",
+        "192.0.0.8",
+        "192.88.99.1",
+        "198.18.0.1",
         "not an address",
     ],
 )
@@ -66,6 +78,21 @@ def test_what_is(address: str) -> None:
         "http://example.org:22/",
         "http:///nothing",
         "javascript:alert(1)",
+        "http://2130706433/",
+        "http://0/",
+        "http://127.1/",
+        "http://127.0.0.1./",
+        "http://0177.0.0.1/",
+        "http://0x7f.1/",
+        "http://0x7F000001/",
+        "http://１２７.０.０.１/",
+        "http://①②⑦.⓪.⓪.①/",
+        "http://127。0。0。1/",
+        "http://public.example@127.0.0.1/",
+        "http://a@b@127.0.0.1/",
+        "http://[0:0:0:0:0:ffff:127.0.0.1]/",
+        "http://[::1%25lo]/",
+        "//127.0.0.1/",
         "",
     ],
 )
@@ -98,9 +125,11 @@ class Site:
     def __init__(self) -> None:
         self.port = 0
         self.visited: list[str] = []
+        self.hosts: set[str] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.visited.append(request.path)
+        self.hosts.add(request.transport.get_extra_info("sockname")[0])  # type: ignore[union-attr]
         match request.path:
             case "/to-name":
                 raise web.HTTPFound(f"http://inside.example:{self.port}/secret")
@@ -112,11 +141,24 @@ class Site:
                 raise web.HTTPMovedPermanently("/page")
             case "/round":
                 raise web.HTTPFound("/round")
+            case "/far":
+                raise web.HTTPFound("/" + "x" * 20_000)
+            case "/nowhere":
+                return web.Response(status=302)
+            case "/drip":
+                return await self._drip(request)
             case "/huge":
                 return web.Response(body=b"x" * (MOST + 100_000))
             case "/packed":
                 return web.Response(body=b"\x1f\x8b", headers={"content-encoding": "gzip"})
         return web.Response(text="hello")
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"x")
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -126,7 +168,7 @@ async def site() -> AsyncIterator[Site]:
     app.router.add_get("/{tail:.*}", site.handle)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "0.0.0.0", 0).start()
     site.port = runner.addresses[0][1]
     yield site
     await runner.cleanup()
@@ -156,11 +198,45 @@ async def test_a_redirect_inside_is_not_followed(site: Site, fetcher: Fetcher, p
     assert site.visited == [path]
 
 
-@pytest.mark.parametrize("path", ["/round", "/packed"])
+@pytest.mark.parametrize("path", ["/round", "/packed", "/far", "/nowhere"])
 async def test_what_cannot_be_had_is_said(site: Site, fetcher: Fetcher, path: str) -> None:
     with pytest.raises(ToolError):
         await fetcher.get(f"http://public.example:{site.port}{path}")
     assert len(site.visited) <= 6
+    assert site.visited[0] == path
+    assert not any("secret" in each for each in site.visited)
+
+
+async def test_a_page_that_drips_is_given_up(
+    site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.tools.fetching.TIMEOUT", 0.3)
+
+    with pytest.raises(ToolError, match="TimeoutError"):
+        await fetcher.get(f"http://public.example:{site.port}/drip")
+
+
+async def test_a_name_that_changes_its_mind_is_asked_once(site: Site) -> None:
+    answers = [["127.0.0.1"], ["127.0.0.2"]]
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return answers.pop(0)
+
+    def is_public(address: str) -> bool:
+        return address == "127.0.0.1"
+
+    guard = Guard(resolve=resolve, is_public=is_public, ports=frozenset())
+    async with Fetcher(guard) as fetcher:
+        assert await fetcher.get(f"http://rebinding.example:{site.port}/") == (
+            "text/plain",
+            b"hello",
+        )
+        # The connection that was checked is used again, or the name is looked at again.
+        url = f"http://rebinding.example:{site.port}/on"
+        with contextlib.suppress(ForbiddenError):
+            await fetcher.get(url)
+
+    assert site.hosts == {"127.0.0.1"}
 
 
 async def test_a_huge_page_is_read_in_part(site: Site, fetcher: Fetcher) -> None:

@@ -12,6 +12,7 @@ import anyio
 
 from fsm.flow.definition import Definition
 from service.observe.watch import Watch
+from service.papers import own_tools_of
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.tools import mcp_file
@@ -43,7 +44,8 @@ async def opened_toolbox(
     MCP servers are started meanwhile, and their tools offered when they are there.
 
     Raises:
-        CannotStartError: The file of MCP servers does not fit, or nobody can talk to them.
+        CannotStartError: The file of MCP servers does not fit, or nobody can talk to them; or a
+            tool of the operator's own does not.
 
     """
     plans = planned(settings.mcp_servers)
@@ -52,6 +54,7 @@ async def opened_toolbox(
         trusted = await stack.enter_async_context(Fetcher())
         guarded = await stack.enter_async_context(Fetcher(Guard()))
         tools = [*_tools(settings, trusted, guarded)]
+        tools += own_tools_of(settings)
         if "guides" in settings.tools and flows():
             tools.append(Suggestions(flows).tool)
         toolbox = Toolbox(tools)

@@ -16,6 +16,7 @@ _READERS: Final = {
     "prices": "prices_of",
     "personas": "personas_of",
     "identity": "identities_of",
+    "tools_dir": "own_tools_of",
 }
 
 

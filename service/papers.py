@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.flows import FlowsError, Library
 from service.identities import Identities, IdentityError
@@ -17,6 +18,9 @@ from service.personas import Personas, PersonasError
 from service.personas import load as load_personas
 from service.settings import Settings, variable
 from service.settings_errors import CannotStartError
+
+if TYPE_CHECKING:
+    from service.tools.declared import FunctionTool
 
 
 def library_of(settings: Settings) -> Library:
@@ -45,6 +49,17 @@ def personas_of(settings: Settings) -> Personas:
         return load_personas(_named(settings, "personas"))
     except PersonasError as problem:
         raise CannotStartError("problem-personas", what=str(problem)) from None
+
+
+def own_tools_of(settings: Settings) -> tuple[FunctionTool, ...]:
+    """Return the operator's own tools."""
+    from service.tools import own
+
+    folder = _named(settings, "tools_dir")
+    try:
+        return own.load(folder) if folder else ()
+    except own.OwnToolsError as problem:
+        raise CannotStartError("problem-tools", what=str(problem)) from None
 
 
 def identities_of(settings: Settings) -> Identities | None:

@@ -134,6 +134,8 @@ class Settings(BaseSettings):
     """A file of personas instead of those that /mode offers by itself."""
     tools: Names = frozenset(TOOLS)
     """What a model may use; the names are those of the default, and `off` is none of them."""
+    tools_dir: Path | None = None
+    """Folder with tools of your own: Python files whose functions a model may call."""
     time_zone: Zone = "UTC"
     """Zone of the times that people name, such as Europe/Berlin."""
     news_feeds: Urls = ("https://feeds.bbci.co.uk/news/world/rss.xml",)

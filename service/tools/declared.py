@@ -6,6 +6,7 @@ paragraphs tell it what the tool is for, and its `Args:` what each argument mean
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import typing
@@ -13,9 +14,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Protocol
 
+import anyio.to_thread
 import msgspec
 
 from actors.ports import Declaration, Setting, Used
+from service.tools.schemas import schema_of
 
 Said = str | Used
 
@@ -29,6 +32,10 @@ _SETTING: Final = "setting"
 
 class ToolError(Exception):
     """A tool cannot do what was asked; the sentence is for the model."""
+
+
+class DeclarationError(TypeError):
+    """A function does not say enough to be a tool; the sentence is for who writes it."""
 
 
 class ArgumentsError(ToolError):
@@ -68,7 +75,7 @@ class FunctionTool:
     """A tool made of a function; see `tool`."""
 
     declaration: Declaration
-    function: Callable[..., Awaitable[Said]]
+    function: Callable[..., Awaitable[Any]]
     arguments: type[msgspec.Struct]
     wants_setting: bool
     within: float = WITHIN
@@ -85,54 +92,80 @@ class FunctionTool:
         given = {name: getattr(checked, name) for name in self.arguments.__struct_fields__}
         if self.wants_setting:
             given[_SETTING] = setting
-        return await self.function(**given)
+        return _said(await self.function(**given))
 
 
 def tool(
-    function: Callable[..., Awaitable[Said]],
+    function: Callable[..., Any],
     *,
     within: float = WITHIN,
     doing: str = USUAL,
     asks: bool = False,
 ) -> FunctionTool:
-    """Return *function* as a tool. A parameter named `setting` is ours, not the model's."""
-    description, explained = _documented(inspect.getdoc(function) or "")
+    """Return *function* as a tool. A parameter named `setting` is ours, not the model's.
+
+    A function that is not `async` runs in a thread; one that is given up goes on there.
+
+    Raises:
+        DeclarationError: Its types or its docstring do not say enough.
+
+    """
     name = function.__name__
+    description, explained = _documented(inspect.getdoc(function) or "")
     if not description:
-        raise TypeError(f"{name} needs a docstring: it is all the model knows of it")
-    hints = typing.get_type_hints(function, include_extras=True)
-    parameters = inspect.signature(function).parameters
-    fields: list[Any] = []
-    for each in parameters.values():
-        if each.name == _SETTING:
-            continue
-        about = msgspec.Meta(description=explained.get(each.name, ""))
-        hint: Any = hints[each.name]
-        kind: Any = Annotated[hint, about]
-        fields.append(
-            (each.name, kind)
-            if each.default is inspect.Parameter.empty
-            else (each.name, kind, each.default)
-        )
-    struct = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+        raise DeclarationError(f"{name} needs a docstring: it is all the model knows of it")
+    parameters = [*inspect.signature(function).parameters.values()]
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+    except NameError as missing:
+        raise DeclarationError(f"{name}: there is no type {missing.name}") from None
+    fields = [
+        _field(name, each, hints, explained.get(each.name, ""))
+        for each in parameters
+        if each.name != _SETTING
+    ]
+    try:
+        struct = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+        schema = schema_of(struct)
+    except (TypeError, ValueError) as wrong:
+        raise DeclarationError(f"{name}: {wrong}") from None
     return FunctionTool(
-        declaration=Declaration(
-            name=name, description=description, parameters=_schema(name, struct)
-        ),
-        function=function,
+        declaration=Declaration(name=name, description=description, parameters=schema),
+        function=function if inspect.iscoroutinefunction(function) else _beside(function),
         arguments=struct,
-        wants_setting=_SETTING in parameters,
+        wants_setting=any(each.name == _SETTING for each in parameters),
         within=within,
         doing=doing,
         asks=asks,
     )
 
 
-def _schema(name: str, struct: type[msgspec.Struct]) -> Mapping[str, Any]:
-    _, components = msgspec.json.schema_components([struct])
-    schema = dict(components[name])
-    schema.pop("title", None)
-    return schema
+def _field(name: str, each: inspect.Parameter, hints: Mapping[str, Any], about: str) -> Any:
+    if each.kind in {each.VAR_POSITIONAL, each.VAR_KEYWORD, each.POSITIONAL_ONLY}:
+        raise DeclarationError(f"{name}: write each parameter by its name, not {each}")
+    if each.name not in hints:
+        raise DeclarationError(f"{name}: {each.name} has no type; write {each.name}: str or so")
+    hint = hints[each.name]
+    if not about:
+        notes = [note for note in getattr(hint, "__metadata__", ()) if isinstance(note, str)]
+        about = " ".join(notes)
+    kind: Any = Annotated[hint, msgspec.Meta(description=about)] if about else hint
+    return (each.name, kind) if each.default is each.empty else (each.name, kind, each.default)
+
+
+def _beside(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def beside(**given: Any) -> Any:
+        call = functools.partial(function, **given)
+        return await anyio.to_thread.run_sync(call, abandon_on_cancel=True)
+
+    return beside
+
+
+def _said(value: Any) -> Said:
+    """Return what a function has returned in words; whatever is no words is JSON."""
+    if isinstance(value, str | Used):
+        return value
+    return "Done." if value is None else msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def _documented(doc: str) -> tuple[str, dict[str, str]]:

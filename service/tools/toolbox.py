@@ -54,14 +54,14 @@ class Toolbox:
 
     async def use(self, call: Call, setting: Setting) -> Used:
         """Run a tool; whatever goes wrong is an output that says so."""
+        if setting.approved and setting.again:  # also while its server is still being started
+            return _failed("It may have been done already: the connection broke then. Say so.")
         tool = self._tools.get(call.name)
         if tool is None:
             known = ", ".join(self._tools)
             return _failed(f"There is no tool of that name. There are: {known}.")
         if tool.asks and not setting.approved:
             return _proposed(call, setting)
-        if tool.asks and setting.again:
-            return _failed("It may have been done already: the connection broke then. Say so.")
         try:
             with anyio.fail_after(tool.within):
                 said = await tool.call(_arguments(call), setting)

@@ -130,6 +130,14 @@ def note(words: str) -> str:
     return "noted"
 
 
+@server.tool()
+async def linger(words: str) -> str:
+    """Write *words* down, and never come back."""
+    note(words)
+    await anyio.sleep(3600)
+    return "never said"
+
+
 @server.tool(annotations=READS)
 async def dawdle() -> str:
     """Take for ever."""

@@ -60,6 +60,7 @@ settings-webhook-secret = GREENROOM_WEBHOOK_SECRET should be up to 256 of the le
 settings-no-such-model = GREENROOM_MODEL_LIMITS has a limit for { $model }, which is none of the models that are set, so it limits nothing.
 settings-not-here = { $name } is not used in the playground.
 settings-other = { $name } cannot be { $value }
+problem-tools = The tools of GREENROOM_TOOLS_DIR cannot be used: { $what }
 problem-mcp = The MCP servers cannot be used: { $what }
 problem-mcp-package = GREENROOM_MCP_SERVERS is set, but the package that talks to MCP servers is not installed: run deploy/install --with-mcp for the environment that the service runs in.
 settings-secret = { $name } has a value that does not fit

@@ -54,6 +54,7 @@ settings-webhook-secret = GREENROOM_WEBHOOK_SECRET 应该由最多 256 个 A-Z�
 settings-no-such-model = GREENROOM_MODEL_LIMITS 给 { $model } 设了限制，但设置里没有这个模型，所以不起作用。
 settings-not-here = { $name } 在试玩场里不起作用。
 settings-other = { $name } 不能是 { $value }
+problem-tools = GREENROOM_TOOLS_DIR 中的工具无法使用：{ $what }
 problem-mcp = MCP 服务器不能用：{ $what }
 problem-mcp-package = 设置了 GREENROOM_MCP_SERVERS，但没有安装与 MCP 服务器通信的软件包：请对运行本服务的环境执行 deploy/install --with-mcp。
 settings-secret = { $name } 的值不合适

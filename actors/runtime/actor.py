@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actors.runtime import status
+from actors.runtime.loop import Alarm, ring
 
 if TYPE_CHECKING:
     from actors.runtime.cell import Cell
     from actors.runtime.deadlines import Deadline
     from actors.runtime.effects import Running
     from actors.runtime.errors import AskFailed
-    from actors.runtime.loop import Alarm
     from actors.runtime.ref import Ref
     from actors.runtime.timers import Timer
 
@@ -35,7 +35,7 @@ class Answer:
         self.open = False
         self.value = value
         if self.alarm is not None:
-            self.alarm.set()
+            ring(self.alarm)
         return True
 
     def fail(self, reason: type[AskFailed], cause: BaseException | None = None) -> None:

@@ -13,11 +13,11 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from actors.runtime.actor import Actor
+from actors.runtime.loop import Alarm, ring
 from actors.runtime.status import HELD, QUEUED, REPLAYING, SPILLED
 
 if TYPE_CHECKING:
     from actors.runtime.engine import Engine
-    from actors.runtime.loop import Alarm
 
 _BUDGET = 32
 _SLICE = 128
@@ -48,7 +48,7 @@ class Dispatcher:
         """Somebody stands in line."""
         self.asleep = False
         assert self._alarm is not None, "it fell asleep on one"
-        self._alarm.set()
+        ring(self._alarm)
 
     async def run(self) -> None:
         """Visit for ever."""

@@ -23,21 +23,22 @@ Run = Callable[..., Coroutine[Any, Any, object]]
 
 
 class Alarm(Protocol):
-    """Rings once, for one sleeper, who awaits it."""
+    """Rings once, for one sleeper, who awaits it. On asyncio it is one of the loop's futures."""
 
-    def set(self) -> None:
-        """Wake the sleeper, or let it not fall asleep."""
+    def done(self) -> bool:
+        """Whether it has rung, or its sleeper was cancelled."""
+
+    def set_result(self, result: None, /) -> None:
+        """Wake the sleeper, or let it not fall asleep; `ring` does it safely."""
 
     def __await__(self) -> Generator[Any, None, object]:
         """Sleep until it rings."""
 
 
-class _FutureAlarm(asyncio.Future[None]):
-    """An alarm on asyncio."""
-
-    def set(self) -> None:
-        if not self.done():  # whoever was cancelled has cancelled the future, too
-            self.set_result(None)
+def ring(alarm: Alarm) -> None:
+    """Wake the sleeper, unless it is awake for another reason."""
+    if not alarm.done():
+        alarm.set_result(None)
 
 
 class _EventAlarm:
@@ -45,7 +46,10 @@ class _EventAlarm:
 
     def __init__(self) -> None:
         self._event = anyio.Event()
-        self.set = self._event.set
+        self.done = self._event.is_set
+
+    def set_result(self, _: None) -> None:
+        self._event.set()
 
     def __await__(self) -> Generator[Any, None, object]:
         return self._event.wait().__await__()
@@ -71,7 +75,7 @@ class Loop:
     async def __aenter__(self) -> Loop:
         self._asyncio = asyncio_loop()
         if self._asyncio is not None:
-            self.new_alarm, self.give_way = _FutureAlarm, _give_way
+            self.new_alarm, self.give_way = self._asyncio.create_future, _give_way
         self._group = await anyio.create_task_group().__aenter__()
         return self
 

@@ -10,7 +10,7 @@ import pytest
 
 from actors.runtime import Perform, SetTimer
 from actors.runtime.inspection import REMEMBERED
-from actors.runtime.loop import Loop
+from actors.runtime.loop import Loop, ring
 from actors.runtime.testing import TestSystem
 
 from .casts import Bang, do, logging
@@ -157,7 +157,7 @@ async def test_the_keys_of_those_in_memory_can_be_listed() -> None:
 async def test_an_alarm_that_rings_twice_rings_once() -> None:
     async with Loop() as loop:
         alarm = loop.new_alarm()
-        alarm.set()
-        alarm.set()
+        ring(alarm)
+        ring(alarm)
 
         await alarm

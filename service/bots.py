@@ -45,6 +45,7 @@ def bots_of(
                 settings.telegram_api_base,
                 voice=voice,
                 cache=shelf,
+                folder=settings.telegram_files,
                 allowed=settings.allowed,
                 admins=settings.admins,
                 flow_of=library.flow_of,

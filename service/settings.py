@@ -7,7 +7,6 @@ unless the field says otherwise; a file `.env` in the current folder is read too
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from enum import Enum
@@ -18,7 +17,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.settings_errors import SettingsError, Warned, sentence
+from service.settings_errors import SettingsError, Warned, sentence, unknown
 from service.settings_kinds import (
     GOOGLES,
     NO_LIMITS,
@@ -73,6 +72,8 @@ class Settings(BaseSettings):
     """From @BotFather; of several bots, separated by commas. Empty means: playground."""
     telegram_api_base: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_BASE")
     """The Bot API server: Telegram's, one of your own, or a stand-in."""
+    telegram_files: Path | None = None
+    """Folder of a server of your own that runs with --local: files of up to 2 GB are read there."""
 
     webhook_url: Url = ""
     """Public https address under which Telegram posts updates; empty: they are fetched."""
@@ -283,18 +284,9 @@ def warnings(env_file: Path | None = Path(".env")) -> list[Warned]:
     """Return a sentence for each `GREENROOM_` name that is set and means nothing."""
     known = [variable(name) for name in Settings.model_fields]
     found = [name for name in _written_names(env_file) if name.upper().startswith(PREFIX)]
-    return [_warned(name, known) for name in sorted(found) if name.upper() not in known]
+    return [unknown(name, known, PREFIX) for name in sorted(found) if name.upper() not in known]
 
 
 def _written_names(env_file: Path | None) -> set[str]:
     written: Mapping[str, Any] = dotenv_values(env_file) if env_file else {}
     return {*os.environ, *written}
-
-
-def _warned(name: str, known: list[str]) -> Warned:
-    # Compared without the prefix, which would make any two of them look alike.
-    ours = [each.removeprefix(PREFIX) for each in known if each.startswith(PREFIX)]
-    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), ours, n=1)
-    if near:
-        return Warned("settings-unknown-near", {"name": name, "near": PREFIX + near[0]})
-    return Warned("settings-unknown", {"name": name})

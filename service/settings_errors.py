@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from service.settings_kinds import TokensError
@@ -94,3 +95,13 @@ def sentence(error: Mapping[str, Any], names: Mapping[str, str]) -> Warned:
         if limit in context:
             args["limit"] = f"{context[limit]:g}"
     return Warned(key, args)
+
+
+def unknown(name: str, known: Sequence[str], prefix: str) -> Warned:
+    """Return what is said of the variable *name*, which is like ours by its *prefix* alone."""
+    # Compared without the prefix, which would make any two of them look alike.
+    ours = [each.removeprefix(prefix) for each in known if each.startswith(prefix)]
+    near = difflib.get_close_matches(name.upper().removeprefix(prefix), ours, n=1)
+    if near:
+        return Warned("settings-unknown-near", {"name": name, "near": prefix + near[0]})
+    return Warned("settings-unknown", {"name": name})

@@ -135,9 +135,11 @@ class GeminiFiles:
             try:
                 with anyio.fail_after(_PATIENCE + size_of(content) / _SLOWEST):
                     file = await self._ready(await self._stored(name, mime, content))
-            except (HttpError, TimeoutError, OSError) as problem:
+            except (HttpError, TimeoutError) as problem:
                 self.rest()
                 log.warning("files go along inline for a while", why=type(problem).__name__)
+                raise NotStoredError(type(problem).__name__) from None
+            except OSError as problem:  # our own disk; the store is fine
                 raise NotStoredError(type(problem).__name__) from None
             stored = Stored(name=file.name, uri=file.uri, mime=mime, until=file.until - EARLY)
             self._held[key] = stored

@@ -145,6 +145,9 @@ class Shelf:
         return self._store is not None and self._store.now() >= until
 
     def _held(self, media: Media, request: Request, variation: Variation) -> Shown | None:
+        kept = self._cache.get(media.unique or media.ref)
+        if isinstance(kept, str):
+            return kept
         if self._store is not None and self._stores(media, variation):
             owner, unique = _owner(request), media.unique or media.ref
             held = self._store.held(owner, unique)
@@ -152,7 +155,7 @@ class Shelf:
                 return held
             self._store.lost(owner, unique)
             return None
-        return self._cache.get(media.unique or media.ref)
+        return kept
 
     def _stores(self, media: Media, variation: Variation) -> bool:
         if self._store is None or variation.inline or not self._store.is_open:

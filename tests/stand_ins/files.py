@@ -51,6 +51,7 @@ class FileDesk:
         """Types of which nothing can be made."""
         self.refuses = 0
         """A status that everything is refused with."""
+        self.on_piece: Callable[[], object] = lambda: None
         self.uploads = 0
         self.bytes = 0
         """Of all pieces that came."""
@@ -105,6 +106,7 @@ class FileDesk:
         if int(request.headers["X-Goog-Upload-Offset"]) != len(file.data):
             return refusals.error(400, "INVALID_ARGUMENT", "not the next byte")
         piece = await request.read()
+        self.on_piece()
         self.largest = max(self.largest, len(piece))
         if self.cuts:
             self.cuts -= 1

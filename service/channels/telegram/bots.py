@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -190,7 +191,7 @@ class Bots:
         if (member := self._by_id.get(address.bot)) is not None:
             member.telegram.acknowledge_soon(address, callback, text)
 
-    async def fetch(self, address: Address, media: Media) -> bytes:
+    async def fetch(self, address: Address, media: Media) -> bytes | Path:
         """Return the bytes of *media*, which was sent in that chat; see `Files.fetch`."""
         try:
             bot = self.of(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -51,6 +52,7 @@ class Telegram:
         allowed: frozenset[int] = frozenset(),
         admins: frozenset[int] = frozenset(),
         cache: Cache | None = None,
+        folder: Path | None = None,
         rich: bool = True,
         flow_of: Callable[[str], str] = lambda _: "",
         flows: commands.Flows = lambda _: (),
@@ -79,8 +81,8 @@ class Telegram:
         self._voice = voice
         self._allowed = allowed
         self._admins = admins
-        self._files = Files(file_bot, self._loading, cache)
-        self._sender = Sender(line, keyboards, self._bot, voice, self._files.fetch, rich=rich)
+        self._files = Files(file_bot, self._loading, cache, folder)
+        self._sender = Sender(line, keyboards, self._bot, voice, self._files.bytes_of, rich=rich)
         self.panels = Panels(self._bot, self._sender)
         """The way out for pages, pictures and files that only operators get."""
         self._previews = Previews(line, keyboards, voice, self._sender.profile, transport=transport)
@@ -151,7 +153,11 @@ class Telegram:
 
     def _reader(self) -> TelegramReader:
         return TelegramReader(
-            self.me, allowed=self._allowed, admins=self._admins, flow_of=self._flow_of
+            self.me,
+            allowed=self._allowed,
+            admins=self._admins,
+            flow_of=self._flow_of,
+            largest=self._files.largest,
         )
 
     # -- the way in ---------------------------------------------------------------------------
@@ -212,7 +218,7 @@ class Telegram:
         """Take no more updates in."""
         self._receiving.pause()
 
-    async def fetch(self, _address: Address, media: Media) -> bytes:
+    async def fetch(self, _address: Address, media: Media) -> bytes | Path:
         """Return the bytes of *media*, which is of a chat of this bot; see `Files.fetch`."""
         return await self._files.fetch(media)
 
@@ -273,10 +279,9 @@ class Telegram:
     async def typing(self, address: Address) -> None:
         """Show that an answer is being prepared; see `Channel.typing`."""
         call = Action(chat_id=address.chat, message_thread_id=address.topic, action="typing")
+        name, body = "sendChatAction", call.encoded()
         try:
-            await self._line.call(
-                "sendChatAction", call.encoded(), timeout=TYPING_TIMEOUT, chat=address.chat
-            )
+            await self._line.call(name, body, timeout=TYPING_TIMEOUT, chat=address.chat)
         except Exception as problem:
             raise in_our_words(problem) from None
 

@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 SHARPEST: Final = 1280
 """Pixels of the longer side of a photo; models scale larger ones down anyway."""
 MAX_BYTES: Final = 20 << 20
-"""The Bot API hands out no larger files."""
+"""Telegram's Bot API server hands out no larger files; and what is larger never is in memory."""
 QUOTE: Final = 2000
 OWN_QUOTE: Final = 1000
 """Our own answers are mostly remembered anyway; a longer quote would say everything twice."""
@@ -81,17 +81,17 @@ def _sticker(sticker: Json) -> tuple[Media, ...]:
     return (_file(still, MediaKind.STICKER, "image/webp"),) if still else ()
 
 
-def looked_at(message: Json) -> tuple[Media, ...]:
+def looked_at(message: Json, largest: int = MAX_BYTES) -> tuple[Media, ...]:
     """Return the file that *message* is about: its own, else that of the message it replies to."""
     replied = message.get("reply_to_message") or {}
-    return tuple(file for file in media_of(message) or media_of(replied) if file.size <= MAX_BYTES)
+    return tuple(file for file in media_of(message) or media_of(replied) if file.size <= largest)
 
 
-def too_big(message: Json) -> dict[str, str]:
+def too_big(message: Json, largest: int = MAX_BYTES) -> dict[str, str]:
     """Return the name of a file in *message* that cannot be had, and how large it may be."""
     for file in media_of(message):
-        if file.size > MAX_BYTES:
-            return {"name": file.name or file.mime, "size": f"{MAX_BYTES >> 20} MB"}
+        if file.size > largest:
+            return {"name": file.name or file.mime, "size": f"{largest >> 20} MB"}
     return {}
 
 

@@ -32,6 +32,7 @@ from service.channels.telegram.addresses import (
     person_key,
 )
 from service.channels.telegram.contents import (
+    MAX_BYTES,
     answer_of,
     is_unsupported,
     looked_at,
@@ -58,8 +59,10 @@ class TelegramReader:
         allowed: frozenset[int] = frozenset(),
         admins: frozenset[int] = frozenset(),
         flow_of: Callable[[str], str] = lambda _: "",
+        largest: int = MAX_BYTES,
     ) -> None:
-        """*flow_of* returns the name of the flow that a command starts, or nothing."""
+        """*flow_of* names the flow that a command starts; *largest* is the limit of files."""
+        self._largest = largest
         self._flow_of = flow_of
         self._me = me
         self._ear = Ear(me)
@@ -184,7 +187,7 @@ class TelegramReader:
         return Commanded(
             name=name,
             text=rest,
-            media=looked_at(heard.message),
+            media=looked_at(heard.message, self._largest),
             person=person_key(heard.person),
             admin=heard.person in self._admins,
             language=heard.language,
@@ -207,7 +210,7 @@ class TelegramReader:
         return None
 
     def _asked(self, heard: Heard) -> Routed | None:
-        if args := too_big(heard.message):
+        if args := too_big(heard.message, self._largest):
             return self._wondered(heard, "file-too-big", args)
         if prompt := self._prompt(heard):
             return self._routed(heard, Asked(prompt=prompt))
@@ -220,7 +223,7 @@ class TelegramReader:
     def _prompt(self, heard: Heard, said: str | None = None) -> Prompt | None:
         """Return what *heard* asks; *said* instead of its words, when they are a command."""
         message, text = heard.message, heard.text if said is None else said
-        media, quote = looked_at(message), quote_of(message, self._me.id)
+        media, quote = looked_at(message, self._largest), quote_of(message, self._me.id)
         if not text and not media and not (quote and message.get("text")):
             return None
         return Prompt(

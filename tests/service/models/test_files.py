@@ -263,6 +263,19 @@ async def test_an_upload_that_breaks_off_goes_on_where_it_was(
     assert server.files.largest <= PIECE
 
 
+async def test_a_file_that_vanishes_under_way_says_nothing_about_the_store(
+    opened: Open, server: GeminiStandIn, tmp_path: Path
+) -> None:
+    files, film = opened(), tmp_path / "film"
+    film.write_bytes(SOUND)
+    server.files.on_piece = lambda: film.write_bytes(b"")
+    server.files.cuts = 1
+
+    with pytest.raises(NotStoredError):
+        await files.put("chat", "film", "video/mp4", film)
+    assert files.is_open
+
+
 async def test_a_store_that_hangs_up_for_ever_is_given_up(
     opened: Open, server: GeminiStandIn
 ) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import struct
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -112,6 +113,29 @@ async def test_large_files_are_encoded_like_small_ones() -> None:
 
     assert in_base64(data) == base64.b64encode(data)
     assert base64.b64decode(last["parts"][0]["inlineData"]["data"]) == data
+
+
+async def test_large_files_are_encoded_in_a_thread_and_small_ones_without() -> None:
+    threads: list[bool] = []
+
+    def encode(_: str, data: bytes) -> bytes:
+        threads.append(threading.current_thread() is not threading.main_thread())
+        return data
+
+    for size in (OFF_LOOP, OFF_LOOP + 1):
+        media = Media(kind=MediaKind.VIDEO, ref=str(size), mime="video/mp4", size=size)
+        await Shelf(encode).collect([media], question(fetch=bytes_of(bytes(size))))
+
+    assert threads == [False, True]
+
+
+async def test_what_is_kept_encoded_stays_within_its_bounds() -> None:
+    shelf = Shelf(lambda _, data: data, most=4000)
+    for number in range(100):
+        media = Media(kind=MediaKind.VIDEO, ref=str(number), mime="video/mp4", size=900)
+        await shelf.collect([media], question(fetch=bytes_of(bytes(900))))
+
+    assert 0 < shelf._cache.size <= 4000
 
 
 async def test_a_file_is_fetched_once_for_many_turns() -> None:

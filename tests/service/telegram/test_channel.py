@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -177,6 +178,53 @@ async def test_a_file_that_is_larger_than_it_said_is_cut_off() -> None:
     with pytest.raises(FetchError):
         await files.fetch(Media(kind=MediaKind.VIDEO, ref="x"))
     assert session.served <= MAX_BYTES + (1 << 20)
+
+
+def left_on_disk(stage: Stage, path: Path, size: int = 0) -> Media:
+    """Let the server behave as with `--local`: it says where on the disk it has the file."""
+    about = {"file_id": "l", "file_unique_id": "u", "file_path": str(path)}
+    stage.api.world.files.describe = lambda _: about  # type: ignore[method-assign]
+    return Media(kind=MediaKind.VIDEO, ref="l", unique="u", size=size or path.stat().st_size)
+
+
+async def test_a_server_of_ones_own_leaves_files_on_the_disk(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    small, large = tmp_path / "videos" / "s.mp4", tmp_path / "videos" / "l.mp4"
+    small.write_bytes(b"a film")
+    with large.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    stage.telegram._files._folder = tmp_path
+
+    assert await stage.telegram.fetch(ADA, left_on_disk(stage, small)) == b"a film"
+    assert await stage.telegram.fetch(ADA, left_on_disk(stage, large)) == large
+
+
+async def test_nothing_outside_that_folder_is_read(
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"a key")
+    (tmp_path / "files").mkdir()
+    link = tmp_path / "files" / "link"
+    link.symlink_to(secret)
+    stage.telegram._files._folder = tmp_path / "files"
+
+    for path in (secret, link, tmp_path / "files" / ".." / "secret"):
+        for size in (5, MAX_BYTES + 1):
+            with pytest.raises(FetchError):
+                await stage.telegram.fetch(ADA, left_on_disk(stage, path, size))
+    assert "outside GREENROOM_TELEGRAM_FILES" in caplog.text
+
+
+async def test_the_operator_is_told_which_setting_such_a_server_needs(
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a film")
+
+    with pytest.raises(FetchError):
+        await stage.telegram.fetch(ADA, left_on_disk(stage, film))
+    assert "GREENROOM_TELEGRAM_FILES has to name its folder" in caplog.text
 
 
 async def test_a_failed_download_shows_no_address(stage: Stage) -> None:

@@ -182,6 +182,14 @@ def test_a_file_over_the_limit_is_refused_before_anybody_downloads_it() -> None:
     )
 
 
+def test_with_a_server_of_ones_own_the_limit_is_another_one() -> None:
+    film = {"file_id": "f", "file_size": 1 << 30, "file_name": "film.mkv"}
+    routed = TelegramReader(ME, largest=2 << 30).read("7", said(document=film, caption="look"))
+
+    assert routed is not None
+    assert [file.size for file in routed.event.prompt.media] == [1 << 30]
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [

@@ -33,16 +33,18 @@ class Trouble:
 
     def __init__(self) -> None:
         self.restarts = self.damaged = 0
+        self.moody = True
         self.given: dict[str, Any] = {"disk": Disk(free=50, total=100)}
 
     def grow(self, opened: Stand) -> None:
         """Let what is counted become more."""
         self.restarts, self.damaged = self.restarts + 1, self.damaged + 1
+        self.moody = False
         opened.house.watch.metrics.first_text.observe(20)
         opened.house.watch.metrics.lag.observe(1)
 
     def on(self, facts: FleetFacts) -> FleetFacts:
-        children = (*facts.children, ("moody", True, self.restarts))
+        children = (*facts.children, ("moody", self.moody, self.restarts))
         return replace(facts, children=children, damaged=self.damaged, **self.given)
 
 

@@ -42,7 +42,6 @@ from actors.ports.model import (
     UnavailableError,
     UnreadableFileError,
     Usage,
-    Waiting,
 )
 from actors.ports.purse import NoPurse, Purse, Refusal
 from actors.ports.recorder import Recorder, RecordError
@@ -120,5 +119,4 @@ __all__ = [
     "Usage",
     "Used",
     "Voice",
-    "Waiting",
 ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from actors.ports import DoubtError
+from actors.ports import DoubtError, Setting, Used
 from fsm.content import Prompt
 from fsm.effects import Wish
 from fsm.events import Asked, Stopped
+from fsm.steps import Call
 from tests.actors.memory_store import MemoryStore
-from tests.actors.test_pictures import Artist
+from tests.actors.test_pictures import Artist, DrawingBox, Wisher
 from tests.actors.test_stop import replay, rests
-from tests.actors.world import Script, life
+from tests.actors.world import PRIVATE, Script, life
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +104,24 @@ async def test_after_a_kill_the_same_message_is_completed(prompt: Prompt) -> Non
 
         ((_, text, edited, _),) = world.channel.sent
         assert (text.endswith("Hello there."), edited) == (True, place)
+
+
+async def test_nothing_is_drawn_where_no_picture_can_be_shown() -> None:
+    may_draw: dict[str, bool] = {}
+
+    class Box(DrawingBox):
+        async def use(self, call: Call, setting: Setting) -> Used:
+            may_draw[setting.chat] = setting.draw is not None
+            return Used(output="No picture can be shown in this chat.")
+
+    async with life(model=Wisher()) as world:
+        world.performer._toolbox = Box()
+        world.does(Asked(prompt=Prompt(text="a cat", place="AgA")), ABROAD)
+        world.does(Asked(prompt=Prompt(text="a cat")), PRIVATE)
+        await rests(world, ABROAD)
+        await rests(world, PRIVATE)
+
+    assert may_draw == {ABROAD: False, PRIVATE: True}
 
 
 async def test_a_picture_that_cannot_be_shown_there_is_said_to_be_missing() -> None:

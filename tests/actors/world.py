@@ -215,7 +215,7 @@ class World:
             grant=lambda chat: self.system.ref("chat", chat).tell_system(Granted()),
             keep=lambda peer, until: None,
         )
-        performer = Performer(
+        self.performer = Performer(
             model=model,
             channel=self.channel,  # type: ignore[arg-type]
             gate=self.gate,
@@ -234,7 +234,7 @@ class World:
             channel=self.channel,  # type: ignore[arg-type]
             gate=self.gate,
             store=store,
-            is_under_way=performer.is_under_way,
+            is_under_way=self.performer.is_under_way,
         )
 
         async def load(key: str) -> Chat | None:
@@ -244,7 +244,7 @@ class World:
             turn=self.chats.turn,
             resume=self.chats.resume,
             commit=self.chats.commit,
-            perform=performer.perform,
+            perform=self.performer.perform,
             poisoned=self.chats.poisoned,
             load=load,
             retire=lambda key, chat: store.retire(f"chat/{key}", chat),

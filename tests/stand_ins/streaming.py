@@ -212,8 +212,7 @@ async def play(
         case "malformed":
             await write(b'data: {"candidates": [{"content": {"par' + end)
         case "error":
-            code = scenario.number("error", 2, 503)
-            error = {"code": code, "message": "as told", "status": "TOLD"}
+            error = {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}
             await write(b"data: " + json.dumps({"error": error}).encode() + end)
         case "nofinish":
             await write(b"")

@@ -51,6 +51,11 @@ async def test_a_picture_is_ordered_changed_and_chosen_by_the_model(
         *_, asked = await ada.waits_for(5)
         assert "/image" in words(asked)
 
+        await ada.says("What is in it?")
+        *_, answer = await ada.waits_for(6)
+        assert "Files: 1 (image/png " in words(answer), words(answer)
+        assert "Earlier files: 3." in words(answer), "of the talk since the reply"
+
 
 async def test_a_picture_is_sent_once_whatever_instant_the_process_ends_at(
     places: StandIns, tmp_path: Path

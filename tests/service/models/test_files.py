@@ -16,6 +16,7 @@ from service.models.gemini_files import EARLY, REST, GeminiFiles
 from service.models.gemini_sdk import GeminiSdk
 from service.models.gemini_uploads import PIECE
 from service.models.gemini_wire import GeminiWire
+from service.models.shelf import Shelf
 from service.models.stored import NotStoredError
 from tests.contracts.model import KEY, all_of, question, text_of
 from tests.stand_ins.gemini import GeminiStandIn
@@ -143,13 +144,31 @@ async def test_the_beginning_of_requests_stays_the_same(
     assert before == after
 
 
-async def test_a_small_file_goes_along(model: GeminiWire, server: GeminiStandIn) -> None:
-    small = Media(kind=MediaKind.AUDIO, ref="s", mime="audio/mpeg", size=1 << 20)
+@pytest.mark.parametrize(
+    ("kind", "mime", "size"),
+    [
+        (MediaKind.AUDIO, "audio/mpeg", 1 << 20),
+        (MediaKind.VIDEO, "video/mp4", 7 << 20),  # it would have to be looked through first
+        (MediaKind.DOCUMENT, "text/plain", 9 << 20),  # it is shortened
+    ],
+)
+async def test_a_small_file_goes_along(
+    model: GeminiWire, server: GeminiStandIn, kind: MediaKind, mime: str, size: int
+) -> None:
+    small = Media(kind=kind, ref="s", mime=mime, size=size)
 
     await text_of(model, asked(Fetch(), small))
 
     assert "inlineData" in parts_of(server)[0]
     assert server.files.uploads == 0
+
+
+async def test_several_large_files_stay_in_the_talk(
+    model: GeminiWire, server: GeminiStandIn
+) -> None:
+    context = tuple(heard(film(f"film {number}"), number) for number in range(1, 4))
+
+    assert "Earlier files: 3." in await text_of(model, asked(Fetch(), context=context))
 
 
 async def test_a_film_is_waited_for_until_it_has_been_looked_through(
@@ -352,6 +371,8 @@ async def test_a_file_too_large_for_memory_is_sent_piece_by_piece(
 
     assert "Files: 1 (video/mp4" in await text_of(model, asked(fetch, media))
     assert server.files.largest <= PIECE
+    shelf = Shelf(lambda _, data: data)  # of a provider without a store
+    assert "too large to be looked at" in str(await shelf.collect([media], asked(fetch, media)))
     server.files.refuses = 503
     other = Media(kind=MediaKind.VIDEO, ref="m", unique="m", mime="video/mp4", size=30 << 20)
     assert "could not be passed on just now" in await text_of(model, asked(fetch, other))

@@ -7,6 +7,7 @@ here sleeps for a guessed time: every wait ends with what it waits for, or fails
 from __future__ import annotations
 
 import asyncio
+import copy
 import io
 import json
 import mimetypes
@@ -25,6 +26,8 @@ import aiohttp
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "1000:story"
+OTHERS = {"2000": "2000:another-story", "3000": "3000:a-third-story"}
+"""The tokens of more bots, by number; whoever starts the service decides whether it has them."""
 KEY = "story-key"
 WITHIN = 20.0
 _LONG = 8
@@ -96,12 +99,20 @@ class Theatre:
         """What people wrote in this story: nothing of it may be logged."""
         self.desks: set[int] = set()
         """Chats where an operator is shown crash reports, which the log has as well."""
+        self.token = TOKEN
+        self._people = "/_/"
         self._calls_before = 0
         self._asked_before = 0
 
+    def other(self, bot: str) -> Theatre:
+        """Return the same house with the people of another bot before it."""
+        there = copy.copy(self)
+        there.token, there._people = OTHERS[bot], f"/{bot}/_/"
+        return there
+
     async def begin(self) -> None:
         """Forget what earlier stories left: their updates and their calls."""
-        url = f"{self.telegram}/bot{TOKEN}/getUpdates"
+        url = f"{self.telegram}/bot{self.token}/getUpdates"
         async with self._client.post(url, json={"timeout": 0}) as reply:
             left = (await reply.json())["result"]
         if left:
@@ -157,14 +168,14 @@ class Theatre:
 
     async def post(self, what: str, **body: Any) -> dict[str, Any]:
         """Ask the stand-in for something."""
-        url = f"{self.telegram}/_/{what}"
+        url = f"{self.telegram}{self._people}{what}"
         async with self._client.post(url, json=body, headers={"X-Playground-Key": KEY}) as reply:
             said: dict[str, Any] = await reply.json()
             assert reply.status == 200, said
             return said
 
     async def get(self, what: str, **query: Any) -> dict[str, Any]:
-        url = f"{self.telegram}/_/{what}"
+        url = f"{self.telegram}{self._people}{what}"
         params = {key: str(value) for key, value in query.items()}
         async with self._client.get(url, params=params, headers={"X-Playground-Key": KEY}) as reply:
             said: dict[str, Any] = await reply.json()
@@ -178,8 +189,8 @@ class Theatre:
         query = {"since": self._calls_before, **({"method": method} if method else {})}
         return list((await self.get("calls", **query))["calls"])
 
-    async def person(self, name: str = "Ada", language: str = "en") -> Person:
-        made = await self.post("people", name=name, language=language)
+    async def person(self, name: str = "Ada", language: str = "en", **more: Any) -> Person:
+        made = await self.post("people", name=name, language=language, **more)
         return Person(self, made["person"]["id"], made["person"]["id"])
 
     async def group(
@@ -228,7 +239,8 @@ class Theatre:
     async def check_log(self) -> None:
         """Make sure that nothing printed is a secret, or what people or the model have written."""
         printed = self.printed()
-        assert TOKEN not in printed, "the token was printed"
+        for token in (TOKEN, *OTHERS.values()):
+            assert token not in printed, "the token was printed"
         assert "story-gemini-key" not in printed, "a key was printed"
         written = set(self.said)
         for chat in (await self.state())["chats"]:
@@ -291,7 +303,7 @@ class Person:
             kind_of_file = mimetypes.guess_type(name)[0]
             content = io.BytesIO(data)
             form.add_field(f"file{number}", content, filename=name, content_type=kind_of_file)
-        url = f"{self._theatre.telegram}/_/send"
+        url = f"{self._theatre.telegram}{self._theatre._people}send"
         headers = {"X-Playground-Key": KEY}
         async with self._theatre._client.post(url, data=form, headers=headers) as reply:
             said = await reply.json()
@@ -367,6 +379,7 @@ class StandIns:
 def stand_ins() -> Iterator[StandIns]:
     """Run both stand-ins as processes of their own for as long as the block lasts."""
     telegram = ["-m", "service.playground", "--token", TOKEN, "--key", KEY, "--empty"]
+    telegram += [part for token in OTHERS.values() for part in ("--also", token)]
     with _running(*telegram) as bot_api, _running("-m", "tests.stand_ins.gemini") as gemini:
         yield StandIns(
             telegram=bot_api()["ready"].rstrip("/"), gemini=gemini()["address"].rstrip("/")

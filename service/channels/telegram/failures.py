@@ -38,7 +38,7 @@ from service.channels.telegram.aiogram_light import (
 DEFAULT_PENALTY: Final = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 NO_CONNECTION_PAUSE: Final = 2.0
-NO_ACCESS_PAUSE: Final = 30.0
+NO_ACCESS_PAUSE: Final = 10.0
 
 _GONE: Final = (
     "chat not found",

@@ -23,9 +23,14 @@ from service.equipment import tried
 from service.flows.loader import FOLDER, FlowsError, load
 from service.models.credentials import Verdict, ask_gemini, ask_openai
 from service.models.retirement import near
+from service.operators.roll import away
 from service.settings import Settings
 from service.settings_errors import CannotStartError
+from service.storing import SCHEMAS, cipher_of
+from snapshots import Codec, DirectoryError, MissingKeyError
 from snapshots.directory import owner
+from snapshots.disk import RealDisk
+from snapshots.inspection import Inspection
 
 LEAST_FREE: Final = 0.1
 SLOW_SYNC: Final = 0.05
@@ -136,27 +141,62 @@ def _ffmpeg() -> Finding:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    me, skew = await _call(settings, "getMe")
-    if me is None:
+    """Ask who each bot is; what is the same for all of them is said once."""
+    tokens = settings.bot_tokens
+    answers = await asyncio.gather(*(_call(settings, token, "getMe") for token in tokens))
+    if all(me is None for me, _ in answers):
         return [Finding(key="doctor-telegram-away", grade=Grade.BROKEN)]
-    if not me.get("ok"):
-        return [Finding(key="problem-token", grade=Grade.BROKEN)]
-    bot = me["result"]
-    found = [Finding(key="doctor-telegram", args={"name": f"@{bot.get('username', '')}"})]
-    if abs(skew) > SKEW:
-        args = {"skew": f"{skew:.0f} s"}
+    found = [
+        finding
+        for token, (me, _) in zip(tokens, answers, strict=True)
+        for finding in await _bot(settings, token, me)
+    ]
+    worst = max((skew for _, skew in answers), key=abs)
+    if abs(worst) > SKEW:
+        args = {"skew": f"{worst:.0f} s"}
         found.append(Finding(key="doctor-clock", grade=Grade.BROKEN, args=args))
+    return [*found, *await asyncio.to_thread(_away, settings)]
+
+
+async def _bot(settings: Settings, token: str, me: dict[str, Any] | None) -> list[Finding]:
+    args = {"bot": token.partition(":")[0]}
+    if me is None:
+        return [Finding(key="doctor-bot-away", grade=Grade.BROKEN, args=args)]
+    if not me.get("ok"):
+        key = "problem-token" if len(settings.bot_tokens) == 1 else "doctor-bot-token"
+        return [Finding(key=key, grade=Grade.BROKEN, args=args)]
+    bot, args = me["result"], {"name": f"@{me['result'].get('username', '')}"}
+    found = [Finding(key="doctor-telegram", args=args)]
     if bot.get("can_read_all_group_messages"):
-        found.append(Finding(key="doctor-privacy", grade=Grade.ODD))
-    hook, _ = await _call(settings, "getWebhookInfo")
+        found.append(Finding(key="doctor-privacy", grade=Grade.ODD, args=args))
+    hook, _ = await _call(settings, token, "getWebhookInfo")
     if hook and hook.get("ok") and hook["result"].get("url") and not settings.webhook_url:
-        found.append(Finding(key="doctor-webhook", grade=Grade.ODD))
+        found.append(Finding(key="doctor-webhook", grade=Grade.ODD, args=args))
     return found
 
 
-async def _call(settings: Settings, method: str) -> tuple[dict[str, Any] | None, float]:
+def _away(settings: Settings) -> list[Finding]:
+    """Count what bots have left undone that are not in the settings (any more)."""
+    if not (settings.data_dir / "format").exists():
+        return []
+    try:
+        disk = RealDisk(settings.data_dir)
+        owing, mail = Inspection(disk, Codec(SCHEMAS), cipher_of(settings)).undone()
+    except (DirectoryError, MissingKeyError, OSError):
+        return []  # a start says so, in its own words
+    here = [token.partition(":")[0] for token in settings.bot_tokens]
+    return [
+        Finding(
+            key="debug-bot-away",
+            grade=Grade.ODD,
+            args={"bot": bot.name, "chats": str(bot.chats), "mail": str(bot.waiting)},
+        )
+        for bot in away(here, owing, mail)
+    ]
+
+
+async def _call(settings: Settings, token: str, method: str) -> tuple[dict[str, Any] | None, float]:
     """Return Telegram's answer, and by how much our clock is ahead; None: there was no answer."""
-    token = settings.telegram_bot_token.get_secret_value()
     url = f"{settings.telegram_api_base}/bot{token}/{method}"
     try:
         async with (

@@ -6,7 +6,8 @@ read here is therefore whole, and as old as the moment it was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,6 +120,16 @@ class Inspection:
         if layer is not None and value is not None:
             value = changed(self._codec, key, value, stamp, layer.changes)
         return value
+
+    def undone(self) -> tuple[Mapping[str, float], Mapping[str, int]]:
+        """Return who owes something and when, and how many updates wait, by bot.
+
+        As a start would find it that has an index; reads no snapshot.
+        """
+        known = index.read(self._disk, self._cipher, self._report)
+        replay = Replay(owes=dict(known.owes) if known is not None else {})
+        replay.read(self.links, self._cipher)
+        return replay.owes, Counter(mail.bot for mail in replay.mail.values())
 
     def archived(self, key: str) -> list[Any]:
         """Return what the archive of *key* holds, oldest first."""

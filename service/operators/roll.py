@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -103,12 +103,7 @@ class Roll:
 
         Counted once: nothing of them moves until they are back, in another life.
         """
-        owing = Counter(_bot_of(key) for key in self._store.owing() if key.startswith("chat/"))
-        mail = self._store.waiting()
-        return tuple(
-            BotFacts(id=id_, name=id_, state="away", chats=owing[id_], waiting=mail.get(id_, 0))
-            for id_ in sorted({*owing, *mail} - self._bots.keys())
-        )
+        return away(self._bots, self._store.owing(), self._store.waiting())
 
     def state(self, bot: Bot) -> str:
         """Return how *bot* fares, in a word."""
@@ -143,6 +138,17 @@ class Roll:
         pollers = [bot.poller for bot in self._bots.values()]
         renewed = sum(bot.renewed for bot in self._bots.values())
         return renewed + sum(poller.rebuilt for poller in pollers if poller is not None)
+
+
+def away(
+    here: Collection[str], owing: Iterable[str], mail: Mapping[str, int]
+) -> tuple[BotFacts, ...]:
+    """Return the bots that are not *here*, but have keys that owe something, or mail."""
+    chats = Counter(_bot_of(key) for key in owing if key.startswith("chat/"))
+    return tuple(
+        BotFacts(id=id_, name=id_, state="away", chats=chats[id_], waiting=mail.get(id_, 0))
+        for id_ in sorted({*chats, *mail} - set(here))
+    )
 
 
 def _loop(bot: Bot) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,8 +10,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from actors.chat import Chat
 from service.doctor import Grade, examine
+from service.playground.server import BotApi, serving
 from service.settings import load
+from service.storing import opened_store
 from snapshots.directory import Claim
 
 pytestmark = pytest.mark.anyio
@@ -127,3 +131,53 @@ async def test_a_folder_that_cannot_be_one_is_broken(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
     assert (await found(tmp_path / "file"))["doctor-disk-broken"] is Grade.BROKEN
+
+
+async def findings(data: Path, **given: Any) -> list[tuple[str, str]]:
+    """Return each finding with the bot it is about."""
+    settings = load(env_file=None, data_dir=data, **given)
+    return [
+        (finding.key, finding.args.get("bot") or finding.args.get("name", ""))
+        async for finding in examine(settings)
+    ]
+
+
+async def test_each_of_several_bots_is_looked_at(tmp_path: Path) -> None:
+    one, two = BotApi("1000:one"), BotApi("2000:two", username="other_bot")
+    two.is_revoked = True
+    async with serving(one, others=[two]) as base:
+        given = {"telegram_bot_token": "1000:one, 2000:two", "telegram_api_base": base}
+        found = await findings(tmp_path, **given)
+        assert ("doctor-telegram", "@greenroom_bot") in found
+        assert ("doctor-bot-token", "2000") in found
+
+        two.is_revoked = False
+        found = await findings(tmp_path, **given)
+    assert ("doctor-telegram", "@other_bot") in found
+    assert not any(key == "doctor-bot-token" for key, _ in found)
+
+
+async def test_what_a_bot_that_is_gone_has_left_undone_is_counted(tmp_path: Path) -> None:
+    settings = load(env_file=None, data_dir=tmp_path)
+    async with opened_store(settings, lambda bot, _: f"chat/telegram.{bot}.5") as store:
+        await store.accept("2000", [{"update_id": 1}, {"update_id": 2}], next_offset=3)
+        await store.accept("1000", [{"update_id": 1}], next_offset=2)
+        (first, *_) = store.unabsorbed()
+        ticket = store.commit("chat/telegram.2000.5", Chat(key="x"), absorbed=[first.n], owes=0.0)
+        await asyncio.wait_for(_durable(ticket), 5)
+
+    async with serving(BotApi("1000:one")) as base:
+        given = {"telegram_bot_token": "1000:one", "telegram_api_base": base}
+        async for finding in examine(load(env_file=None, data_dir=tmp_path, **given)):
+            if finding.key == "debug-bot-away":
+                break
+        else:
+            raise AssertionError("nothing is said of the other bot")
+
+    assert dict(finding.args) == {"bot": "2000", "chats": "1", "mail": "1"}
+
+
+async def _durable(ticket: Any) -> None:
+    written = asyncio.Event()
+    ticket.when_durable(written.set)
+    await written.wait()

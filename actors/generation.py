@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -30,6 +31,7 @@ from actors.ports import (
     Toolbox,
     ToolCall,
     Usage,
+    Waiting,
 )
 from actors.runtime.loop import loop_time
 from actors.thoughts import headline
@@ -167,6 +169,8 @@ class _Answer:
                 self._usage = piece
             case Done():
                 self._done = piece
+            case Waiting(seconds=seconds):
+                self.tell("progress-waiting", seconds=str(math.ceil(seconds)))
             case Citation():
                 start, end = piece.start + self._begins, piece.end + self._begins
                 self._sources.append(Source(start=start, end=end, title=piece.title, uri=piece.uri))
@@ -196,9 +200,9 @@ class _Answer:
         if self._draws:
             self.tell("progress-drawing")
 
-    def tell(self, key: str) -> None:
+    def tell(self, key: str, **args: str) -> None:
         """Say what takes so long, in the line of that key."""
-        self._report(Progressed(turn=self._turn, attempt=self._attempt, key=key))
+        self._report(Progressed(turn=self._turn, attempt=self._attempt, key=key, args=args))
 
     def _think(self, text: str) -> None:
         """Tell now and then what the model thinks about."""
@@ -207,14 +211,7 @@ class _Answer:
         about = headline(self._thoughts)
         if about and now >= self._next_thought_at:
             self._next_thought_at = now + THOUGHT_PACE
-            self._report(
-                Progressed(
-                    turn=self._turn,
-                    attempt=self._attempt,
-                    key="progress-thinking",
-                    args={"about": about},
-                )
-            )
+            self.tell("progress-thinking", about=about)
 
     def _grow(self) -> None:
         """Report now, or in a moment together with what else comes until then."""

@@ -71,7 +71,6 @@ _PLAIN: Final[Mapping[str, Callable[[Conversation, Commanded], Obeyed]]] = {
     "voice": aloud.command,
     "instruction": modes.instruct,
     "busy": busy.command,
-    **dict.fromkeys(levels.COMMANDS, levels.command),
     "memory": facts.show,
     "usage": paying.tell,
     "forget": forgetting.forget,
@@ -87,6 +86,8 @@ def _commanded(conv: Conversation, event: Commanded, now: float, rules: Rules) -
             return modes.mode(conv, event, rules)
         case "remember":
             return facts.remember(conv, event, now)
+        case name if name in levels.COMMANDS:
+            return levels.command(conv, event, rules)
         case name if name in _PLAIN:
             return _PLAIN[name](conv, event)
     raise ValueError(f"there is no command {event.name!r}")

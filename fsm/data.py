@@ -84,6 +84,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deaf:
+    """The models that do not heed a preference, because they have no such setting."""
+
+    names: str = ""
+    everywhere: bool = False
+    """Whether these are all that answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The numbers of the rules; every one is a setting."""
 
@@ -114,3 +123,5 @@ class Rules:
     """On whose clock guided flows begin by themselves."""
     flows: Mapping[str, Definition] = field(default_factory=dict)
     """The guided flows there are, by name."""
+    deaf: Mapping[str, Deaf] = field(default_factory=dict)
+    """Who does not heed a preference (`safety`, `thinking`), where anybody does not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fsm.data import Conversation
+from fsm.data import Conversation, Deaf, Rules
 from fsm.effects import Effects, Say
 from fsm.events import Commanded
 from fsm.values import replace
@@ -43,8 +43,12 @@ _SCALES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 COMMANDS: Final = tuple(_SCALES)
 
 
-def command(conv: Conversation, event: Commanded) -> tuple[Conversation, Effects]:
-    """Choose a level (`/think high`), or tell which it is (`/think`)."""
+def command(conv: Conversation, event: Commanded, rules: Rules) -> tuple[Conversation, Effects]:
+    """Choose a level (`/think high`), or tell which it is (`/think`).
+
+    Where no model has such a setting, that is said instead; where only a stand-in has none,
+    beside it. The choice is kept in any case: other models may answer tomorrow.
+    """
     preference, words = _SCALES[event.name]
     word = event.text.strip().casefold()
     chosen = conv.preferences
@@ -53,5 +57,11 @@ def command(conv: Conversation, event: Commanded) -> tuple[Conversation, Effects
         chosen = replace(chosen, **changed)
     said = "" if word in words else "is-"
     key = f"{preference}-{said}{getattr(chosen, preference) or 'usual'}"
-    say = Say(key=key, language=event.language, reply_to=event.message)
+    deaf = rules.deaf.get(preference, Deaf())
+    say = Say(
+        key="level-nowhere" if deaf.everywhere else key,
+        args={"deaf": deaf.names or "none"},
+        language=event.language,
+        reply_to=event.message,
+    )
     return replace(conv, preferences=chosen), (say,)

@@ -40,6 +40,7 @@ from service.intake import Intake
 from service.money.prices import Prices
 from service.money.purses import Purses, budgets_of
 from service.observe.watch import Watch
+from service.operators.edges import Edges
 from service.operators.office import Office
 from service.penalties import Penalty
 from service.personas import Personas
@@ -121,24 +122,26 @@ class Service:
             topics=self._topics,
         )
         self.office = Office(
-            system=lambda: self.system,
-            gate=self.gate,
-            store=store,
-            written=self.chats.written,
-            watch=watch,
-            texts=texts,
-            panels=channel.panels,
-            paginate=lambda text: channel.paginate(text, plain=True),
-            bots=channel.members,
-            arrived=self._arrived,
-            waiting=self.router.refill,
-            unreadable=self._unreadable,
-            flows=lambda: library.flows,
-            novelties=lambda: channel.novelties,
-            spent=self.purses.together,
-            data=settings.data_dir,
-            admins=settings.admins,
-            language=settings.language,
+            Edges(
+                system=lambda: self.system,
+                gate=self.gate,
+                store=store,
+                written=self.chats.written,
+                watch=watch,
+                texts=texts,
+                panels=channel.panels,
+                paginate=lambda text: channel.paginate(text, plain=True),
+                bots=channel.members,
+                arrived=self._arrived,
+                waiting=self.router.refill,
+                unreadable=self._unreadable,
+                flows=lambda: library.flows,
+                novelties=lambda: channel.novelties,
+                spent=self.purses.together,
+                data=settings.data_dir,
+                admins=settings.admins,
+                language=settings.language,
+            )
         )
         tell = self.office.herald.tell
         self.sleepers = Sleepers(self.clock, self._wake)

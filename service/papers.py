@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from service.flows import FlowsError, Library
 from service.identities import Identities, IdentityError
@@ -30,7 +31,7 @@ def library_of(settings: Settings) -> Library:
     folder = _named(settings, "flows_dir")
     servers = [plan.name for plan in planned(_named(settings, "mcp_servers"))]
     try:
-        return Library(folder, servers)
+        return Library(folder, servers, ZoneInfo(settings.time_zone))
     except FlowsError as error:
         raise CannotStartError("problem-flows", mistakes=str(error)) from None
 

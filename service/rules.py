@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from fsm.data import Rules
+from fsm.data import Deaf, Rules
 from fsm.memory import Recall
 from service.flows import Library
+from service.models.offline import NAME as OFFLINE
 from service.personas import Personas
 from service.settings import Settings
 
@@ -26,4 +28,22 @@ def rules_of(settings: Settings, library: Library, personas: Personas) -> Rules:
         zone=ZoneInfo(settings.time_zone),
         modes=personas.modes,
         repeats=settings.answer_cache,
+        deaf={each: found for each in _HEARD if (found := _deaf(settings, each)).names},
     )
+
+
+_HEARD: Final = ("safety", "thinking")
+
+
+def _deaf(settings: Settings, preference: str) -> Deaf:
+    """Return which of the models that answer have no setting like *preference*."""
+    asked: list[tuple[str, bool]] = []
+    if settings.gemini_api_key.get_secret_value():
+        from service.models.gemini_request import Generation
+
+        level = Generation.for_model(settings.gemini_model).thinking
+        asked.append((settings.gemini_model, preference == "safety" or bool(level)))
+    if settings.openai_api_key.get_secret_value():
+        asked.append((settings.openai_model, False))
+    deaf = [name for name, heeds in asked or [(OFFLINE, False)] if not heeds]
+    return Deaf(names=", ".join(deaf), everywhere=len(deaf) == max(1, len(asked)))

@@ -42,6 +42,7 @@ from actors.ports.model import (
     UnavailableError,
     UnreadableFileError,
     Usage,
+    Waiting,
 )
 from actors.ports.purse import NoPurse, Purse, Refusal
 from actors.ports.recorder import Recorder, RecordError
@@ -119,4 +120,5 @@ __all__ = [
     "Usage",
     "Used",
     "Voice",
+    "Waiting",
 ]

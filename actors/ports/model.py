@@ -124,6 +124,13 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The provider wants us to wait before we ask again; nothing has been said yet."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The answer is complete. Always the last event of a stream that did not break."""
 
@@ -137,7 +144,9 @@ class Done:
     """The day on which the provider gives this model up (`2026-12-01`), where it says so."""
 
 
-ModelEvent = TextDelta | ThoughtDelta | Signed | ToolCall | Citation | MediaPiece | Usage | Done
+ModelEvent = (
+    TextDelta | ThoughtDelta | Signed | ToolCall | Citation | MediaPiece | Usage | Waiting | Done
+)
 
 
 class ProviderError(Exception):

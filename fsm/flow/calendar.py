@@ -29,22 +29,22 @@ def day(text: str, today: date) -> date | None:
     return in_words(text, today)
 
 
-def today(now: float) -> date:
-    """Return the day of a wall time."""
-    return datetime.fromtimestamp(now, UTC).date()
+def today(step: Step, now: float) -> date:
+    """Return the day that it is at the wall time *now* for who answers *step*."""
+    return datetime.fromtimestamp(now, step.zone).date()
 
 
 def limits(step: Step, now: float) -> tuple[date, date]:
     """Return the first and the last day that *step* takes."""
-    earliest = day(step.earliest, today(now)) if step.earliest else None
-    latest = day(step.latest, today(now)) if step.latest else None
+    earliest = day(step.earliest, today(step, now)) if step.earliest else None
+    latest = day(step.latest, today(step, now)) if step.latest else None
     return earliest or date(1900, 1, 1), latest or date(2199, 12, 31)
 
 
 def days(step: Step, page: str, now: float, *, sunday_first: bool) -> Rows:
     """Return the keyboard of a date step at *page* (`m2026-12`, `y2026`, `Y2020` or empty)."""
     low, high = limits(step, now)
-    start = min(max(today(now), low), high)
+    start = min(max(today(step, now), low), high)
     match page[:1], page[1:]:
         case "y", year:
             return _months(int(year), low, high)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from enum import StrEnum
 
 from fsm.content import MediaKind
@@ -113,6 +114,8 @@ class Step:
     earliest: str = ""
     """First day of a calendar: `2026-12-01`, `today`, `today+7`, or empty."""
     latest: str = ""
+    zone: tzinfo = UTC
+    """In which `today` is meant."""
     minutes: int = 30
     """How far apart the times are that a time step offers."""
     accepts: tuple[MediaKind, ...] = ()

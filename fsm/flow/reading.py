@@ -38,7 +38,7 @@ def reading(definition: Definition, flow: Flow) -> Understand:
         step=step,
         question=pick(step.text, flow.language),
         prompt=prompt,
-        today=f"{today(prompt.at):%Y-%m-%d, %A}",
+        today=f"{today(step, prompt.at):%Y-%m-%d, %A}",
     )
 
 

@@ -52,7 +52,7 @@ def typed(step: Step, prompt: Prompt, now: float) -> Said | Wrong | None:
         case Kind.CHOICE | Kind.CHOICES:
             return _choice(step, text)
         case Kind.DATE:
-            found = day(text, today(now))
+            found = day(text, today(step, now))
             return _day(step, found, now) if found else None
         case Kind.TIME:
             return _time(text)
@@ -76,7 +76,7 @@ def fits(step: Step, value: str, now: float) -> bool:
         case Kind.CHOICE:
             return any(option.key == value for option in step.options)
         case Kind.DATE:
-            found = day(value, today(now))
+            found = day(value, today(step, now))
             return found is not None and isinstance(_day(step, found, now), Said)
         case Kind.TIME:
             return isinstance(_time(value), Said)
@@ -89,7 +89,7 @@ def _text(step: Step, text: str, now: float) -> Said | Wrong:
     if step.most is not None and len(text) > step.most:
         return Wrong("flow-note-long", ("most", f"{step.most:g}"))
     if step.form == "date":
-        found = day(text, today(now))
+        found = day(text, today(step, now))
         return _day(step, found, now) if found else Wrong("flow-note-date")
     if step.form and not _FORMS[step.form].fullmatch(text):
         return Wrong(f"flow-note-{step.form}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,8 +24,15 @@ log = structlog.get_logger()
 class Library:
     """All flows by name; a bad change of a file leaves them as they were."""
 
-    def __init__(self, extra: Path | None = None, servers: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        extra: Path | None = None,
+        servers: Collection[str] | None = None,
+        zone: tzinfo = UTC,
+    ) -> None:
         """Read the flows that come with the service, and those in *extra*; *servers* as in `load`.
+
+        Calendars mean by today what it is in *zone*.
 
         Raises:
             FlowsError: Something is wrong with one of them.
@@ -31,7 +40,8 @@ class Library:
         """
         self._folders = (FOLDER, extra) if extra else (FOLDER,)
         self._servers = servers
-        self._flows = load(*self._folders, servers=servers)
+        self._zone = zone
+        self._flows = self._read()
 
     @property
     def flows(self) -> Mapping[str, Definition]:
@@ -45,10 +55,17 @@ class Library:
             FlowsError: Something is wrong with one of them; nothing has changed.
 
         """
-        fresh = load(*self._folders, servers=self._servers)
+        fresh = self._read()
         changed = [name for name, each in fresh.items() if self._flows.get(name) != each]
         self._flows = fresh
         return len(changed)
+
+    def _read(self) -> dict[str, Definition]:
+        found = load(*self._folders, servers=self._servers)
+        return {name: self._here(each) for name, each in found.items()}
+
+    def _here(self, flow: Definition) -> Definition:
+        return replace(flow, steps=tuple(replace(step, zone=self._zone) for step in flow.steps))
 
     def flow_of(self, command: str) -> str:
         """Return the name of the flow that */command* starts, or nothing."""

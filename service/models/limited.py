@@ -16,9 +16,9 @@ from typing import Final
 
 import anyio
 
-from actors.ports import Model, ModelEvent, RateLimitedError, Request, Usage
+from actors.ports import Model, ModelEvent, RateLimitedError, Request, Usage, Waiting
 from fsm import budget
-from service.models.tries import Draw
+from service.models.tries import WORTH_SAYING, Draw
 
 MINUTE: Final = 60.0
 LONGEST: Final = 30.0
@@ -131,8 +131,11 @@ class Limited:
 
         """
         async with self._seat(LONGEST if request.patient else BRIEF):
-            tokens = await self._turn(request)
-            usage = Usage()
+            wait, taken = self._turn(request)
+            if wait >= WORTH_SAYING:
+                yield Waiting(wait)
+            await self._waited(wait, taken)
+            tokens, usage = taken[1], Usage()
             try:
                 async with aclosing(self._model.answer(request)) as stream:
                     async for event in stream:
@@ -166,8 +169,13 @@ class Limited:
             if self._seats is not None:
                 self._seats.release()
 
-    async def _turn(self, request: Request) -> list[float]:
-        """Wait for the minute to have room; return what was taken of it, in tokens."""
+    def _turn(self, request: Request) -> tuple[float, tuple[list[float], list[float]]]:
+        """Take a place in the minute; return how far ahead it is, and what was taken of it.
+
+        Raises:
+            CrowdedError: It is too far ahead.
+
+        """
         now, amount = anyio.current_time(), _estimate(request)
         at = max(self._questions.free_at(now, 1), self._tokens.free_at(now, amount))
         if (closed := self._closed_until - now) > 0:
@@ -175,18 +183,21 @@ class Limited:
             at = max(at, self._closed_until + self._draw(0.0, min(2.0, closed / 4)))
         if (wait := at - now) > (LONGEST if request.patient else BRIEF):
             raise CrowdedError(self.name, wait)
-        question, tokens = self._questions.take(at, 1), self._tokens.take(at, amount)
-        if at > now:
-            self._waiting += 1
-            try:
-                await anyio.sleep(at - now)
-            except anyio.get_cancelled_exc_class():
-                self._questions.correct(question, 0)
-                self._tokens.correct(tokens, 0)
-                raise
-            finally:
-                self._waiting -= 1
-        return tokens
+        return wait, (self._questions.take(at, 1), self._tokens.take(at, amount))
+
+    async def _waited(self, wait: float, taken: tuple[list[float], list[float]]) -> None:
+        """Wait for one's turn; whoever leaves meanwhile gives back what was taken."""
+        if wait <= 0:
+            return
+        self._waiting += 1
+        try:
+            await anyio.sleep(wait)
+        except anyio.get_cancelled_exc_class():
+            self._questions.correct(taken[0], 0)
+            self._tokens.correct(taken[1], 0)
+            raise
+        finally:
+            self._waiting -= 1
 
 
 def _estimate(request: Request) -> int:

@@ -17,6 +17,7 @@ from actors.ports import (
     Request,
     TooLongError,
     UnavailableError,
+    Waiting,
 )
 from service.models.variation import AgainError, Remedy, Variation
 
@@ -58,6 +59,8 @@ PATIENCE: Final = Patience()
 
 LONGEST_QUESTION: Final = 200_000
 """Characters that people may have typed for one turn: fifty full messages, and a book of notes."""
+WORTH_SAYING: Final = 1.0
+"""Seconds from which on a person is told that we wait."""
 LINGER: Final = 0.25
 """How long the end of a finished answer may take: reading it whole keeps the connection."""
 
@@ -118,8 +121,8 @@ class _Ladder:
     stale: bool = False
     variation: Variation = field(default_factory=Variation)
 
-    async def climb(self, again: AgainError) -> None:
-        """Wait as the remedy wants, and change the next try.
+    def climb(self, again: AgainError) -> float:
+        """Change the next try as the remedy wants, and return the seconds to wait before it.
 
         Raises:
             ProviderError: There is no next try: what the failure means in the end.
@@ -128,16 +131,16 @@ class _Ladder:
         wait = 0.0
         if again.remedy == "renew":
             self.variation = self._renewed(again)
-            return
+            return 0.0
         if again.remedy in _VARIES:
             varied = replace(self.variation, **_VARIES[again.remedy])
             if varied == self.variation:
                 raise again.final from again
             self.variation = varied
-            return
+            return 0.0
         if again.remedy == "at once" and not self.stale:
             self.stale = True
-            return
+            return 0.0
         if self.tries >= self.patience.tries:
             raise again.final from again
         if again.remedy == "wait":
@@ -152,7 +155,7 @@ class _Ladder:
         if anyio.current_time() + wait >= self.ends_at:
             raise again.final from again
         self.tries += 1
-        await anyio.sleep(wait)
+        return wait
 
     def _renewed(self, again: AgainError) -> Variation:
         """Return the next try after a stored file was refused: it is stored anew, once."""
@@ -197,7 +200,10 @@ async def answer(
         except AgainError as again:
             if reading.said:
                 raise _broken(provider, again) from again
-            await ladder.climb(again)
+            wait, wanted = ladder.climb(again), again.remedy == "wait"
+        if wanted and wait >= WORTH_SAYING:
+            yield Waiting(wait)
+        await anyio.sleep(wait)
 
 
 def _broken(provider: str, again: AgainError) -> ProviderError:

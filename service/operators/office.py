@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 from aiohttp import web
 
-from actors.gate import Gate
-from actors.messages import Inbound
-from actors.ports import Accepted, Address
-from actors.runtime import ActorSystem, ChildSpec, DeadLetter, Happening, Kind, Passivation
+from actors.ports import Address
+from actors.runtime import ChildSpec, DeadLetter, Happening, Kind, Passivation
 from actors.runtime.observe import Quarantined
-from fsm.flow.definition import Definition
-from fsm.usage import Usage
 from service.audience import KEY as AUDIENCE
 from service.audience import Audience, Came, Counting
 from service.console.guard import Guard, is_loopback
@@ -26,104 +21,64 @@ from service.console.server import Console
 from service.herald import Herald
 from service.observe.exposing import metrics_routes
 from service.observe.gauges import Gauges
-from service.observe.watch import Watch
 from service.operators.actions import Actions
 from service.operators.alarm import Alarm
 from service.operators.around import Around
 from service.operators.census import Census
-from service.operators.counter import Counter, Panels
+from service.operators.counter import Counter
 from service.operators.desk import Desk
+from service.operators.edges import Edges
 from service.operators.letters import Letters
-from service.operators.roll import Bot, Roll
+from service.operators.roll import Roll
 from service.operators.sources import Sources, disk_of
 from service.sickroom import Sickroom
-from service.texts import Texts
-from snapshots import Store
 
 _DISK_EVERY: Final = 20.0
 
 
 class Office:
-    """One life of it. *system* is asked when it is needed, because it is made later."""
+    """One life of it."""
 
-    def __init__(
-        self,
-        *,
-        system: Callable[[], ActorSystem],
-        gate: Gate,
-        store: Store,
-        written: dict[str, float],
-        watch: Watch,
-        texts: Texts,
-        panels: Panels,
-        paginate: Callable[[str], Sequence[bytes]],
-        bots: Sequence[Bot],
-        arrived: Callable[[Sequence[Accepted]], None],
-        waiting: Callable[[str, int], Sequence[Inbound]],
-        unreadable: Callable[[], int],
-        flows: Callable[[], Mapping[str, Definition]],
-        spent: Callable[[], Awaitable[Usage]],
-        novelties: Callable[[], Sequence[str]] = tuple,
-        data: Path,
-        admins: Collection[int],
-        language: str,
-    ) -> None:
-        self._data = data
-        self._system = system
-        self._bots = bots
-        self._admins = admins
-        self.watch = watch
-        self.counting = Counting(store)
-        self.around = Around(
-            pulse=watch.pulse,
-            providers=watch.providers,
-            models=lambda: watch.models,
-            links=watch.links,
-            loads=watch.loads,
-            servers=watch.servers,
-            roll=Roll(bots, store),
-            unreadable=unreadable,
-            novelties=novelties,
-            audience=self.audience,
-            flows=flows,
-        )
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self.watch = edges.watch
+        self.counting = Counting(edges.store)
+        self.around = _around(edges, self.audience)
         self.sources = Sources(
-            system=system,
-            gate=gate,
-            store=store,
-            written=written,
-            chronicle=watch.chronicle,
+            system=edges.system,
+            gate=edges.gate,
+            store=edges.store,
+            written=edges.written,
+            chronicle=edges.watch.chronicle,
             around=self.around,
         )
         self.census = Census(self.sources)
-        self.letters = Letters(store, bots[0].id, arrived)
+        self.letters = Letters(edges.store, edges.bots[0].id, edges.arrived)
         self.actions = Actions(self.sources, self.letters)
-        self.counter = Counter(gate, panels, paginate)
-        self.herald = Herald(texts, self.counter.say)
-        self.sickroom = Sickroom(self.herald.tell, system, waiting, language)
+        self.counter = Counter(edges.gate, edges.panels, edges.paginate)
+        self.herald = Herald(edges.texts, self.counter.say)
+        self.sickroom = Sickroom(self.herald.tell, edges.system, edges.waiting, edges.language)
         self.desk = Desk(
             sources=self.sources,
             census=self.census,
             actions=self.actions,
             letters=self.letters,
             counter=self.counter,
-            texts=texts,
-            flows=flows,
+            texts=edges.texts,
+            flows=edges.flows,
         )
         self.alarm = Alarm(
             fleet=self.census.fleet,
             counter=self.counter,
-            texts=texts,
-            metrics=watch.metrics,
+            texts=edges.texts,
+            metrics=edges.watch.metrics,
             admins=self._addresses,
-            language=language,
+            language=edges.language,
         )
-        self._texts = texts
-        self._spent = spent
         self.has_console = False
         """Whether `doors` has made a console that somebody may enter."""
-        self.series = Series(self.census.fleet, watch.chronicle)
-        watch.metrics.registry.register(Gauges(self.census.fleet))
+        self.series = Series(self.census.fleet, edges.watch.chronicle)
+        edges.watch.metrics.registry.register(Gauges(self.census.fleet))
 
     def kinds(self) -> dict[str, Kind[Any, Any]]:
         """Return what the actors are that answer `/debug`, and the one that counts people."""
@@ -144,12 +99,12 @@ class Office:
 
     def came(self, person: str) -> None:
         """Take note that *person* has done something."""
-        if self.counting.is_new(person, self._system().now()):
-            self._system().ref("fleet", AUDIENCE).tell(Came(person=person))
+        if self.counting.is_new(person, self._edges.system().now()):
+            self._edges.system().ref("fleet", AUDIENCE).tell(Came(person=person))
 
     def audience(self) -> Audience | None:
         """Return who was active, if it is in memory yet."""
-        value = self._system().get_state(self._system().ref("fleet", AUDIENCE))
+        value = self._edges.system().get_state(self._edges.system().ref("fleet", AUDIENCE))
         return value if isinstance(value, Audience) else None
 
     def children(self) -> list[ChildSpec]:
@@ -178,8 +133,8 @@ class Office:
             actions=self.actions,
             letters=self.letters,
             series=self.series,
-            spent=self._spent,
-            texts=self._texts,
+            spent=self._edges.spent,
+            texts=self._edges.texts,
         )
         return [metrics_routes(self.watch.metrics.registry), console.add]
 
@@ -192,15 +147,32 @@ class Office:
 
     def _addresses(self) -> list[list[Address]]:
         """Return where each admin can be told something: under one bot, or the next."""
-        ids = [bot.id for bot in self._bots]
+        ids = [bot.id for bot in self._edges.bots]
         return [
             [Address(channel="telegram", bot=bot, chat=admin) for bot in ids]
-            for admin in self._admins
+            for admin in self._edges.admins
         ]
 
     async def _measure_disk(self) -> None:
         while True:
             # What cannot be measured now is no reason to end: the page shows what was known.
             with contextlib.suppress(OSError):
-                self.around.disk = await anyio.to_thread.run_sync(disk_of, self._data)
+                self.around.disk = await anyio.to_thread.run_sync(disk_of, self._edges.data)
             await anyio.sleep(_DISK_EVERY)
+
+
+def _around(edges: Edges, audience: Callable[[], Audience | None]) -> Around:
+    watch = edges.watch
+    return Around(
+        pulse=watch.pulse,
+        providers=watch.providers,
+        models=lambda: watch.models,
+        links=watch.links,
+        loads=watch.loads,
+        servers=watch.servers,
+        roll=Roll(edges.bots, edges.store),
+        unreadable=edges.unreadable,
+        novelties=edges.novelties,
+        audience=audience,
+        flows=edges.flows,
+    )

@@ -43,7 +43,9 @@ def zone_of(place: str) -> tzinfo:
 
     """
     wanted = " ".join(place.replace("_", " ").split()).casefold()
-    name = _names().get(wanted) or _ALSO.get(wanted)
+    city = wanted.partition(",")[0]
+    found = (_names().get(each) or _ALSO.get(each) for each in (wanted, city))
+    name = next(filter(None, found), None)
     if name is None:
         raise ToolError(f"No time zone is known for {place!r}; try a name like Asia/Tokyo.")
     return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)

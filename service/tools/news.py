@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import anyio
@@ -72,14 +73,16 @@ class News:
 
 
 def items_of(feed: bytes) -> list[Item]:
-    """Return the items of a feed; nothing when it is none."""
-    try:
-        # The feeds are the operator's own choice, and expat limits what entities may grow to.
-        root = ET.fromstring(feed)  # noqa: S314
-    except (ET.ParseError, ValueError, LookupError):
-        return []
-    found = [each for each in root.iter() if _name(each) in {"item", "entry"}]
-    return [item for item in map(_item, found) if item.title]
+    """Return the items of a feed as far as it is one: it may be broken, or cut where it is long."""
+    # The feeds are the operator's own choice, and expat limits what entities may grow to.
+    parser: Any = ET.XMLPullParser()
+    found: list[Item] = []
+    with contextlib.suppress(ET.ParseError, ValueError, LookupError):
+        parser.feed(feed)
+        for _, each in parser.read_events():
+            if _name(each) in {"item", "entry"}:
+                found.append(_item(each))
+    return [item for item in found if item.title]
 
 
 def _item(element: ET.Element) -> Item:

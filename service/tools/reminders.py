@@ -45,8 +45,8 @@ class Reminders:
         if len(setting.reminders) >= MOST:
             raise ToolError(f"There are {MOST} reminders already; cancel one first.")
         when = self._time(at) if at.strip() else setting.now + minutes * 60
-        if when <= setting.now:
-            raise ToolError(f"That is in the past; now is {shown(setting.now, self._zone)}.")
+        if not when > setting.now:  # a number that is none is no time either
+            raise ToolError(f"That is not in the future; now is {shown(setting.now, self._zone)}.")
         if when > setting.now + FURTHEST:
             raise ToolError("That is more than five years away.")
         made = Reminder(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from service.tools.declared import ToolError
@@ -43,8 +46,22 @@ _NAMES: Final = {
     "knot": "kn", "acres": "acre", "hectare": "ha", "celsius": "°C", "c": "°C",
     "fahrenheit": "°F", "f": "°F", "kelvin": "K", "k": "K", "°c": "°C", "°f": "°F",
     "公里": "km", "米": "m", "英里": "mi", "斤": "jin", "公斤": "kg", "磅": "lb", "升": "l",
-    "里": "li", "亩": "mu", "摄氏度": "°C", "华氏度": "°F",
+    "里": "li", "亩": "mu", "摄氏度": "°C", "华氏度": "°F", "厘米": "cm", "毫米": "mm", "克": "g",
+    "吨": "t", "毫升": "ml", "平方米": "m2", "公顷": "ha", "英尺": "ft", "英寸": "in",
+    "加仑": "gal", "degc": "°C", "degf": "°F", "stone": "st", "fluid ounce": "floz",
+    "fl oz": "floz",
+    "teaspoon": "tsp", "tablespoon": "tbsp", "sqft": "ft2", "sqm": "m2", "calorie": "cal",
+    "kilocalorie": "kcal", "joule": "J", "kilojoule": "kJ", "watt hour": "Wh",
+    "kilowatt hour": "kWh", "pascal": "Pa", "metric ton": "t", "nautical mile": "nmi",
+    "km per hour": "km/h", "mile per hour": "mph", "meter per second": "m/s", "byte": "B",
+    **{f"{prefix}{long}": f"{short}{unit}"
+       for prefix, short in (("kilo", "k"), ("centi", "c"), ("milli", "m"))
+       for long, unit in (("metre", "m"), ("meter", "m"), ("gram", "g"), ("litre", "l"),
+                          ("liter", "l"))
+       if f"{short}{unit}" in {"km", "cm", "mm", "kg", "mg", "ml"}},
 }  # fmt: skip
+_EXACT: Final = {"Cal": "kcal"}
+"""What means something else in small letters: the calorie on food is a thousand of the others."""
 _CELSIUS: Final = {"°C": (1.0, 0.0), "°F": (5 / 9, -160 / 9), "K": (1.0, -273.15)}
 """Degrees Celsius are factor times value plus offset."""
 
@@ -69,22 +86,46 @@ def converted(value: float, source: str, target: str) -> float:
 
     """
     one, other = _unit(source), _unit(target)
-    if one in _CELSIUS and other in _CELSIUS:
+    if _kind(one) != _kind(other):
+        what = f"{source} measures {_kind(one)}, and {target} {_kind(other)}"
+        raise ToolError(f"{what}. Units of {_kind(one)}: {', '.join(_units(_kind(one)))}.")
+    if one in _CELSIUS:
         factor, offset = _CELSIUS[one]
         back, behind = _CELSIUS[other]
-        return (value * factor + offset - behind) / back
-    for units in _FACTORS.values():
-        if one in units and other in units:
-            return value * units[one] / units[other]
-    raise ToolError(f"{source} and {target} do not measure the same thing.")
+        celsius = value * factor + offset
+        if celsius < -273.15 - 1e-9:
+            raise ToolError(f"{value:g} {source} is below absolute zero.")
+        found = (celsius - behind) / back
+    else:
+        units = _FACTORS[_kind(one)]
+        found = value * units[one] / units[other]
+    if not math.isfinite(found):
+        raise ToolError("That number is too large, or none.")
+    return found
+
+
+def _kind(unit: str) -> str:
+    return next((kind for kind, units in _FACTORS.items() if unit in units), "temperature")
+
+
+def _units(kind: str) -> Iterable[str]:
+    return _FACTORS.get(kind, _CELSIUS)
 
 
 def _unit(name: str) -> str:
-    text = name.strip()
+    text = " ".join(name.replace("²", "2").replace("³", "3").split())
     every = {unit for units in _FACTORS.values() for unit in units} | set(_CELSIUS)
-    small = text.casefold()
-    singular = small.removesuffix("s")
-    for candidate in (text, _NAMES.get(small), _NAMES.get(singular), small, singular):
+    small = text.casefold().replace("square ", "sq ").replace("sq. ", "sq ")
+    small = re.sub("^deg(rees?)? ", "", small)
+    if small.startswith("sq "):
+        return _unit(f"{_unit(small[3:])}2")
+    # "pounds", "square feet", "meters per second"
+    singular = small.removesuffix("s").replace("s per ", " per ")
+    for candidate in (
+        text, _EXACT.get(text), _NAMES.get(small), _NAMES.get(singular), small, singular
+    ):  # fmt: skip
         if candidate in every:
             return candidate
-    raise ToolError(f"The unit {name!r} is not known.")
+    every_kind: dict[str, Iterable[str]] = {**_FACTORS, "temperature": _CELSIUS}
+    known = "; ".join(f"{kind}: {', '.join(units)}" for kind, units in every_kind.items())
+    raise ToolError(f"The unit {name!r} is not known. There are {known}.")

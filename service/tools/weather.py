@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ class Weather:
         """Tell the current weather of a place and the forecast for the next days.
 
         Args:
-            place: A city or village, with its country if there could be several.
+            place: A city or village, with its state or country if there could be several.
             days: Days of forecast, 1 to 7.
 
         """
@@ -62,19 +63,18 @@ class Weather:
             raise ToolError("The weather service answered with something else.") from None
 
     async def _place(self, place: str) -> dict[str, Any]:
-        name, _, _ = place.partition(",")
-        asked = {"name": name.strip()[:100], "count": "5"}
-        results = (await self._asked(self._places / "v1/search" % asked)).get("results") or []
-        country = place.rpartition(",")[2].strip().casefold() if "," in place else ""
-        fitting = [
+        name, *where = [part.strip() for part in re.split("[,，]", place)]
+        asked = {"name": name[:100], "count": "10"}
+        found = (await self._asked(self._places / "v1/search" % asked)).get("results")
+        results = [
             each
-            for each in results
-            if country and country in str(each.get("country", "")).casefold()
+            for each in (found if isinstance(found, list) else ())
+            if isinstance(each, dict) and "latitude" in each and "longitude" in each
         ]
-        best = next(iter([*fitting, *results]), None)
-        if not isinstance(best, dict) or "latitude" not in best:
+        if not results:
             raise ToolError(f"No place named {place!r} is known.")
-        return best
+        # The first is the largest; of several that fit as well, too.
+        return max(results, key=lambda each: sum(_lies_in(each, part) for part in where))
 
     async def _asked(self, url: URL) -> dict[str, Any]:
         _, body = await self._fetcher.get(url, accept="application/json")
@@ -85,6 +85,15 @@ class Weather:
         if not isinstance(told, dict):
             raise ToolError("The weather service answered with something else.")
         return told
+
+
+def _lies_in(found: dict[str, Any], part: str) -> bool:
+    """Whether *part*, a state or a country, is where the place is."""
+    wanted = part.casefold()
+    if len(wanted) == 2:
+        return wanted == str(found.get("country_code", "")).casefold()
+    names = (found.get(name) for name in ("country", "admin1", "admin2", "admin3"))
+    return bool(wanted) and any(wanted in str(each or "").casefold() for each in names)
 
 
 def _where(found: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ from actors.ports import (
     UnavailableError,
     Usage,
     Used,
+    Waiting,
 )
 from actors.thoughts import headline
 from actors.tooling import AT_ONCE
@@ -96,6 +97,12 @@ async def heard(model: Rounds, box: Box | None = None) -> tuple[Any, list[object
 
 def call(id_: str = "", name: str = "nap") -> ToolCall:
     return ToolCall(id_, name, {}, b"signed" if not id_ else b"")
+
+
+async def test_who_has_to_wait_for_the_provider_is_told_how_long() -> None:
+    _, reported = await heard(Rounds([[Waiting(2.2), TextDelta("ok"), Done()]]))
+
+    assert Progressed(turn=4, attempt=1, key="progress-waiting", args={"seconds": "3"}) in reported
 
 
 async def test_the_calls_of_a_round_run_side_by_side_and_keep_their_order() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm.conversation import decide
-from fsm.data import Conversation, Rules
+from fsm.data import Conversation, Deaf, Rules
 from fsm.effects import Say
 from fsm.events import Commanded
 from fsm.outbox import Outbox
@@ -34,6 +34,23 @@ def test_a_command_sets_or_tells(command: str, words: list[str], level: str, sai
     chosen = {"think": conv.preferences.thinking, "safety": conv.preferences.safety}
     assert chosen[command] == level
     assert [each.key for each in effects if isinstance(each, Say)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("deaf", "said", "names"),
+    [
+        (Deaf(), "safety-strict", "none"),
+        (Deaf(names="b"), "safety-strict", "b"),
+        (Deaf(names="a, b", everywhere=True), "level-nowhere", "a, b"),
+    ],
+)
+def test_who_sets_what_a_model_does_not_know_is_told(deaf: Deaf, said: str, names: str) -> None:
+    event, rules = Commanded(name="safety", text="strict"), Rules(deaf={"safety": deaf})
+    conv, (say,) = decide(Conversation(), event, 0.0, rules, Outbox())
+
+    assert isinstance(say, Say)
+    assert (say.key, say.args) == (said, {"deaf": names})
+    assert conv.preferences.safety == "strict", "another model may answer tomorrow"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ Refusals:   [[429:K:SECONDS]] [[quota:K]] [[500:K]] [[502:K]] [[503:K]] [[504:K]
             [[400:K]] [[401:K]] [[403:K]] [[404:K]] [[key:K]] [[toolong:K]] [[signature:K]]
             [[html502:K]]
             The first K requests with these words are refused; without K, all of them.
-Streams:    [[cut:N:K]] [[nofinish:N:K]] [[malformed:N:K]] [[error:N:K]] [[stall:N:K]]
+Streams:    [[cut:N:K]] [[nofinish:N:K]] [[malformed:N:K]] [[error:N:K:CODE]] [[stall:N:K]]
             break off after N chunks (0: before the first); for the first K requests, or always.
             [[linger]] does not end the response after the finished answer.
 Endings:    [[blocked]] [[unsafe:N]] [[empty:K]] [[recite:K]] [[finish:REASON:N:K]] [[ateall:K]]

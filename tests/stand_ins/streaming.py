@@ -212,7 +212,8 @@ async def play(
         case "malformed":
             await write(b'data: {"candidates": [{"content": {"par' + end)
         case "error":
-            error = {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}
+            code = scenario.number("error", 2, 503)
+            error = {"code": code, "message": "as told", "status": "TOLD"}
             await write(b"data: " + json.dumps({"error": error}).encode() + end)
         case "nofinish":
             await write(b"")

@@ -8,6 +8,7 @@ heard    a batch is on the disk, and nobody has looked at it yet, then SIGKILL
 sent     Telegram has taken a message, nobody here has heard that yet, then SIGKILL
 eager    a model that fails rests for a second and a half only, before it is probed
 full     there is no room on the disk while there is a file `data.full` beside the folder `data`
+blind    the curves of the console cannot be drawn, as with a bug of ours
 tool     a tool that looks at the weather never comes back
 sick     the chat whose number stands in a file `data.sick` beside the folder `data` cannot be
          loaded, as with a bug of ours; and the journal is made of segments of 30 kB
@@ -176,6 +177,15 @@ def mine_diary(_nth: int, _count: Iterator[int]) -> None:
     Sender.deliver = delivered  # type: ignore[method-assign]
 
 
+def mine_blind(_nth: int, _count: Iterator[int]) -> None:
+    from service.console.series import Series
+
+    def mined(self: Series) -> NoReturn:
+        raise RuntimeError("a bug of ours")
+
+    Series.take = mined  # type: ignore[method-assign]
+
+
 def mine_tool(_nth: int, _count: Iterator[int]) -> None:
     from service.tools.toolbox import Toolbox
 
@@ -199,6 +209,7 @@ MINES = {
     "sick": mine_sick,
     "diary": mine_diary,
     "tool": mine_tool,
+    "blind": mine_blind,
     "deadly": mine_deadly,
 }
 

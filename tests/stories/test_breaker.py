@@ -88,6 +88,11 @@ async def test_a_refused_connection_goes_to_the_next_provider_which_is_named_cou
         assert await metric(health, "provider_up", FIRST) == 1
         assert f"{FIRST} closed (opened once" in await overview(stage, boss)
 
+        seen = len(await ada.sees())
+        await ada.says("/safety strict")
+        *_, told = await ada.waits_for(seen + 1)
+        assert f"(Not when {SECOND} answers, which has no such setting.)" in words(told)
+
 
 async def is_warm(stage: Theatre) -> bool:
     ready = [line for line in stage.printed().splitlines() if "ready to be asked" in line]

@@ -29,6 +29,7 @@ END = "END."
 BROKEN, BLOCKED = "note-interrupted", "problem-blocked"
 AGAIN, MORE = "button-retry", "button-continue"
 FEW = 10
+SHORTLY = "[[429:1:1]]"
 PATIENCE = 1.5
 """Seconds that the service waits here for a silent provider."""
 
@@ -72,7 +73,7 @@ TABLE = {
     "too many tokens once": Row(mark="[[toolong:1]]"),
     "too many tokens twice": told("[[toolong:2]]", "problem-too-long"),
     "a bad request": told("[[400:1]]", "problem-unknown"),
-    "a limit per minute that is soon over": Row(mark="[[429:1:1]]"),
+    "a limit per minute that is soon over": Row(mark=SHORTLY),
     "a limit per minute that is not": told(
         "[[429:1:30]]", "problem-rate-limited", args={"seconds": "30"}
     ),
@@ -153,6 +154,7 @@ async def test_what_people_read_when_a_provider_fails(
         await _all(_plays(scene, stage) for scene in scenes)
 
         assert "Traceback" not in stage.printed()
+        await _check_the_wait(stage, next(each for each in scenes if each.row.mark == SHORTLY))
         for scene in scenes:
             if scene.row.says == BLOCKED:
                 (after,) = (call for call in server.calls if f"{scene.person.id}" in call.text)
@@ -168,6 +170,13 @@ async def test_what_people_read_when_a_provider_falls_silent(
     }
     async with house(places, tmp_path, "wire", **patience) as (_, stage):
         await _all(_reads(scene) for scene in await _scenes(stage, SILENCES))
+
+
+async def _check_the_wait(stage: Theatre, scene: Scene) -> None:
+    """Make sure that whoever had to wait for a limit was told so meanwhile."""
+    line = Texts().plain(scene.language, "progress-waiting", {"seconds": "2"}).strip("*")
+    seen = [str(each) for each in await stage.calls() if each["chat"] == scene.person.chat]
+    assert any(line in each for each in seen), (line, seen)
 
 
 @asynccontextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from tests.stories.test_breaker import free_port
 from tests.stories.theatre import StandIns, theatre, words
 
 pytestmark = pytest.mark.anyio
@@ -82,3 +84,30 @@ async def test_only_the_allowed_are_answered(places: StandIns, tmp_path: Path) -
         await ada.says("hello")
         await ada.waits_for(1)
         assert len(await stage.asked()) == 1
+
+
+async def test_a_part_that_only_watches_cannot_end_the_service(
+    places: StandIns, tmp_path: Path
+) -> None:
+    port = free_port()
+    async with theatre(places, tmp_path / "data") as stage:
+        ada, boss = await stage.person("Ada"), await stage.person("Boss")
+        await boss.says("hello")  # a bot may write to whoever has written to it
+        life = await stage.start(
+            "blind:1", GREENROOM_ADMINS=str(boss.id), GREENROOM_HTTP_PORT=str(port)
+        )
+
+        async def told(what: str) -> bool:
+            return any(what in words(page) for page in await boss.sees())
+
+        await stage.until(lambda: told("series ended too often"), "the admin is told", 30)
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"http://127.0.0.1:{port}/readyz") as reply,
+        ):
+            assert reply.status == 200, await reply.text()
+        await ada.says("are you there?")
+        await ada.waits_for(1)
+        assert life.child.returncode is None
+        pages = [words(page) for page in await boss.sees()]
+        assert sum("series ended too often" in page for page in pages) == 1

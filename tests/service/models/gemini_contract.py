@@ -17,9 +17,11 @@ from actors.ports import (
     MediaPiece,
     MisconfiguredError,
     ProviderError,
+    RateLimitedError,
     TextDelta,
     ThoughtDelta,
     ToolCall,
+    UnavailableError,
     Usage,
 )
 from fsm.content import Prompt
@@ -315,6 +317,28 @@ class GeminiContract(RemoteContract):
             b"sig-1-weather",
             b"sig",
         ]
+
+    @pytest.mark.parametrize("fault", ["signature:1", "finish:MISSING_THOUGHT_SIGNATURE:0:1"])
+    async def test_what_is_asked_after_a_bad_signature_carries_none(
+        self, make: Make, server: StandIn, fault: str
+    ) -> None:
+        seals = (Seal(start=0, end=4, signature=b"spoilt"),)
+        signed = exchange(1, "hello", "Good day.", seals=seals, model="gemini-3.8-flash")
+
+        await text_of(make(), question(f"next [[{fault}]]", context=(signed,)))
+
+        assert ["thoughtSignature" in str(call.body) for call in server.calls] == [True, False]
+
+    @pytest.mark.parametrize(
+        ("code", "error"),
+        [(429, RateLimitedError), (401, MisconfiguredError), (503, UnavailableError)],
+    )
+    async def test_an_error_inside_the_stream_means_what_it_means_outside(
+        self, make: Make, code: int, error: type[ProviderError]
+    ) -> None:
+        with pytest.raises(error) as caught:
+            await all_of(make(), question(f"[[error:0::{code}]]", patient=False))
+        assert type(caught.value) is error
 
     async def test_another_models_calls_are_not_given_its_signatures(
         self, make: Make, server: StandIn

@@ -19,6 +19,7 @@ from actors.ports import (
     TextDelta,
     TooLongError,
     UnavailableError,
+    Waiting,
 )
 from service.models import tries
 from service.models.tries import Deadlines, Patience
@@ -105,8 +106,17 @@ async def test_a_pause_is_drawn_from_nothing_to_the_whole() -> None:
 async def test_a_short_limit_is_waited_for_in_full() -> None:
     provider = Provider(again("wait", after=6))
 
-    assert (await provider.answer())[-1] == Done()
+    events = await provider.answer()
+
+    assert events[-1] == Done()
     assert 6 <= provider.pauses[0] <= 6.5
+    assert [each.seconds for each in events if isinstance(each, Waiting)] == provider.pauses
+
+
+async def test_a_pause_of_ours_or_a_very_short_limit_is_not_worth_a_word() -> None:
+    provider = Provider(again("pause"), again("wait", after=0.5))
+
+    assert not any(isinstance(each, Waiting) for each in await provider.answer())
 
 
 async def test_a_long_limit_is_told_at_once() -> None:

@@ -28,6 +28,7 @@ from service.channels.events import DebugAsked, DebugPressed
 from service.flows import Guides, Library
 from service.graveyard import CrashLog, Graveyard
 from service.observe.watch import Watch
+from service.operators.edges import Edges
 from service.operators.facts import ChatFacts
 from service.operators.office import Office
 from service.operators.reasons import because
@@ -196,23 +197,25 @@ class House(World):
             is_under_way=performer.is_under_way,
         )
         self.office = Office(
-            system=lambda: self.system,
-            gate=self.gate,
-            store=self.store,  # type: ignore[arg-type]
-            written=self.chats.written,
-            watch=self.watch,
-            texts=Texts(),
-            panels=self.panels,
-            paginate=lambda text: [text.encode()],
-            bots=self.bots,
-            arrived=self._arrived,
-            waiting=lambda key, most: self.waiting[:most],
-            unreadable=lambda: 0,
-            flows=lambda: library.flows,
-            spent=self._together,
-            data=Path(),
-            admins=(BOSS,),
-            language="en",
+            Edges(
+                system=lambda: self.system,
+                gate=self.gate,
+                store=self.store,  # type: ignore[arg-type]
+                written=self.chats.written,
+                watch=self.watch,
+                texts=Texts(),
+                panels=self.panels,
+                paginate=lambda text: [text.encode()],
+                bots=self.bots,
+                arrived=self._arrived,
+                waiting=lambda key, most: self.waiting[:most],
+                unreadable=lambda: 0,
+                flows=lambda: library.flows,
+                spent=self._together,
+                data=Path(),
+                admins=(BOSS,),
+                language="en",
+            )
         )
 
         async def load(key: str) -> Chat | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from aiohttp import web
@@ -79,6 +80,7 @@ async def test_the_time_of_the_service_and_of_a_city() -> None:
     assert await clock.current_time(HERE) == "Tuesday, 2026-11-24 07:00 (UTC+0100), Europe/Berlin"
     assert "15:00 (UTC+0900)" in await clock.current_time(HERE, place="Tokyo")
     assert "14:00 (UTC+0800)" in await clock.current_time(HERE, place="北京")
+    assert "00:00 (UTC-0600)" in await clock.current_time(HERE, place="Chicago, USA")
     with pytest.raises(ToolError, match="Atlantis"):
         zone_of("Atlantis")
 
@@ -93,16 +95,38 @@ async def test_the_time_of_the_service_and_of_a_city() -> None:
         (2, "hours", "min", 120),
         (3, "斤", "kg", 1.5),
         (1, "mph", "km/h", 1.609344),
+        (1, "m²", "sq ft", 10.763910),
+        (3, "square feet", "m2", 0.278709),
+        (2, "centimeters", "Inches", 0.787402),
+        (180, "degrees Celsius", "deg F", 356),
+        (5, "stone", "kilograms", 31.751466),
+        (100, "miles per hour", "km per hour", 160.9344),
+        (1, "Cal", "kJ", 4.184),
+        (1, "fl oz", "millilitres", 29.573530),
+        (2, "英寸", "厘米", 5.08),
     ],
 )
 def test_units(value: float, source: str, target: str, expected: float) -> None:
     assert converted(value, source, target) == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize(("source", "target"), [("km", "kg"), ("parsnip", "m")])
-def test_units_that_do_not_fit(source: str, target: str) -> None:
-    with pytest.raises(ToolError):
-        converted(1, source, target)
+@pytest.mark.parametrize(
+    ("value", "source", "target", "said"),
+    [
+        (1, "km", "kg", "km measures length, and kg mass"),
+        (1, "oz", "ml", "oz measures mass, and ml volume"),
+        (1, "ton", "kg", "'ton' is not known. There are length: m, km"),
+        (1, "Mb", "MB", "'Mb' is not known"),
+        (-300, "C", "K", "below absolute zero"),
+        (float("nan"), "m", "km", "too large, or none"),
+        (1e308, "km", "mm", "too large, or none"),
+    ],
+)
+def test_units_that_do_not_fit(value: float, source: str, target: str, said: str) -> None:
+    with pytest.raises(ToolError) as told:
+        converted(value, source, target)
+
+    assert said in str(told.value)
 
 
 class TestReminders:
@@ -125,7 +149,34 @@ class TestReminders:
         assert (await self.made(at="2026-11-24T08:00+00:00")).at == NOW + 7200
 
     @pytest.mark.parametrize(
-        "when", [{}, {"minutes": -5}, {"at": "yesterday"}, {"at": "2020-01-01"}, {"minutes": 1e9}]
+        ("at", "shown", "utc"),
+        [
+            # The hour that is left out: what clocks show; the one that is twice: the first.
+            ("2027-03-28T02:30", "Sunday, 2027-03-28 03:30 (UTC+0200)", "2027-03-28T01:30+00:00"),
+            ("2027-10-31T02:30", "Sunday, 2027-10-31 02:30 (UTC+0200)", "2027-10-31T00:30+00:00"),
+            ("2027-07-01T09:00", "Thursday, 2027-07-01 09:00 (UTC+0200)", "2027-07-01T07:00+00:00"),
+        ],
+    )
+    async def test_where_the_clocks_are_changed(self, at: str, shown: str, utc: str) -> None:
+        used = await self.tools.remind(HERE, text="x", at=at)
+        (event,) = used.events
+
+        assert isinstance(event, ReminderSet)
+        assert shown in used.output
+        assert event.reminder.at == datetime.fromisoformat(utc).timestamp()
+
+    @pytest.mark.parametrize(
+        "when",
+        [
+            {},
+            {"minutes": -5},
+            {"at": "yesterday"},
+            {"at": "2020-01-01"},
+            {"at": "9999-12-31T23:59"},
+            {"minutes": 1e9},
+            {"minutes": float("nan")},
+            {"minutes": float("inf")},
+        ],
     )
     async def test_a_time_that_is_none(self, when: dict[str, object]) -> None:
         with pytest.raises(ToolError):
@@ -152,6 +203,8 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Moon</title>
 <link href="https://example.org/3"/><summary>Landed</summary></entry></feed>"""
 PLACES = {
     "results": [
+        None,
+        {"name": "Ulm", "country": "Nowhere"},
         {"name": "Ulm", "country": "USA", "latitude": 1.0, "longitude": 2.0},
         {"name": "Ulm", "country": "Germany", "latitude": 48.4, "longitude": 10.0},
     ]
@@ -164,6 +217,18 @@ FORECAST = {
 }  # fmt: skip
 
 
+PARIS = {
+    "results": [
+        {"name": "Paris", "admin1": "Île-de-France", "country": "France", "country_code": "FR",
+         "latitude": 48.9, "longitude": 2.3},
+        {"name": "Paris", "admin1": "Texas", "country": "United States", "country_code": "US",
+         "latitude": 33.7, "longitude": -95.6},
+        {"name": "Paris", "admin1": "Ontario", "country": "Canada", "country_code": "CA",
+         "latitude": 43.2, "longitude": -80.4},
+    ]
+}  # fmt: skip
+
+
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     asked: list[str] = []
@@ -172,10 +237,9 @@ async def address() -> AsyncIterator[str]:
         asked.append(request.path_qs)
         match request.path:
             case "/v1/search":
-                known = request.query["name"] == "Ulm"
-                return web.json_response(PLACES if known else {})
+                known = {"Ulm": PLACES, "Paris": PARIS, "Odd": {"results": "none"}}
+                return web.json_response(known.get(request.query["name"], {}))
             case "/v1/forecast":
-                assert request.query["latitude"] == "48.4"
                 return web.json_response(FORECAST)
             case "/rss":
                 return web.Response(body=FEED, content_type="text/xml")
@@ -206,6 +270,34 @@ async def test_the_weather_of_the_right_place(address: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        ("Paris", "Paris, Île-de-France, France"),
+        ("Paris, Texas", "Paris, Texas, United States"),
+        ("Paris, TX, USA", "Paris, Île-de-France, France"),  # what nobody knows changes nothing
+        ("Paris, Ontario, Canada", "Paris, Ontario, Canada"),
+        ("Paris，CA", "Paris, Ontario, Canada"),
+        ("Ulm, Germany", "Ulm, Germany"),
+    ],
+)
+async def test_the_place_that_was_meant(address: str, place: str, where: str) -> None:
+    async with Fetcher() as fetcher:
+        told = await Weather(fetcher, places=address, forecast=address).weather(place)
+
+    assert told.splitlines()[0] == where
+
+
+async def test_weather_without_a_service_is_a_sentence(address: str) -> None:
+    async with Fetcher() as fetcher:
+        with pytest.raises(ToolError, match="No place named 'Odd'"):
+            await Weather(fetcher, places=address, forecast=address).weather("Odd")
+        with pytest.raises(ToolError, match="could not be reached"):
+            await Weather(fetcher, places="http://127.0.0.1:9", forecast=address).weather("Ulm")
+        with pytest.raises(ToolError, match="HTTP 404"):
+            await Weather(fetcher, places=f"{address}/gone", forecast=address).weather("Ulm")
+
+
 async def test_the_news_of_all_feeds_in_turn(address: str) -> None:
     async with Fetcher() as fetcher:
         news = News(fetcher, [f"{address}/rss", f"{address}/atom", f"{address}/gone"])
@@ -222,6 +314,13 @@ async def test_the_news_of_all_feeds_in_turn(address: str) -> None:
     assert about.startswith("- Cats & dogs")
 
 
+@pytest.mark.parametrize("end", [b"<item><title>cut", b"<item>&nope;</item></channel></rss>", b"<"])
+def test_a_feed_that_breaks_off_has_what_came_before(end: bytes) -> None:
+    whole = FEED.removesuffix(b"</channel></rss>")
+
+    assert [each.title for each in items_of(whole + end)] == ["Cats & dogs", "Chess"]
+
+
 def test_a_feed_that_is_none_has_no_items() -> None:
     bomb = (
         b'<!DOCTYPE x [<!ENTITY a "'
@@ -232,6 +331,9 @@ def test_a_feed_that_is_none_has_no_items() -> None:
     )
 
     assert items_of(b"no feed") == []
+    assert items_of(b"<html><body><p>Not found<br></body></html>") == []
+    assert items_of(b"") == []
+    assert items_of(b"\x00\xff\xfe") == []
     assert items_of(bomb) == []
 
 

@@ -8,31 +8,67 @@ from dataclasses import replace
 
 import anyio
 
-from actors.ports import Done, Model, ModelEvent, Purse, Refusal, Request
+from actors.ports import Done, Model, ModelEvent, ProviderError, Purse, Refusal, Request
 from actors.ports import Usage as Tokens
+from actors.ports.purse import NOTHING
 from actors.runtime.ref import Ref
 from fsm.effects import TellUsage
 from fsm.events import Event, Failed, Finished, Interrupted, Wondered
 from fsm.usage import Spending, Spent, Usage, dollars
 
+Allowed = Callable[[Spending], Awaitable[Refusal | None]]
+"""Says whether a model may be asked once more, after so much."""
+
+
+class SpentError(ProviderError):
+    """The money ran out in the middle of an answer."""
+
+    def __init__(self, provider: str, refusal: Refusal) -> None:
+        super().__init__(provider, "may not be asked again")
+        self.problem = refusal.problem
+        self._args = dict(refusal.args)
+
+    @property
+    def args_for_person(self) -> dict[str, str]:
+        """Whose money, and how much there was."""
+        return self._args
+
 
 class Meter:
     """A model that counts what asking it takes; one for each answer."""
 
-    def __init__(self, model: Model, purse: Purse, account: Meter | None = None) -> None:
-        """What it takes is added to *account*, if it has not one of its own."""
+    def __init__(
+        self,
+        model: Model,
+        purse: Purse,
+        account: Meter | None = None,
+        allowed: Allowed | None = None,
+    ) -> None:
+        """What it takes is added to *account*, if it has not one of its own.
+
+        *allowed* is asked before each call but the first, which somebody else has allowed.
+        """
         self.name = model.name
         self.spent = Spending()
         self._account = account
+        self._allowed = allowed
         self._model = model
         self._purse = purse
 
     def beside(self, model: Model) -> Meter:
         """Return *model* with a meter that counts for the same answer."""
-        return Meter(model, self._purse, self._account or self)
+        return Meter(model, self._purse, self._account or self, self._allowed)
 
     async def answer(self, request: Request) -> AsyncGenerator[ModelEvent, None]:
-        """Yield the answer; see `actors.ports.Model`."""
+        """Yield the answer; see `actors.ports.Model`.
+
+        Raises:
+            SpentError: It was allowed once, and no longer is.
+
+        """
+        spent = (self._account or self).spent
+        if spent.calls and self._allowed and (refusal := await self._allowed(spent)):
+            raise SpentError(self.name, refusal)
         tokens, by = Tokens(), self.name
         try:
             async with aclosing(self._model.answer(request)) as stream:
@@ -81,7 +117,7 @@ class Till:
                 problem=refusal.problem,
                 args=refusal.args,
             )
-        meter = Meter(model, self._purse)
+        meter = Meter(model, self._purse, allowed=lambda spent: self.refusal(used, person, spent))
         try:
             event = await ask(meter)
         except anyio.get_cancelled_exc_class():
@@ -93,9 +129,9 @@ class Till:
             return replace(event, spent=meter.spent)
         return event
 
-    async def refusal(self, used: Usage, person: str) -> Refusal | None:
+    async def refusal(self, used: Usage, person: str, unpaid: Spending = NOTHING) -> Refusal | None:
         """Return why nothing may be asked for *person* in a chat that *used* so much, or None."""
-        return await self._purse.refusal(used, person)
+        return await self._purse.refusal(used, person, unpaid)
 
     def charge(self, person: str, spent: Spending) -> None:
         """Count *spent* for *person* and for everybody; the chat hears of it by itself."""

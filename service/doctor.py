@@ -240,6 +240,8 @@ async def _models(settings: Settings) -> list[Finding]:
             within=_WITHIN,
         )
         found.append(_judged(verdict, settings.gemini_model))
+        if verdict is Verdict.FINE:
+            found += await _others(settings, key)
     if key := settings.openai_api_key.get_secret_value():
         verdict = await ask_openai(
             key, model=settings.openai_model, base_url=settings.openai_base_url, within=_WITHIN
@@ -249,6 +251,23 @@ async def _models(settings: Settings) -> list[Finding]:
         args = end.args_for_person
         found.append(Finding(key="alert-retiring", grade=Grade.ODD, args=args))
     return found or [Finding(key="doctor-no-key", grade=Grade.ODD)]
+
+
+async def _others(settings: Settings, key: str) -> list[Finding]:
+    """Return which of Google's models that sum up, draw or read aloud are not there."""
+    names = (settings.summary_model, settings.image_model, settings.speech_model)
+    found = []
+    for model in filter(None, names):
+        verdict = await ask_gemini(
+            key,
+            model=model,
+            base_url=settings.gemini_base_url,
+            api_version=settings.gemini_api_version,
+            within=_WITHIN,
+        )
+        if verdict is Verdict.NO_SUCH_MODEL:
+            found.append(_judged(verdict, model))
+    return found
 
 
 def _judged(verdict: Verdict, model: str) -> Finding:

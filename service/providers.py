@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ import structlog
 
 from actors.ports import Model
 from service.observe.watch import Watch
-from service.settings import Settings
+from service.settings import Settings, variable
 from service.settings_errors import CannotStartError
 from service.texts import Texts
 
@@ -50,8 +50,8 @@ async def opened_model(
             adapters.append(await opened_gemini(settings, stack, files=files))
         if settings.openai_api_key.get_secret_value():
             adapters.append(await _openai(settings, stack))
-        warming = asyncio.create_task(_warm(adapters))
-        stack.callback(warming.cancel)
+        for later in (_warm(adapters), _name_the_missing(settings)):
+            stack.push_async_callback(_ended, asyncio.create_task(later))
         chain = [limited(watch.model(each), settings, watch) for each in adapters]
         if len(chain) > 1:
             from service.models.fallback import Fallback
@@ -94,6 +94,29 @@ async def _warm(adapters: Sequence[Adapter[Any]]) -> None:
             log.error("a package is missing", provider=adapter.name, package=missing.name)
         else:
             log.debug("ready to be asked", provider=adapter.name)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _name_the_missing(settings: Settings) -> None:
+    """Log which of Google's models that do not answer, but sum up, draw or read, are not there.
+
+    Nothing waits for it: without them there are answers all the same.
+    """
+    if not (key := settings.gemini_api_key.get_secret_value()):
+        return
+    from service.models.credentials import Verdict, ask_gemini
+
+    base, version = settings.gemini_base_url, settings.gemini_api_version
+    for setting in ("summary_model", "image_model", "speech_model"):
+        if model := getattr(settings, setting):
+            verdict = await ask_gemini(key, model=model, base_url=base, api_version=version)
+            if verdict is Verdict.NO_SUCH_MODEL:
+                log.warning("there is no such model", model=model, setting=variable(setting))
 
 
 async def _checked(settings: Settings) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from fsm.usage import Spending, Usage
+
+NOTHING: Final = Spending()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +22,13 @@ class Refusal:
 class Purse(Protocol):
     """What persons, chats and the whole service may spend, and have spent."""
 
-    async def refusal(self, chat: Usage, person: str, /) -> Refusal | None:
-        """Return why no model may be asked for *person* in a chat that used so much, or None."""
+    async def refusal(
+        self, chat: Usage, person: str, unpaid: Spending = NOTHING, /
+    ) -> Refusal | None:
+        """Return why no model may be asked for *person* in a chat that used so much, or None.
+
+        *unpaid* is what the answer in hand has taken: nobody has counted it yet.
+        """
 
     def cost(self, model: str, used: Spending, /) -> int:
         """Return what *used* costs with *model* today, in millionths of a dollar."""
@@ -36,7 +43,9 @@ class Purse(Protocol):
 class NoPurse:
     """Everything is free and nothing is counted."""
 
-    async def refusal(self, _chat: Usage, _person: str) -> Refusal | None:
+    async def refusal(
+        self, _chat: Usage, _person: str, _unpaid: Spending = NOTHING
+    ) -> Refusal | None:
         """Never refuse."""
         return None
 

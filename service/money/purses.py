@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from actors.ports import Refusal, Store
+from actors.ports.purse import NOTHING
 from actors.runtime import ActorSystem, Committed, Kind, Passivation, Ref, Reply, Turn
 from fsm.usage import CENT, Spending, Usage, added, dollars
 from service.money.prices import Prices
@@ -80,18 +81,20 @@ class Purses:
         """Return the kinds of actors that have purses."""
         return {PERSON: self._kind(PERSON), COMMON: self._kind(COMMON)}
 
-    async def refusal(self, chat: Usage, person: str) -> Refusal | None:
+    async def refusal(self, chat: Usage, person: str, unpaid: Spending = NOTHING) -> Refusal | None:
         """Return whose money is used up today, if anybody's is."""
         now, budgets = self._system().now(), self._budgets
-        if budgets.chat and chat.on(now).cost >= budgets.chat:
+        if budgets.chat and chat.on(now).cost + unpaid.cost >= budgets.chat:
             return Refusal(problem="problem-budget-chat", args={"budget": dollars(budgets.chat)})
         if budgets.person and person:
-            spent = (await self.usage(person)).on(now).cost
+            spent = (await self.usage(person)).on(now).cost + unpaid.cost
             if spent >= budgets.person:
                 args = {"budget": dollars(budgets.person)}
                 return Refusal(problem="problem-budget-person", args=args)
-        if budgets.everybody and (await self.together()).on(now).cost >= budgets.everybody:
-            return Refusal(problem="problem-budget-everybody")
+        if budgets.everybody:
+            spent = (await self.together()).on(now).cost + unpaid.cost
+            if spent >= budgets.everybody:
+                return Refusal(problem="problem-budget-everybody")
         return None
 
     def cost(self, model: str, used: Spending) -> int:

@@ -10,10 +10,21 @@ import anyio
 import pytest
 
 from actors.paying import Till
-from actors.ports import Done, Refusal, Request, TextDelta
+from actors.ports import (
+    Declaration,
+    Done,
+    Refusal,
+    Request,
+    Setting,
+    TextDelta,
+    ToolCall,
+    Used,
+)
 from actors.ports import Usage as Tokens
+from actors.ports.purse import NOTHING
 from fsm.effects import TellUsage
 from fsm.events import Commanded, Stopped
+from fsm.steps import Call
 from fsm.usage import CENT, Spending, Usage, added
 from tests.actors.test_chat import resting_after_answer
 from tests.actors.world import Script, life
@@ -49,8 +60,8 @@ class Purse:
     used: dict[str, Usage] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
 
-    async def refusal(self, chat: Usage, person: str) -> Refusal | None:
-        spent = self.used.get(person, Usage()).total.cost
+    async def refusal(self, chat: Usage, person: str, unpaid: Spending = NOTHING) -> Refusal | None:
+        spent = self.used.get(person, Usage()).total.cost + unpaid.cost
         return Refusal(problem="problem-budget-person") if spent >= self.budget else None
 
     def cost(self, model: str, used: Spending) -> int:
@@ -62,6 +73,40 @@ class Purse:
 
     async def usage(self, person: str) -> Usage:
         return self.used.get(person, Usage())
+
+
+@dataclass
+class Calling(Counting):
+    """Wants the same tool again and again."""
+
+    async def answer(self, request: Request) -> AsyncGenerator[Any, None]:
+        async for event in super().answer(request):
+            if isinstance(event, Done):
+                yield ToolCall("", "nap", {})
+            yield event
+
+
+class Nap:
+    offered = (Declaration(name="nap", description="", parameters={}),)
+
+    def doing(self, name: str) -> str:
+        return "progress-tool"
+
+    async def use(self, call: Call, setting: Setting) -> Used:
+        return Used(output="slept")
+
+
+async def test_money_that_runs_out_between_two_rounds_of_tools_ends_the_answer_there() -> None:
+    purse = Purse(budget=2)
+    async with life(model=Calling(), purse=purse, toolbox=Nap()) as world:
+        world.says("one", person="telegram.42")
+        await resting_after_answer(world)
+
+        assert len(world.model.asked) == 2
+        assert purse.used["telegram.42"].total.cost == 2
+        (answer,) = world.channel.texts()
+        assert "<problem-budget-person>" in answer
+        assert "".join(Calling().pieces) in answer, "what was written stays"
 
 
 async def test_a_budget_of_one_call_refuses_the_second_before_any_call() -> None:

@@ -204,6 +204,7 @@ class World:
         pace: Pace,
         page: int,
         purse: Any = None,
+        toolbox: Any = None,
     ) -> None:
         self.store = store
         self.model = model
@@ -223,6 +224,7 @@ class World:
             voice=Voice(),
             clock=self.clock,
             purse=purse,
+            toolbox=toolbox,
             ref_of=lambda key: self.system.ref("chat", key),
             fetch=lambda address, media: anyio.lowlevel.checkpoint(),  # type: ignore[arg-type, return-value]
             guides=Inline(),
@@ -294,9 +296,10 @@ async def life(
     pace: Pace = UNPACED,
     page: int = 100,
     purse: Any = None,
+    toolbox: Any = None,
 ) -> AsyncIterator[World]:
     """One life; leaving it is a kill: nothing is drained, nothing is written."""
-    world = World(store or MemoryStore(), model or Script(), rules, pace, page, purse)
+    world = World(store or MemoryStore(), model or Script(), rules, pace, page, purse, toolbox)
     with anyio.CancelScope() as scope:
         async with world.system:
             world.system.supervise(RestForOne([ChildSpec(name="gate", run=world.gate.run)]))

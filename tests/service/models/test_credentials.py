@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import anyio
 import pytest
+import structlog
 
+from service import doctor
 from service.models.credentials import Verdict, ask_gemini, ask_openai
 from service.observe.watch import Watch
 from service.providers import opened_model
@@ -114,3 +117,19 @@ async def test_the_process_says_one_sentence_and_never_the_key(tmp_path: Path) -
     assert said.splitlines()[-1].startswith("Google does not accept GEMINI_API_KEY")
     assert "bad-and-secret" not in said
     assert "Traceback" not in said
+
+
+async def test_a_model_that_draws_and_is_not_there_is_named_without_holding_up_the_start() -> None:
+    async with GeminiStandIn() as server:
+        given = {"gemini_api_key": "good", "gemini_base_url": server.address}
+        wrong = settings(**given, image_model="painter", summary_model="")
+        with structlog.testing.capture_logs() as told:
+            async with opened_model(wrong, Texts(), Watch()):
+                with anyio.fail_after(5):
+                    while not any("setting" in each for each in told):  # noqa: ASYNC110  (it is asked in the background)
+                        await anyio.sleep(0.01)
+            found = [each.key for each in await doctor._models(wrong)]
+            assert found == ["doctor-model", "doctor-no-model"]
+
+    (line,) = [each for each in told if "setting" in each]
+    assert (line["model"], line["setting"]) == ("painter", "GREENROOM_IMAGE_MODEL")

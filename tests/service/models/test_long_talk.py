@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
+from actors.chat_value import Chat
 from actors.ports import Request
-from fsm.data import Rules
+from fsm.content import Prompt
+from fsm.data import Conversation, Rules
 from fsm.effects import Archive, Generate, Summarize
 from fsm.events import Commanded, Emptied
-from fsm.memory import Recall
+from fsm.memory import Recall, Turn
 from fsm.memory_events import Archived, Summarized
+from fsm.steps import Call, Result, Seal, Step
 from service.models.gemini_request import Generation, RequestWriter
+from service.models.gemini_wire import MODEL
+from service.storing import SCHEMAS
+from snapshots.codec import Codec
+from tests.contracts.model import question
 from tests.fsm.talk import Talk
 
 pytestmark = pytest.mark.anyio
@@ -52,8 +59,8 @@ async def test_three_hundred_turns_stay_small_and_remember_and_begin_alike() -> 
     for number in range(1, TURNS + 1):
         if number == 7:
             talk.hear(Commanded(name="remember", text=FACT))
-        question = EARLY if number == 3 else f"Question {number}: " + "why? " * (number % 40)
-        talk.ask(question)
+        asked = EARLY if number == 3 else f"Question {number}: " + "why? " * (number % 40)
+        talk.ask(asked)
         generate = talk.only(Generate)
         body = await writer.body(request(generate))
         sizes.append(measured(body))
@@ -76,6 +83,35 @@ async def test_three_hundred_turns_stay_small_and_remember_and_begin_alike() -> 
     assert kept + compactions == TURNS
     assert 5 < compactions < 25, "nearly every request begins with the whole of the one before"
     assert len(talk.conv.memory) <= 2 * RECALL.keep
+
+
+async def test_what_was_on_the_disk_makes_the_same_request_to_the_byte() -> None:
+    signature = bytes(range(256))
+    call = Call(id="a", name="weather", arguments='{"place": "乌尔姆"}', signature=signature)
+    step = Step(
+        text="Let me 😀 看. ",
+        seals=(Seal(start=0, end=9, signature=signature[::-1]),),
+        calls=(call,),
+        results=(Result(call="a", name="weather", output="rain"),),
+        model=MODEL,
+    )
+    turn = Turn(
+        number=1,
+        prompts=(Prompt(text="Rain?"),),
+        answer="Let me 😀 看. It rains.",
+        steps=(step,),
+        seals=(Seal(start=0, end=2, signature=b"\x00\xff"), Seal(start=9, end=9, signature=b"s")),
+        model=MODEL,
+    )
+    chat = Chat(key="telegram.7.42", conversation=Conversation(memory=(turn,)))
+    codec, key = Codec(SCHEMAS), f"chat/{chat.key}"
+
+    kept = codec.unpack(key, codec.version(key), codec.pack(chat)).conversation.memory
+
+    asked = [question("And now?", context=memory) for memory in ((turn,), kept)]
+    bodies = [await RequestWriter(Generation(), model=MODEL).body(each) for each in asked]
+    assert bodies[0] == bodies[1]
+    assert bodies[0].count(b"thoughtSignature") == 4
 
 
 def settle(talk: Talk) -> None:

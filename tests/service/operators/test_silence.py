@@ -145,7 +145,7 @@ async def test_waiting_for_the_rest_of_an_album() -> None:
 class Spent(NoPurse):
     """Nobody may spend anything any more today."""
 
-    async def refusal(self, _chat: Usage, _person: str) -> Refusal | None:
+    async def refusal(self, _chat: Usage, _person: str, *_unpaid: Any) -> Refusal | None:
         return Refusal(problem="problem-budget-everybody")
 
 

@@ -135,7 +135,8 @@ class Speech:
 
     def _worded(self, text: str, said: Finish | Say, address: Address, *, plain: bool) -> Answer:
         """Return *text* as it will be sent, cut into parts for good."""
-        bodies = self._channel.paginate(text, plain=plain)
+        grown = address if isinstance(said, Finish) else None
+        bodies = self._channel.paginate(text, plain=plain, grown=grown)
         if address.foreign and len(bodies) > 1:
             bodies = self._shortened(text, said.language, plain=plain)
         return Answer(

@@ -108,9 +108,10 @@ class Growth(Enum):
 class Channel(Protocol):
     """The way out to people. Calls are paced by the gate, never by the channel."""
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         """Cut *text* (the model's Markdown) into the bodies of messages; pure, at least one.
 
+        *grown* is where it was seen growing, if it was: that may spare work, and changes nothing.
         Every body leaves room for a mark of 64 characters.
         """
 

@@ -43,9 +43,9 @@ class WatchedChannel:
         self._metrics = metrics
         self._now = now
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         """Cut *text*; see `Channel.paginate`."""
-        return self._channel.paginate(text, plain=plain)
+        return self._channel.paginate(text, plain=plain, grown=grown)
 
     def attachments(self, text: str) -> Sequence[bytes]:
         """As the channel has it."""

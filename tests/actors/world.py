@@ -91,7 +91,7 @@ class Channel:
         """Give the next message a higher number than *number*."""
         self._numbers = number
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         self.plainly.append(plain)
         pages = [text[at : at + self.page] for at in range(0, len(text), self.page)] or [""]
         return [page.encode() for page in pages]

@@ -170,7 +170,7 @@ class Line:
 
     # -- the way out --------------------------------------------------------------------------
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         pages = [text[at : at + PAGE] for at in range(0, len(text), PAGE)] or [""]
         return [page.encode() for page in pages]
 

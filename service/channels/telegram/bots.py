@@ -141,9 +141,11 @@ class Bots:
 
     # -- the way out: what is the same for all of them ----------------------------------------
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         """Cut *text* into the bodies of messages; see `Channel.paginate`."""
-        return self._any.paginate(text, plain=plain)
+        member = self._by_id.get(grown.bot) if grown is not None else None
+        bot = member.telegram if member is not None else self._any
+        return bot.paginate(text, plain=plain, grown=grown)
 
     def caption(self, text: str) -> bytes | None:
         """Return *text* as a caption; see `Channel.caption`."""

@@ -224,9 +224,9 @@ class Telegram:
 
     # -- the way out --------------------------------------------------------------------------
 
-    def paginate(self, text: str, *, plain: bool) -> Sequence[bytes]:
+    def paginate(self, text: str, *, plain: bool, grown: Address | None = None) -> Sequence[bytes]:
         """Cut *text* into the bodies of messages; see `Channel.paginate`."""
-        return forms.bodies(text, self._sender.profile(plain=plain))
+        return forms.bodies(text, self._sender.profile(plain=plain), self._previews.of(grown))
 
     def caption(self, text: str) -> bytes | None:
         """Return *text* as a caption; see `Channel.caption`."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from service.channels.telegram.text import Page, Profile, paginate, simpler
+from service.channels.telegram.text import Page, Preview, Profile, paginate, simpler
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +53,18 @@ class Body(msgspec.Struct, omit_defaults=True):
 _bodies: Final = msgspec.json.Decoder(Body)
 
 
-def bodies(text: str, profile: Profile) -> tuple[bytes, ...]:
+def bodies(text: str, profile: Profile, grown: Preview | None = None) -> tuple[bytes, ...]:
     """Return *text* as the bodies of messages, at least one; pure.
+
+    *grown* has shown how it grew, and spares reading it anew; the bodies are the same.
 
     If the renderer fails, the person gets the text as the model wrote it, cut at line ends.
     """
     try:
-        pages = paginate(text, profile)
+        if grown is not None and grown.profile == profile:
+            pages = grown.pages(text)
+        else:
+            pages = paginate(text, profile)
     except Exception:  # an answer must not be lost to a bug in how it looks
         log.exception("a text could not be rendered; it goes out as it is")
         return tuple(_encode(Body(text=piece)) for piece in cut_plainly(text, profile.room))

@@ -103,6 +103,11 @@ class Previews:
         tired = self._complaints.get(address.key, 0) >= PATIENCE
         return Growth.BUBBLE if tired and not insists else Growth.DRAFT
 
+    def of(self, address: Address | None) -> Preview | None:
+        """Return what has shown the answer that grows in a chat, if it was a chat and has."""
+        growing = self._growing.get(address.key) if address is not None else None
+        return growing.preview if growing is not None else None
+
     def forget(self, address: Address) -> None:
         """Drop what is known about the growing answer of a chat."""
         self._growing.pop(address.key, None)

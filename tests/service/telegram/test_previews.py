@@ -12,6 +12,7 @@ from service.channels.telegram import forms
 from service.channels.telegram.channel import Telegram
 from service.channels.telegram.marks import turn_of
 from service.channels.telegram.previews import PATIENCE, REFRESH
+from service.channels.telegram.text.markdown import Parsed, parsed
 from service.texts import Texts
 from tests.service.telegram.conftest import ADA, TOKEN, TRIP, Stage, answer
 
@@ -174,6 +175,30 @@ async def test_the_last_preview_of_page_one_is_what_the_final_says(stage: Stage,
     final = stage.calls("sendMessage", "sendRichMessage")[-1]["params"]
     if "text" in preview and "text" in final:
         assert final["text"].startswith(preview["text"].rstrip())
+
+
+async def test_of_an_answer_that_was_seen_growing_only_the_end_is_read_for_the_final(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n\n".join(f"Paragraph {n} with **some** words.\n\n- and `code`" for n in range(60))
+    whole = stage.telegram.paginate(text, plain=False)
+    await show(stage, ADA, text[:-40])
+    read: list[int] = []
+
+    def counting(source: str) -> Parsed:
+        read.append(len(source))
+        return parsed(source)
+
+    monkeypatch.setattr("service.channels.telegram.text.preview.parsed", counting)
+
+    assert stage.telegram.paginate(text, plain=False, grown=ADA) == whole
+    assert 0 < sum(read) < 200
+    assert stage.telegram.paginate("Another.", plain=False, grown=ADA) == (
+        stage.telegram.paginate("Another.", plain=False)
+    )
+    assert stage.telegram.paginate(text, plain=True, grown=ADA) == (
+        stage.telegram.paginate(text, plain=True)
+    )
 
 
 async def test_a_forgotten_preview_begins_anew(stage: Stage) -> None:

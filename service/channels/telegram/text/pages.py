@@ -6,7 +6,6 @@ of page one is what page one becomes.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,7 +28,16 @@ from service.channels.telegram.text.tree import (
 )
 from service.channels.telegram.text.words import joined, shown_plainly
 
-__all__ = ["Page", "Profile", "Shown", "bound", "paginate", "simpler", "visible_blocks"]
+__all__ = [
+    "Page",
+    "Profile",
+    "Shown",
+    "bound",
+    "paginate",
+    "read_as",
+    "simpler",
+    "visible_blocks",
+]
 
 _DEEP: Final = 3  # lists in lists in lists are easier to read as blocks
 _UNLIMITED: Final = 1_000_000_000
@@ -120,17 +128,26 @@ def paginate(text: str, profile: Profile) -> tuple[Page, ...]:
     return tuple(bound([Shown(block) for block in visible_blocks(text)], profile))
 
 
-@functools.lru_cache(maxsize=1)
-def visible_blocks(text: str) -> tuple[Block, ...]:
-    """Return the tree of what a reader of *text* should see; thoughts only if there is no more.
+_latest: dict[str, tuple[Block, ...]] = {}
+"""The text that was read last: the pages of an answer and its files are made of one tree."""
 
-    The latest is kept: the pages of an answer and its files are made of one tree.
-    """
-    clean = sanitised(text)
-    blocks = parsed(without_thoughts(clean)).blocks
-    if not blocks and clean.strip():
-        blocks = parsed(without_tags(clean)).blocks or (Paragraph(Words(clean.strip())),)
+
+def visible_blocks(text: str) -> tuple[Block, ...]:
+    """Return the tree of what a reader of *text* should see; thoughts only if there is no more."""
+    blocks = _latest.get(text)
+    if blocks is None:
+        clean = sanitised(text)
+        blocks = parsed(without_thoughts(clean)).blocks
+        if not blocks and clean.strip():
+            blocks = parsed(without_tags(clean)).blocks or (Paragraph(Words(clean.strip())),)
+        read_as(text, blocks)
     return blocks
+
+
+def read_as(text: str, blocks: tuple[Block, ...]) -> None:
+    """Take note of what `visible_blocks` would say to *text*."""
+    _latest.clear()
+    _latest[text] = blocks
 
 
 def bound(shown: Sequence[Shown], profile: Profile) -> Iterator[Page]:

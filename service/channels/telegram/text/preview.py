@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from service.channels.telegram.text.held import held
 from service.channels.telegram.text.markdown import parsed
-from service.channels.telegram.text.pages import Page, Profile, Shown, bound, visible_blocks
+from service.channels.telegram.text.pages import (
+    Page,
+    Profile,
+    Shown,
+    bound,
+    read_as,
+    visible_blocks,
+)
 from service.channels.telegram.text.prepare import defines
 from service.channels.telegram.text.thoughts import sanitised, without_thoughts
 
@@ -36,6 +43,12 @@ class Preview:
         then this is the first page of `paginate`, exactly.
         """
         return next(self._pages(text, done=done))
+
+    def pages(self, text: str) -> tuple[Page, ...]:
+        """Return what `paginate` makes of *text*, exactly; only its end is read if it has grown."""
+        shown = self._shown(text, done=True)
+        read_as(text, tuple(one.block for one in shown))
+        return tuple(bound(shown, self.profile))
 
     def current(self, text: str, *, done: bool = False) -> tuple[int, Page]:
         """Return the page being written now, and its number from 0."""

@@ -138,6 +138,7 @@ def test_the_last_preview_is_page_one() -> None:
             pages = paginate(made.markdown, profile)
             assert preview.render(made.markdown, done=True) == pages[0], (seed, made.markdown)
             assert preview.current(made.markdown, done=True) == (len(pages) - 1, pages[-1])
+            assert preview.pages(made.markdown) == pages
 
 
 def test_markdown_it_sees_the_same_words() -> None:
@@ -206,7 +207,7 @@ def test_previews_of_broken_markdown_end_as_page_one() -> None:
             preview = Preview(profile)
             for at in range(0, len(source), 3):
                 check_page(preview.render(source[:at]), profile)
-            assert preview.render(source, done=True) == paginate(source, profile)[0], (seed, source)
+            assert preview.pages(source) == paginate(source, profile), (seed, source)
 
 
 def test_every_prefix_of_a_document_renders() -> None:

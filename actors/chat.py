@@ -115,7 +115,7 @@ class Chats:
             plain=conv.plain,
             name=conv.preferences.name,
         )
-        return replace(chat, outbox=outbox), others
+        return (chat if outbox is chat.outbox else replace(chat, outbox=outbox)), others
 
     def _part_moved(
         self, chat: Chat, moved: PartMoved, now: float

@@ -1,7 +1,7 @@
-"""Changing a value by making another: `dataclasses.replace` in less than half of its time.
+"""Changing a value by making another: `dataclasses.replace` in a tenth of its time.
 
-A conversation has fifteen fields, a turn of a chat makes four new values of old ones, and going
-through their keyword constructors was a third of the turn. Copying slot by slot is not.
+A conversation has thirty fields, a turn of a chat makes five new values of old ones, and going
+through keyword constructors would be most of the turn. One assignment a field is not.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import cache
-from itertools import repeat
-from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["replace"]
@@ -26,23 +24,28 @@ else:
             TypeError: It has no such field.
 
         """
-        read, writers = _slots_of(type(value))
-        made = object.__new__(type(value))
-        # A loop in C that ends with the last field, since writing a slot returns None.
-        any(map(call, writers.values(), repeat(made), read(value)))
-        for name, new in changes.items():
-            if name not in writers:
-                raise TypeError(f"{type(value).__name__} has no field {name!r}")
-            writers[name](made, new)
+        kind = type(value)
+        made = _copier_of(kind)(value)
+        try:
+            for name, new in changes.items():
+                setattr(made, name, new)
+        except AttributeError:
+            raise TypeError(f"{kind.__name__} has no field {name!r}") from None
+        made.__class__ = kind
         return made
 
 
 @cache
-def _slots_of(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Any]]:
-    """Return what reads all fields of a *kind* at once, and what writes each of them."""
+def _copier_of(kind: type) -> Callable[[Any], Any]:
+    """Return what copies a *kind* into something of the same slots that is not frozen yet.
+
+    Written out field by field, as `dataclasses` writes constructors: a loop takes six times longer.
+    """
     names = [field.name for field in dataclasses.fields(kind)]
-    # A frozen class forbids setting an attribute; its slots themselves can be written once.
-    writers = {name: kind.__dict__[name].__set__ for name in names}
-    if len(names) == 1:  # for which attrgetter returns no tuple
-        return lambda value: (getattr(value, names[0]),), writers
-    return attrgetter(*names), writers
+    own = {"__slots__": names, "__setattr__": object.__setattr__}
+    thawed = type(f"Thawed{kind.__name__}", kind.__bases__, own)
+    lines = ["def copied(value):", "made = thawed()", *(f"made.{n} = value.{n}" for n in names)]
+    made: dict[str, Any] = {"thawed": thawed}
+    exec("\n ".join([*lines, "return made"]), made)  # noqa: S102 - of nothing but names of fields
+    copied: Callable[[Any], Any] = made["copied"]
+    return copied

@@ -15,8 +15,27 @@ from fsm.states import State
 from fsm.values import replace
 
 
+class Marked:
+    """Of no slots, so that what is made of it has a dictionary, too."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    __slots__ = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Third(Frozen):
+    only: int
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Single:
+    only: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Second(Marked):
     only: int
 
 
@@ -28,6 +47,8 @@ class Single:
         (Chat(key="k"), {"outbox": Outbox(next_id=7)}),
         (Part(body=b"x"), {"message": 5}),
         (Single(1), {"only": 2}),
+        (Second(1), {"only": 2}),
+        (Third(1), {"only": 2}),
     ],
 )
 def test_it_is_what_the_standard_library_makes(value: Any, changes: dict[str, Any]) -> None:

@@ -6,11 +6,12 @@ It changes nothing and may run beside a running service.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -24,6 +25,7 @@ from service.flows.loader import FOLDER, FlowsError, load
 from service.models.credentials import Verdict, ask_gemini, ask_openai
 from service.models.retirement import near
 from service.operators.roll import away
+from service.papers import own_tools_of
 from service.settings import Settings
 from service.settings_errors import CannotStartError
 from service.storing import SCHEMAS, cipher_of
@@ -62,6 +64,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield await asyncio.to_thread(look, settings)
     for wrong in await asyncio.to_thread(lambda: list(foreseen.files(settings))):
         yield Finding(key=wrong.key, grade=Grade.BROKEN, args=wrong.args_for_person)
+    for finding in _own_tools(settings):
+        yield finding
     for finding in (_admins(settings), _ffmpeg()):
         yield finding
     if settings.telegram_bot_token.get_secret_value():
@@ -126,6 +130,13 @@ def _flows(settings: Settings) -> Finding:
         args = {"what": str(first), "more": str(len(others))}
         return Finding(key="doctor-flows-broken", grade=Grade.BROKEN, args=args)
     return Finding(key="doctor-flows", args={"count": str(len(flows))})
+
+
+def _own_tools(settings: Settings) -> Iterator[Finding]:
+    """Yield which tools of the operator's own there are; a file that does not fit is told above."""
+    with contextlib.suppress(CannotStartError):
+        if names := [each.declaration.name for each in own_tools_of(settings)]:
+            yield Finding(key="doctor-own-tools", args={"names": ", ".join(names)})
 
 
 def _admins(settings: Settings) -> Finding:

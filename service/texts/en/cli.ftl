@@ -130,5 +130,6 @@ doctor-model = { $model } is there and takes the key.
 doctor-wrong-key = The key for { $model } is refused: copy it again.
 doctor-no-model = The provider has no model { $model }: choose another.
 doctor-model-away = The provider of { $model } gives no clear answer; it may be down.
+doctor-own-tools = Tools of your own: { $names }.
 doctor-mcp = The MCP server { $name } is there and offers { $count } tools.
 doctor-mcp-broken = The MCP server { $name } cannot be used ({ $why }): look at its command or its address.

@@ -108,5 +108,6 @@ doctor-model = { $model } 可用，密钥有效。
 doctor-wrong-key = { $model } 的密钥被拒绝：请重新复制。
 doctor-no-model = 提供商没有模型 { $model }：请换一个。
 doctor-model-away = { $model } 的提供商没有明确答复，可能暂时不可用。
+doctor-own-tools = 您自己的工具：{ $names }。
 doctor-mcp = MCP 服务器 { $name } 可用，提供 { $count } 个工具。
 doctor-mcp-broken = MCP 服务器 { $name } 不可用（{ $why }）：请检查它的命令或地址。

@@ -14,6 +14,7 @@ import pytest
 
 from actors.ports import Setting, Used
 from fsm.steps import Call
+from service.doctor import examine
 from service.equipment import opened_toolbox
 from service.observe.watch import Watch
 from service.papers import own_tools_of
@@ -56,6 +57,8 @@ async def test_the_tutorial_word_for_word(tmp_path: Path) -> None:
         asked = await use(box, "order_pizza", kind="margherita")
         wrong = await use(box, "dice", sides="many")
 
+    found = {each.key: each async for each in examine(settings(tmp_path, data_dir=str(tmp_path)))}
+    assert found["doctor-own-tools"].args == {"names": "dice, order_pizza"}
     assert rolled == [1, 1, 1]
     assert "Not done yet" in asked.output
     assert wrong.failed

@@ -82,6 +82,7 @@ class OpenAICompatible(OpenAIAdapter[Reading]):
                 *(each for message in talk for each in _messages(message)),
             ],
             "stream": True,
+            # Never a temperature, not even for a second try: models that reason refuse one.
             **_tools(request, variation),
         }
         if request.schema:
@@ -91,8 +92,6 @@ class OpenAICompatible(OpenAIAdapter[Reading]):
             question["stream_options"] = {"include_usage": True}
         if self._most_tokens:
             question["max_completion_tokens"] = self._most_tokens
-        if variation.varied:
-            question["temperature"] = 1.2
         stream: Any = None
         try:
             stream = await self._in_time(

@@ -22,8 +22,9 @@ from tests.stand_ins.scenario import Scenario, scenario_of
 from tests.stand_ins.server import StandIn, run
 from tests.stand_ins.streaming import PIXEL
 
+# No temperature: a model that reasons refuses to be given one.
 _FIELDS: Final = frozenset({
-    "model", "messages", "stream", "stream_options", "temperature", "max_completion_tokens",
+    "model", "messages", "stream", "stream_options", "max_completion_tokens",
     "max_tokens", "tools", "tool_choice", "response_format",
 })  # fmt: skip
 _REFUSED: Final = {

@@ -117,6 +117,8 @@ class Rules:
     """Prompts that may wait for one turn."""
     repeats: bool = True
     """Whether a question that is asked again at once gets the answer it has."""
+    answering: str = ""
+    """Which models answer, and how their instructions are worded, as a short text."""
     modes: tuple[Mode, ...] = ()
     """The ways of answering that people can choose from, the usual one first."""
     zone: tzinfo = UTC

@@ -19,9 +19,9 @@ from fsm.prompts import language, reply_to
 from fsm.states import next_state
 
 
-def settings(conv: Conversation) -> str:
+def settings(conv: Conversation, rules: Rules) -> str:
     """Return what answers depend on besides the talk, as a short text."""
-    told = repr((conv.preferences, [fact.text for fact in conv.facts]))
+    told = repr((conv.preferences, [fact.text for fact in conv.facts], rules.answering))
     return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
@@ -37,7 +37,7 @@ def answered(
     if wanted != {_question(prompt) for prompt in last.prompts}:
         return None
     going_on, _ = talk(conv, now, rules.recall)
-    return last if going_on and last.settings == settings(conv) else None
+    return last if going_on and last.settings == settings(conv, rules) else None
 
 
 def tell_again(

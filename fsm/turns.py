@@ -70,7 +70,7 @@ def ask(
         collected=(),
         parent=again.parent if again else branches.parent(conv, prompts),
         joins=again.joins if again else False,
-        asked_with=repeats.settings(conv),
+        asked_with=repeats.settings(conv, rules),
     )
     moved = replace(moved, fresh=not again and branches.is_fresh(moved, now, rules.recall))
     return moved, _generate(moved, now, rules, replaces)

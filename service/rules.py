@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from fsm.data import Deaf, Rules
 from fsm.memory import Recall
+from fsm.preferences import Preferences
 from service.flows import Library
 from service.models.offline import NAME as OFFLINE
 from service.personas import Personas
@@ -28,8 +30,16 @@ def rules_of(settings: Settings, library: Library, personas: Personas) -> Rules:
         zone=ZoneInfo(settings.time_zone),
         modes=personas.modes,
         repeats=settings.answer_cache,
+        answering=_answering(settings, personas),
         deaf={each: found for each in _HEARD if (found := _deaf(settings, each)).names},
     )
+
+
+def _answering(settings: Settings, personas: Personas) -> str:
+    """Return what changes when another model answers, or with other instructions."""
+    manners = [personas.manner(Preferences(mode=mode.key)) for mode in personas.modes]
+    told = repr((settings.model_name, settings.gemini_base_url, settings.openai_model, manners))
+    return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 
 _HEARD: Final = ("safety", "thinking")

@@ -98,6 +98,16 @@ def test_what_answers_depend_on_makes_it_a_new_question(order: Commanded) -> Non
     assert talk.only(Generate)
 
 
+def test_after_a_restart_with_another_model_it_is_a_new_question() -> None:
+    talk = Talk(Rules(answering="one"))
+    answered(talk)
+
+    talk.rules = Rules(answering="another")
+    talk.ask("why?")
+
+    assert talk.only(Generate)
+
+
 def test_after_a_silence_it_is_a_new_question() -> None:
     talk = Talk()
     answered(talk)

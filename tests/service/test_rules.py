@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fsm.data import Deaf
@@ -40,6 +42,19 @@ def test_it_is_known_who_has_no_such_setting(
     deaf = rules_of(settings, Library(None), load(None)).deaf
 
     assert (deaf.get("safety"), deaf.get("thinking")) == (safety, thinking)
+
+
+def test_another_model_or_another_wording_of_a_mode_answers_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "modes.toml"
+    told = set()
+    for model, manner in (("a", "Be kind."), ("b", "Be kind."), ("a", "Be brief.")):
+        file.write_text(f'[usual]\nname = {{ en = "Usual" }}\nmanner = "{manner}"\n')
+        settings = Settings(_env_file=None, **GEMINI, gemini_model=model)  # type: ignore[arg-type, call-arg]
+        rules = [rules_of(settings, Library(None), load(file)).answering for _ in range(2)]
+        assert rules[0] == rules[1]
+        told.add(rules[0])
+
+    assert len(told) == 3
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -132,7 +132,10 @@ class ToolServerContract:
             assert (await use(box, "kitchen__shout", words="ah")).output == "AH"
             assert server.standing().restarts == 0
 
-    async def test_tools_come_and_go_when_it_says_so(self, kitchen: Kitchen) -> None:
+    async def test_tools_come_and_go_when_it_says_so(
+        self, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("service.tools.mcp_server._CALM", 0.05)
         async with running(kitchen.plan(tools=("learn", "bake", "shout"))) as (box, _):
             before = box.offered
             assert [each.name for each in before] == ["kitchen__shout", "kitchen__learn"]

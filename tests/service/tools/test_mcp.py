@@ -155,25 +155,32 @@ def test_the_form_that_other_clients_read(tmp_path: Path) -> None:
     assert "secret" not in repr(web)
 
 
-async def test_the_service_opens_what_the_file_names(tmp_path: Path, folder: Path) -> None:
+async def test_the_service_opens_what_the_file_names(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, watch = tmp_path / "mcp.json", Watch()
     kitchen = {
         "command": sys.executable,
         "args": ["-m", "tests.stand_ins.mcp_server", str(folder)],
         "cwd": str(ROOT),
-        "tools": ["shout"],
+        "tools": ["shout", "environment"],
+        "env": {"MOOD": "good"},
     }
+    monkeypatch.setenv("GEMINI_API_KEY", "a-key-that-nobody-may-see")
     path.write_text(json.dumps({"mcpServers": {"kitchen": kitchen, "gone": {"command": "gone!"}}}))
     chosen = settings.load(env_file=None, mcp_servers=path, tools="off")
 
     async with opened_toolbox(chosen, watch) as box:
         await until(lambda: bool(box.offered))
         assert (await use(box, "kitchen__shout", words="ah")).output == "AH"
+        variables = (await use(box, "kitchen__environment")).output.split()
+        assert "MOOD" in variables
+        assert "GEMINI_API_KEY" not in variables
         standing = {each().name: each().up for each in watch.servers}
         assert standing == {"kitchen": True, "gone": False}
 
     found = {each.key: each async for each in examine(chosen)}
-    assert found["doctor-mcp"].args == {"name": "kitchen", "count": "1"}
+    assert found["doctor-mcp"].args == {"name": "kitchen", "count": "2"}
     assert found["doctor-mcp-broken"].args["name"] == "gone"
 
 

@@ -94,16 +94,6 @@ class TestAProgram(ToolServerContract):
     def kitchen(self, tmp_path: Path) -> Program:
         return Program(tmp_path)
 
-    async def test_it_gets_none_of_our_environment(
-        self, kitchen: Program, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("GEMINI_API_KEY", KEY)
-        async with running(kitchen.plan(env={"MOOD": "good"})) as (box, _):
-            variables = (await use(box, "kitchen__environment")).output.split()
-
-        assert "MOOD" in variables
-        assert "GEMINI_API_KEY" not in variables
-
 
 class TestAnAddress(ToolServerContract):
     @pytest.fixture

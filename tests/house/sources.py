@@ -47,6 +47,13 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    """Return what is written in a module; read once, because many rules look at all of them."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def place(path: Path) -> str:
     """Return the path as people say it: from the root, with slashes."""
     return path.relative_to(ROOT).as_posix()
@@ -54,24 +61,25 @@ def place(path: Path) -> str:
 
 def modules(*packages: str) -> list[Path]:
     """Return the Python files of these packages (all four if none is named)."""
-    wanted = packages or PACKAGES
-    return [
-        path
-        for path in files()
-        if path.suffix == ".py" and place(path).startswith(tuple(f"{each}/" for each in wanted))
-    ]
+    wanted = tuple(f"{each}/" for each in packages or PACKAGES)
+    return [path for path in files() if path.suffix == ".py" and place(path).startswith(wanted)]
 
 
+@functools.cache
 def imports(path: Path) -> list[Import]:
     """Return what a module imports, inside functions and by name in a string too."""
     package = place(path).removesuffix(".py").split("/")[:-1]
-    return imported(path.read_text(encoding="utf-8"), package)
+    return _imported(tree(path), package)
 
 
 def imported(source: str, package: list[str]) -> list[Import]:
     """Return what this source imports when it stands in *package*."""
+    return _imported(ast.parse(source), package)
+
+
+def _imported(parsed: ast.Module, package: list[str]) -> list[Import]:
     found: list[Import] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed):
         match node:
             case ast.Import():
                 names = [alias.name for alias in node.names]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import ROOT, files, modules, place
+from tests.house.sources import ROOT, files, modules, place, tree
 
 LONGEST = 300
 
@@ -35,10 +35,6 @@ def lines_with(pattern: re.Pattern[str]) -> list[str]:
         for number, line in enumerate(readable(path).splitlines(), start=1)
         if pattern.search(line)
     ]
-
-
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:

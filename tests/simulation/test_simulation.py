@@ -108,6 +108,10 @@ SPOILT = (
 )
 
 
+TRIED_FIRST = (108, 52, 7, 3, 1)
+"""Seeds whose worlds had what it takes when this was written; any other may find it as well."""
+
+
 @pytest.mark.parametrize(
     "spoil", SPOILT if SOAK else SPOILT[:3], ids=lambda spoil: spoil.__name__.strip("_")
 )
@@ -116,4 +120,4 @@ def test_a_service_that_breaks_a_promise_is_found_out(
 ) -> None:
     spoil(monkeypatch)
 
-    assert any(play(seed).broken for seed in range(1, 200))
+    assert any(play(seed).broken for seed in (*TRIED_FIRST, *range(1, 200)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +10,7 @@ from fsm.draw import LAYOUT, arrows
 from fsm.usage import Usage
 from service.audience import DAY, MONTH, Audience
 from service.console.series import Sample
+from service.operators import muster
 from service.operators.actions import plain
 from service.operators.facts import ChatFacts, FleetFacts
 from service.operators.letters import Letter
@@ -30,6 +31,8 @@ class Views:
     def house(self, facts: FleetFacts) -> Json:
         """Return the overview."""
         found = plain(facts)
+        for bot, each in zip(facts.bots, found["bots"], strict=True):
+            each["why"] = muster.trouble(bot, self._say, span)
         for each in found["attention"]:
             each["why"] = self._cause(each["cause"], each["left"])
         found["retiring"] = [{**each, "day": each["day"].isoformat()} for each in found["retiring"]]
@@ -59,6 +62,9 @@ class Views:
             }
             for letter in letters
         ]
+
+    def _say(self, key: str, args: Mapping[str, str]) -> str:
+        return self._texts.plain(self._language, key, args)
 
     def _cause(self, cause: str, left: float | None) -> str:
         said = self._texts.plain(self._language, key_of(cause))

@@ -20,9 +20,13 @@ _TROUBLES: Final = {
 
 def troubles(facts: FleetFacts, say: Say, span: Callable[[float], str]) -> list[str]:
     """Return a sentence about each bot that something is the matter with."""
-    return [
-        say(_TROUBLES[bot.state], _told(bot, span)) for bot in facts.bots if bot.state in _TROUBLES
-    ]
+    return [said for bot in facts.bots if (said := trouble(bot, say, span))]
+
+
+def trouble(bot: BotFacts, say: Say, span: Callable[[float], str]) -> str:
+    """Return what is the matter with *bot*; nothing when nothing is."""
+    key = _TROUBLES.get(bot.state)
+    return say(key, _told(bot, span)) if key is not None else ""
 
 
 def listed(facts: FleetFacts, say: Say) -> list[tuple[str, str]]:

@@ -217,7 +217,7 @@ class Pages:
     def _waiting(self, facts: FleetFacts) -> list[str]:
         """Return the chats that wait for something, a line each: where to look next."""
         lines = [
-            f"- `{each.key}`{f' ({each.bot})' if each.bot else ''} "
+            f"- `{each.key}`{f' `{each.bot}`' if each.bot else ''} "
             f"{self._say(key_of(each.cause), {})}"
             for each in facts.attention[:_PENALTIES]
         ]

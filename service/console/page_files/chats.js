@@ -12,7 +12,7 @@ export function chatsPage(view, wanted) {
     asking = false;
     if (!location.hash.startsWith("#/chats")) return;
     const rows = found.map((each) => el("tr", {},
-      el("td", {}, el("a", { href: `#/chat/${each.key}`, "data-focus": each.key }, el("code", {}, each.key))),
+      el("td", {}, el("a", { href: `#/chat/${each.key}`, "data-focus": each.key }, el("code", {}, each.key)), each.bot ? el("small", {}, ` ${each.bot}`) : null),
       el("td", {}, el("b", { cls: `chip state-${each.state}` }, each.state)),
       el("td", {}, el("b", { cls: `dot ${each.cause}` }), ` ${each.cause}`),
       el("td", { cls: "number" }, each.since ? span(house.now - each.since) : ""),

@@ -6,7 +6,7 @@ import { tree } from "./tree.js";
 
 export function housePage(view) {
   return ({ house }) => fill(view, el("div", { cls: "house" }, attention(house), card("tree-title", tree(house)),
-    el("div", { cls: "columns even" }, el("div", { cls: "stack" }, states(house), models(house), causes(house)), el("div", { cls: "stack" }, disk(house), logged(house)))));
+    el("div", { cls: "columns even" }, el("div", { cls: "stack" }, states(house), bots(house), models(house), causes(house)), el("div", { cls: "stack" }, disk(house), logged(house)))));
 }
 
 const card = (title, content, more = "") => el("section", { cls: `card ${more}` }, el("h2", {}, t(title)), content);
@@ -14,7 +14,7 @@ const card = (title, content, more = "") => el("section", { cls: `card ${more}` 
 function attention(house) {
   const rows = troubles(house).map((text) => el("p", { cls: "trouble" }, text));
   const chats = house.attention.slice(0, 12).map((each) => el("li", {}, el("a", { href: `#/chat/${each.key}`, "data-focus": each.key },
-    el("b", { cls: `dot ${each.cause}` }), el("code", {}, each.key), el("span", {}, each.why), el("small", {}, each.since ? span(house.now - each.since) : ""))));
+    el("b", { cls: `dot ${each.cause}` }), el("code", {}, each.key), each.bot ? el("small", {}, each.bot) : null, el("span", {}, each.why), el("small", {}, each.since ? span(house.now - each.since) : ""))));
   if (!rows.length && !chats.length) return el("section", { cls: "card calm" }, el("h2", {}, t("calm")), el("p", {}, t("calm-why")));
   return el("section", { cls: "card attention" }, el("h2", {}, t("attention")), rows, chats.length ? el("ul", { cls: "chats" }, chats) : null);
 }
@@ -24,6 +24,7 @@ function troubles(house) {
   if (house.polling === "dead") found.push(t("polling-dead"));
   if (house.polling === "paused") found.push(t("polling-paused"));
   if (house.failing) found.push(t("disk-failing"));
+  found.push(...house.bots.map((each) => each.why).filter(Boolean));
   if (modelsAreDown(house)) found.push(t("models-down"));
   if (house.disk && house.disk.free / house.disk.total < 0.1) found.push(t("disk-low"));
   return found;
@@ -46,6 +47,13 @@ function states(house) {
 export function modelsAreDown(house) {
   const answering = house.providers.filter((each) => each.answers);
   return answering.length > 0 && answering.every((each) => ["open", "failing"].includes(each.state));
+}
+
+function bots(house) {
+  if (house.bots.length < 2) return null;
+  const rows = house.bots.map((each) => el("li", {}, el("b", { cls: `dot bot-${each.state}` }), el("span", {}, each.name),
+    el("small", {}, [each.state, each.state === "away" ? null : span(each.poll_age)].filter(Boolean).join(" · ")), el("code", {}, each.chats)));
+  return card("bots", el("ul", { cls: "list" }, rows));
 }
 
 function models(house) {

@@ -37,7 +37,7 @@ function show() {
 
 function pulse(house) {
   const troubled = house.polling === "dead" || house.polling === "paused" || house.failing || house.quarantined > 0
-    || modelsAreDown(house);
+    || modelsAreDown(house) || house.bots.some((each) => each.why);
   const place = $("#pulse");
   place.className = troubled ? "bad" : "good";
   place.querySelector("span").textContent = troubled ? t("needs-you") : `${t("well")} · ${span(house.now - house.started)}`;

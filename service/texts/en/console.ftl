@@ -34,6 +34,7 @@ console-actors = actors
 console-states = Chats by state
 console-in-memory = in memory
 console-models = Models and calls
+console-bots = Bots and their chats in memory
 console-work = Work and disk
 console-waits = What chats wait for
 console-none = none

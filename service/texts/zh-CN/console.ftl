@@ -33,6 +33,7 @@ console-children = 子任务
 console-actors = actor
 console-states = 会话状态
 console-in-memory = 个在内存中
+console-bots = 机器人及其内存中的聊天
 console-models = 模型与调用次数
 console-work = 工作与磁盘
 console-waits = 会话在等什么

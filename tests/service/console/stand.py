@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ import aiohttp
 from fsm.data import Rules
 from service.health import Health, serving
 from tests.actors.world import Script
-from tests.service.operators.house import House, house
+from tests.service.operators.house import Bot, House, house
 
 
 @dataclass
@@ -62,8 +62,9 @@ async def stand(
     rules: Rules | None = None,
     host: str = "127.0.0.1",
     token: str = "",
+    bots: Sequence[Bot] = (),
 ) -> AsyncIterator[Stand]:
-    async with house(model, rules) as made:
+    async with house(model, rules, bots=bots) as made:
         doors = made.office.doors(host, token)
         async with (
             serving(Health(), "127.0.0.1", 0, doors) as port,

@@ -19,6 +19,7 @@ from service.observe import levels
 from tests.actors.world import PRIVATE, Script
 from tests.browser import anyio_backend, browser, fresh_page, page
 from tests.service.console.stand import Stand, stand
+from tests.service.operators.house import Bot
 from tests.service.operators.test_silence import Deadly
 
 __all__ = ["anyio_backend", "browser", "page"]
@@ -213,6 +214,20 @@ async def test_a_model_that_is_given_up_is_told_with_its_day(page: Page) -> None
         await expect(page.locator(".retiring").first).to_have_text(
             "old-flash: given up on 2026-12-01→ new-flash"
         )
+
+
+async def test_several_bots_are_told_apart_and_one_that_is_out_is_named(page: Page) -> None:
+    bots = [Bot(), Bot(id="2", name="@other_bot", state="refused")]
+    async with stand(Script(gap=999), bots=bots) as opened:
+        await busy(opened)
+        await page.goto(f"{opened.address}/console")
+        await expect(page.locator(".trouble")).to_contain_text("@other_bot is out: Telegram does")
+        await expect(page.locator("#pulse")).to_have_text("Something needs you")
+        card = page.locator(".card", has_text="Bots and their chats")
+        await expect(card.locator("li").first).to_contain_text("@green_bot")
+        await expect(card.locator(".dot.bot-refused")).to_be_visible()
+        await page.goto(f"{opened.address}/console#/chats/")
+        await expect(page.locator("td", has_text=PRIVATE)).to_contain_text("@green_bot")
 
 
 async def test_no_page_is_wider_than_a_phone(browser: Browser) -> None:

@@ -161,11 +161,13 @@ class House(World):
 
     store: HouseStore
 
-    def __init__(self, model: Script, rules: Rules | None, purse: Purse) -> None:
+    def __init__(
+        self, model: Script, rules: Rules | None, purse: Purse, bots: Sequence[Bot]
+    ) -> None:
         super().__init__(HouseStore(), model, rules, UNPACED, 4000)
         self.watch = Watch()
         self.panels = Panels()
-        self.bots = [Bot()]
+        self.bots = bots
         self.polling = self.bots[0].poller
         self.used = Usage()
         self.waiting: list[Inbound] = []
@@ -306,10 +308,13 @@ class _Graves(Graveyard):
 
 @asynccontextmanager
 async def house(
-    model: Script | None = None, rules: Rules | None = None, purse: Purse | None = None
+    model: Script | None = None,
+    rules: Rules | None = None,
+    purse: Purse | None = None,
+    bots: Sequence[Bot] = (),
 ) -> AsyncIterator[House]:
     """Open a house for one test."""
-    made = House(model or Script(), rules, purse or NoPurse())
+    made = House(model or Script(), rules, purse or NoPurse(), bots or [Bot()])
     with anyio.CancelScope() as scope:
         async with made.system:
             made.system.supervise(RestForOne([ChildSpec(name="gate", run=made.gate.run)]))

@@ -16,7 +16,7 @@ from snapshots.codec import Codec, encode
 
 ENOUGH: Final = 64_000_000
 """Bytes that packed values take in memory at the most; see `OVERHEAD`."""
-OVERHEAD: Final = 600
+OVERHEAD: Final = 400
 """Bytes that each costs besides: key, records, places in tables (`benchmarks/idle_chats.py`)."""
 _LEVEL: Final = 1
 """A third of the bytes; 6 would save 5 % more, for twice the time."""

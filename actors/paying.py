@@ -161,6 +161,7 @@ class Till:
             "total": dollars(person.total.cost),
             "cached": str(here.cached_share or "none"),
         }
-        used, paid = here.prompt + there.prompt, chat.total.cost + person.total.cost
+        used = here.prompt + here.output + there.prompt + there.output
+        paid = chat.total.cost + person.total.cost
         key = "usage-free" if used and not paid else "usage-shown"
         return Wondered(key=key, args=args, language=effect.language, message=effect.message)

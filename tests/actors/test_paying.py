@@ -143,7 +143,11 @@ async def test_a_call_that_is_stopped_is_paid_all_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("used", "share"),
-    [(Spending(prompt=400, cached=100), "25"), (Spending(prompt=4), "none"), (Spending(), "none")],
+    [
+        (Spending(prompt=400, cached=100), "25"),
+        (Spending(output=4), "none"),
+        (Spending(), "none"),
+    ],
 )
 async def test_the_cached_share_is_told(used: Spending, share: str) -> None:
     till = Till(Purse(), lambda _: None)  # type: ignore[arg-type, return-value]
@@ -152,7 +156,7 @@ async def test_the_cached_share_is_told(used: Spending, share: str) -> None:
     told = await till.told(effect, added(Usage(), used, 0.0), 0.0)
 
     assert told.args["cached"] == share
-    assert told.key == ("usage-free" if used.prompt else "usage-shown")
+    assert told.key == ("usage-free" if used.prompt or used.output else "usage-shown")
 
 
 async def test_what_has_cost_something_is_told_as_that() -> None:

@@ -24,8 +24,8 @@ avatar-on = That picture goes with my welcome from now on; /avatar off takes it 
 avatar-off = My welcome has no picture any more.
 avatar-shown = This picture goes with my welcome; /avatar off takes it back.
 avatar-none = Send a photo with /avatar as its caption, or reply to one with /avatar.
-voice-on = I read my answers aloud, too; /voice off ends that.
-voice-off = I do not read my answers aloud; /voice on changes that.
+voice-on = I read my answers aloud, too; `/voice off` ends that.
+voice-off = I do not read my answers aloud; `/voice on` changes that.
 
 busy-now-queue = Messages that come while I answer wait for their turn; what shall happen to them?
 busy-now-interrupt = A message that comes while I answer ends that answer and is next; what shall happen to it?

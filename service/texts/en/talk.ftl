@@ -97,18 +97,18 @@ thinking-usual = I think as long as the model usually does.{ level-deaf }
 thinking-low = From now on I think briefly and answer quickly.{ level-deaf }
 thinking-medium = From now on I think for a while before I answer.{ level-deaf }
 thinking-high = From now on I think hard before I answer; that takes longer.{ level-deaf }
-thinking-is-usual = I think as long as the model usually does; /think low, medium or high changes that.{ level-deaf }
-thinking-is-low = I think briefly; /think medium, high or usual changes that.{ level-deaf }
-thinking-is-medium = I think for a while; /think low, high or usual changes that.{ level-deaf }
-thinking-is-high = I think hard; /think low, medium or usual changes that.{ level-deaf }
+thinking-is-usual = I think as long as the model usually does; `/think low`, medium or high changes that.{ level-deaf }
+thinking-is-low = I think briefly; `/think medium`, high or usual changes that.{ level-deaf }
+thinking-is-medium = I think for a while; `/think low`, high or usual changes that.{ level-deaf }
+thinking-is-high = I think hard; `/think low`, medium or usual changes that.{ level-deaf }
 
 # How careful answers are.
 safety-usual = Answers here are as careful as is usual for the model.{ level-deaf }
 safety-strict = From now on whatever may be hurtful, explicit or dangerous is blocked, even at a mere suspicion.{ level-deaf }
 safety-open = From now on as little as possible is blocked here; in groups the usual care stays.{ level-deaf }
-safety-is-usual = Answers here are as careful as is usual for the model; /safety strict or open changes that.{ level-deaf }
-safety-is-strict = Whatever may be hurtful, explicit or dangerous is blocked here, even at a mere suspicion; /safety usual or open changes that.{ level-deaf }
-safety-is-open = As little as possible is blocked here (in groups the usual care stays); /safety strict or usual changes that.{ level-deaf }
+safety-is-usual = Answers here are as careful as is usual for the model; `/safety strict` or open changes that.{ level-deaf }
+safety-is-strict = Whatever may be hurtful, explicit or dangerous is blocked here, even at a mere suspicion; `/safety usual` or open changes that.{ level-deaf }
+safety-is-open = As little as possible is blocked here (in groups the usual care stays); `/safety strict` or usual changes that.{ level-deaf }
 
 # Lines and marks around an answer.
 signature = — { $name }

@@ -24,8 +24,8 @@ avatar-on = 从现在起欢迎时会带上这张图；/avatar off 取消。
 avatar-off = 欢迎时不再带图了。
 avatar-shown = 欢迎时带的是这张图；/avatar off 取消。
 avatar-none = 发一张照片并写上 /avatar，或者用 /avatar 回复一张照片。
-voice-on = 我会同时朗读回答；/voice off 关闭。
-voice-off = 我不朗读回答；/voice on 打开。
+voice-on = 我会同时朗读回答；`/voice off` 关闭。
+voice-off = 我不朗读回答；`/voice on` 打开。
 
 busy-now-queue = 我回答时发来的消息现在会先等着，要怎么处理？
 busy-now-interrupt = 我回答时发来的消息现在会打断回答，接着就回答它，要怎么处理？

@@ -91,18 +91,18 @@ thinking-usual = 我会按模型通常的方式思考。{ level-deaf }
 thinking-low = 从现在起我会少想一点，尽快回答。{ level-deaf }
 thinking-medium = 从现在起我会先想一会儿再回答。{ level-deaf }
 thinking-high = 从现在起我会仔细思考再回答，需要更长时间。{ level-deaf }
-thinking-is-usual = 我按模型通常的方式思考；用 /think 低、中 或 高 来改变。{ level-deaf }
-thinking-is-low = 我现在想得很快；用 /think 中、高 或 默认 来改变。{ level-deaf }
-thinking-is-medium = 我现在会想一会儿；用 /think 低、高 或 默认 来改变。{ level-deaf }
-thinking-is-high = 我现在会仔细思考；用 /think 低、中 或 默认 来改变。{ level-deaf }
+thinking-is-usual = 我按模型通常的方式思考；用 `/think 低`、中 或 高 来改变。{ level-deaf }
+thinking-is-low = 我现在想得很快；用 `/think 中`、高 或 默认 来改变。{ level-deaf }
+thinking-is-medium = 我现在会想一会儿；用 `/think 低`、高 或 默认 来改变。{ level-deaf }
+thinking-is-high = 我现在会仔细思考；用 `/think 低`、中 或 默认 来改变。{ level-deaf }
 
 # How careful answers are.
 safety-usual = 这里的回答按模型通常的尺度把关。{ level-deaf }
 safety-strict = 从现在起，凡是可能伤人、露骨或危险的内容，稍有嫌疑就会被拦下。{ level-deaf }
 safety-open = 从现在起这里尽量少拦内容；群组里仍保持通常的把关。{ level-deaf }
-safety-is-usual = 这里的回答按模型通常的尺度把关；用 /safety 严格 或 宽松 来改变。{ level-deaf }
-safety-is-strict = 凡是可能伤人、露骨或危险的内容，稍有嫌疑就会被拦下；用 /safety 默认 或 宽松 来改变。{ level-deaf }
-safety-is-open = 这里尽量少拦内容（群组里仍保持通常的把关）；用 /safety 严格 或 默认 来改变。{ level-deaf }
+safety-is-usual = 这里的回答按模型通常的尺度把关；用 `/safety 严格` 或 宽松 来改变。{ level-deaf }
+safety-is-strict = 凡是可能伤人、露骨或危险的内容，稍有嫌疑就会被拦下；用 `/safety 默认` 或 宽松 来改变。{ level-deaf }
+safety-is-open = 这里尽量少拦内容（群组里仍保持通常的把关）；用 `/safety 严格` 或 默认 来改变。{ level-deaf }
 
 # Lines and marks around an answer.
 signature = —— { $name }

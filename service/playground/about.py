@@ -26,23 +26,26 @@ def get_me(world: World, _call: Call) -> Json:
 
 
 def get_webhook_info(world: World, _call: Call) -> Json:
-    """Say that there is no webhook, and how many updates wait."""
+    """Say where updates should be posted, and how many wait."""
     return {
-        "url": "",
+        "url": world.webhook,
         "has_custom_certificate": False,
         "pending_update_count": len(world.updates),
     }
 
 
-def set_webhook(_world: World, call: Call) -> bool:
-    """Accept where updates should be posted to; the stand-in leaves the posting to tests."""
-    if not str(call.params.get("url", "")).startswith("https://"):
+def set_webhook(world: World, call: Call) -> bool:
+    """Remember where updates should be posted to; the stand-in leaves the posting to tests."""
+    url = str(call.params.get("url", ""))
+    if not url.startswith("https://"):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    world.webhook = url
     return True
 
 
 def delete_webhook(world: World, call: Call) -> bool:
     """Make sure that updates are read by polling."""
+    world.webhook = ""
     if call.get("drop_pending_updates"):
         world.updates.drop_all()
     return True

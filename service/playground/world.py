@@ -117,6 +117,7 @@ class World:
         self.profile = profile
         self.clock = clock
         self.privacy = True
+        self.webhook = ""
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.drafts: dict[tuple[int, int | None], Draft] = {}

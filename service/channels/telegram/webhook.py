@@ -22,12 +22,13 @@ from aiohttp import web
 from actors.ports import Accepted, StoreFullError
 from service.channels.telegram.aiogram_light import (
     Bot,
+    GetWebhookInfo,
     SetWebhook,
     TelegramAPIError,
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from service.channels.telegram.failures import BadTokenError
+from service.channels.telegram.failures import BadTokenError, GarbledReplyError
 from service.channels.telegram.poller import ALLOWED, Intake
 from service.channels.telegram.porch import Porch
 
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
 CONNECTIONS: Final = 40
 LONGEST_PAUSE: Final = 60.0
+LOOK_EVERY: Final = 60.0
+"""Seconds after which Telegram is asked whether it still knows the token and the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,9 @@ class Webhook:
             self.is_open = True
             on_open()
             try:
-                await asyncio.get_running_loop().create_future()
+                while True:
+                    await asyncio.sleep(LOOK_EVERY)
+                    await self._look()
             finally:
                 self.is_open = False
 
@@ -131,6 +136,24 @@ class Webhook:
         if accepted:
             self._on_batch(accepted)
         return web.Response()
+
+    async def _look(self) -> None:
+        """Ask Telegram whether it still knows us: whoever is not posted to would never notice.
+
+        Raises:
+            BadTokenError: It does not know the token any more.
+
+        """
+        try:
+            info = await self._bot(GetWebhookInfo(), request_timeout=15)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise BadTokenError from None
+        except (TelegramAPIError, GarbledReplyError) as problem:
+            log.info("Telegram does not say where it posts updates (%s)", problem)
+            return
+        if info.url != self._hook.url:
+            log.error("somebody else has changed the webhook of this bot; setting it again")
+            await self._announce()
 
     async def _announce(self) -> None:
         """Tell Telegram where we are, however long that takes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,12 @@ import aiohttp
 import pytest
 
 from actors.ports import Accepted, StoreFullError
+from service.channels.telegram import webhook as webhooks
 from service.channels.telegram.failures import BadTokenError
 from service.channels.telegram.poller import ALLOWED
 from service.channels.telegram.webhook import SECRET_HEADER, Hook, Webhook
 from tests.service.telegram.conftest import TOKEN, Memory, Stage
+from tests.stories.theatre import breath
 
 pytestmark = pytest.mark.anyio
 
@@ -159,3 +161,54 @@ async def test_a_wrong_token_ends_it_with_a_sentence(stage: Stage) -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert len(stage.calls("setWebhook")) >= 2
+
+
+async def test_a_token_that_is_revoked_or_a_webhook_that_is_changed_is_found_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "LOOK_EVERY", 0.05)
+    webhook = Webhook(stage.telegram._bot, stage.store, HOOK, name="1000", on_batch=print)
+    task = asyncio.ensure_future(webhook.run())
+    async with asyncio.timeout(10):
+        while not stage.api.world.webhook:
+            await breath()
+        stage.fail("5xx", method="getWebhookInfo")
+        stage.api.world.webhook = "https://elsewhere.example.org"
+        while stage.api.world.webhook != HOOK.url:
+            await breath()
+        assert webhook.is_open
+        stage.api.is_revoked = True
+        with pytest.raises(BadTokenError):
+            await task
+    assert not webhook.is_open
+
+
+async def test_each_of_several_bots_has_a_path_and_a_secret_of_its_own(stage: Stage) -> None:
+    stores = {bot: Memory() for bot in ("1000", "2000")}
+    hooks = {bot: HOOK.of(bot) for bot in stores}
+    hung = {
+        bot: Webhook(stage.telegram._bot, stores[bot], hooks[bot], name=bot, on_batch=print)
+        for bot in stores
+    }
+    assert HOOK.secret not in hooks["1000"].secret + hooks["2000"].secret
+    async with AsyncExitStack() as stack, aiohttp.ClientSession() as client:
+
+        async def post(bot: str, secret: str) -> int:
+            url = f"http://127.0.0.1:{port}/telegram/{bot}"
+            headers = {SECRET_HEADER: secret}
+            async with client.post(url, json={"update_id": 5}, headers=headers) as reply:
+                return reply.status
+
+        port = await stack.enter_async_context(hung["1000"].listening())
+        async with hung["2000"].listening() as same:
+            assert port == same
+            assert await post("2000", hooks["1000"].secret) == 403
+            assert await post("2000", hooks["2000"].secret) == 200
+            assert await post("1000", hooks["1000"].secret) == 200
+        assert await post("2000", hooks["2000"].secret) == 404, "it has gone"
+        assert await post("1000", hooks["1000"].secret) == 200, "the other has not"
+
+    assert [each.bot for each in stores["2000"].accepted] == ["2000"]
+    assert [each.bot for each in stores["1000"].accepted] == ["1000", "1000"]
+    async with hung["1000"].listening() as port:  # and it can be opened again
+        assert port

@@ -84,6 +84,7 @@ class GeminiWire(Adapter[Reading]):
         ends_at += clock() - began  # what people send may be large, and is not the model's doing
         while True:
             reply = await self._open(body, ends_at)
+            del body  # megabytes, where there are files; and the answer may take minutes
             try:
                 async with aclosing(self._read(reply, reading, ends_at)) as stream:
                     async for events in stream:

@@ -278,6 +278,13 @@ class StoreContract:
             await store.flush()
             assert await store.load(KEY) == apply(busy(partial="newer"), moved)
 
+    async def test_who_is_retired_rests_no_more(self, stage: Stage) -> None:
+        async with stage.opened() as store:
+            store.commit(KEY, busy())
+            store.rest(KEY, busy())
+            await store.retire(KEY, busy(partial="newer"))
+            assert (await store.load(KEY)).conversation.partial == "newer"
+
     async def test_nothing_that_is_forgotten_rests(self, stage: Stage) -> None:
         async with stage.opened() as store:
             store.commit(KEY, busy())

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,31 @@ async def test_the_request_is_plain_and_small() -> None:
     assert f"x-goog-api-key: {KEY}".encode() in head
     assert b"cookie" not in head.lower()
     assert json.loads(body)["contents"] == [{"role": "user", "parts": [{"text": "x"}]}]
+
+
+async def test_what_was_sent_is_let_go_of_while_the_answer_comes() -> None:
+    gone: list[bool] = []
+
+    class Body(bytes):
+        """One that can be watched."""
+
+        def __del__(self) -> None:
+            gone.append(True)
+
+    async def serve(request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(whole(FINE))
+
+    async with raw_server(serve) as address, GeminiWire(KEY, base_url=address) as model:
+        write = model._writer.body
+
+        async def watched(*args: Any) -> Body:
+            return Body(await write(*args))
+
+        model._writer.body = watched  # type: ignore[method-assign]
+        seen = [bool(gone) async for _ in model.answer(question("x"))]
+
+    assert seen
+    assert all(seen)
 
 
 async def test_chats_stream_side_by_side() -> None:

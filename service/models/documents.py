@@ -77,6 +77,8 @@ async def fault_of(content: Content) -> Fault | None:
             remark="it is too large; say so, and ask for a part of it",
         )
     found = await _looked_into(await piece_of(content, 0, LARGEST))
+    if found.get("unable"):
+        return None
     if found.get("locked"):
         return _LOCKED
     if (pages := int(found.get("pages") or 0)) > MOST_PAGES:
@@ -95,11 +97,17 @@ async def _looked_into(data: bytes) -> dict[str, Any]:
             with anyio.fail_after(_WITHIN):
                 done = await anyio.run_process(argv, input=data, check=False, env={})
         found = msgspec.json.decode(done.stdout)
-    except (OSError, TimeoutError, msgspec.DecodeError) as problem:
+    except (TimeoutError, msgspec.DecodeError) as problem:
         # It has used up its time or its memory: whoever else tries will fare no better.
         log.warning("a PDF could not be looked into", why=type(problem).__name__)
         return {}
-    return found if isinstance(found, dict) else {}
+    except OSError as problem:
+        log.warning("PDFs cannot be looked into here", why=problem.strerror)
+        return {"unable": True}
+    if not isinstance(found, dict) or found.get("unable"):
+        log.warning("PDFs cannot be looked into here", why="is pypdf installed?")
+        return {"unable": True}
+    return found
 
 
 async def in_utf8(data: bytes) -> bytes:

@@ -1,8 +1,9 @@
 """Looks into one PDF from its standard input, in a process of its own with little time and memory.
 
-Prints one object of JSON: `{"pages": 12}`, `{"locked": true}` or `{"broken": true}`. A file that
-is made to take for ever, or all memory, ends this process and nothing else. Started by its path,
-so that it imports nothing of ours and starts quickly.
+Prints one object of JSON: `{"pages": 12}`, `{"locked": true}`, `{"broken": true}`, or
+`{"unable": true}`, which is not the file's fault. A file that is made to take for ever, or all
+memory, ends this process and nothing else. Started by its path, so that it imports nothing of
+ours and starts quickly.
 """
 
 from __future__ import annotations
@@ -38,14 +39,23 @@ def looked_into(data: bytes) -> dict[str, Any]:
     return {"pages": pages} if pages else {"broken": True}
 
 
+def _limit(what: int, most: int) -> None:
+    """Allow ourselves *most* of something, or less where the machine allows less."""
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most))
+
+
 def main() -> None:
     """Read, look, print."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_CPU, SECONDS)
+    _limit(resource.RLIMIT_AS, BYTES)
+    _limit(resource.RLIMIT_CORE, 0)
     logging.disable()
     try:
         found = looked_into(sys.stdin.buffer.read())
+    except ImportError:
+        found = {"unable": True}
     except Exception:  # whatever such a file can do to a parser
         found = {"broken": True}
     print(json.dumps(found))

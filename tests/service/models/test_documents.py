@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import zlib
 from collections.abc import AsyncIterator
@@ -117,6 +118,19 @@ async def test_a_worker_that_takes_for_ever_is_given_up(
 
     assert fault is not None
     assert fault.key == "problem-file-broken"
+
+
+async def test_a_machine_that_cannot_look_does_not_blame_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = tmp_path / "without.py"
+    text = inspect.getsource(pdf_worker)
+    without.write_text(text.replace("from pypdf", "from pypdf_that_is_not_here"))
+    monkeypatch.setattr(documents, "_WORKER", without)
+
+    assert await fault_of(b"anything") is None
+    monkeypatch.setattr(documents.sys, "executable", str(tmp_path / "no python"))
+    assert await fault_of(b"anything") is None
 
 
 async def test_too_many_bytes_are_not_even_looked_at(tmp_path: Path) -> None:

@@ -87,12 +87,14 @@ def pieces(prompts: tuple[Prompt, ...], files: dict[str, Shown]) -> list[Piece]:
 
 def sent(prompts: tuple[Prompt, ...]) -> tuple[Media, ...]:
     """Return the files of *prompts*, each once."""
-    return tuple({file.ref: file for prompt in prompts for file in prompt.media}.values())
+    found = [file for prompt in prompts for file in prompt.media]
+    return tuple({file.ref: file for file in found}.values()) if found else ()
 
 
 def files_of(turn: Turn) -> tuple[Media, ...]:
     """Return the files of *turn* that can be looked at again: those of both sides."""
-    return (*sent(turn.prompts), *_pictures(turn))
+    files = sent(turn.prompts)
+    return (*files, *_pictures(turn)) if turn.media else files  # mostly neither
 
 
 def shown_again(turn: Turn, files: dict[str, Shown]) -> list[str | tuple[Media, bytes | Stored]]:

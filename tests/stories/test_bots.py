@@ -56,8 +56,9 @@ async def test_two_bots_talk_at_once_in_chats_of_the_same_number_and_over_a_kill
             await person.says(place)
             await sees(house, person, "When do you leave?")
         for person, what in ((here_ada, "first"), (there_ada, "other")):
-            await person.says(f"a long {what} story [[chunks:20:120]]")
-            await stage.until(person.drafts, f"the {what} answer is growing")
+            await person.says(f"a long {what} story [[chunks:30:150]]")
+        for person in (here_ada, there_ada):
+            await stage.until(person.drafts, "its answer is growing")
         await stage.kill()
         await stage.start()
 
@@ -95,8 +96,9 @@ async def test_a_bot_out_of_the_settings_sleeps_until_it_is_back(
         twin = await the_same(ada, there)
         await stage.start(TELEGRAM_BOT_TOKEN=BOTH, GREENROOM_ADMINS=str(boss.id))
         for person, what in ((ada, "first"), (twin, "other")):
-            await person.says(f"the {what} question [[chunks:20:120]]")
-            await stage.until(person.drafts, f"the {what} answer is growing")
+            await person.says(f"the {what} question [[chunks:30:150]]")
+        for person in (ada, twin):
+            await stage.until(person.drafts, "its answer is growing")
         await stage.kill()
         before = (await there.get("calls"))["last"]
         await stage.start(TELEGRAM_BOT_TOKEN=TOKEN)

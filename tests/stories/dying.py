@@ -140,8 +140,7 @@ def mine_sick(_nth: int, _count: Iterator[int]) -> None:
         return load(self, key)
 
     Service._load = mined  # type: ignore[method-assign]
-    bounds = Bounds(segment_bytes=30_000, segments=2)
-    storing.open_store = partial(storing.open_store, bounds=bounds)  # type: ignore[assignment]
+    storing.Bounds = partial(Bounds, segment_bytes=30_000, segments=2)  # type: ignore[assignment, misc]
 
 
 def mine_diary(_nth: int, _count: Iterator[int]) -> None:

@@ -79,7 +79,7 @@ def test_an_album_has_at_most_ten_items(stand: Stand) -> None:
     ("text", "commands"),
     [
         ("/b and (/c) or /voice on", ["/b", "/c", "/voice"]),
-        ("<b>bold</b>, a/b, http://x/y, //z", []),
+        ("<b>bold</b>, </i, /u>, a/b, http://x/y, //z", []),
     ],
 )
 def test_commands_are_found_where_telegram_finds_them(text: str, commands: list[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.stories.load import Load, question
-from tests.stories.theatre import Person, Theatre, is_final, words
+from tests.stories.theatre import Person, Theatre, breath, is_final, words
 
 REPEAT = "(perhaps a repeat)"
 GAVE_UP = "The answer broke off before it began"
@@ -34,12 +34,13 @@ class Survivors(Load):
 
     async def _all_covered(self) -> bool:
         await self.over.wait()
-        await _passes(0.3)  # looking at every chat costs more than all their answers
-        covered = await Load._all_covered(self)
+        await breath(0.3)  # looking at every chat costs more than all their answers
+        await Load._all_covered(self)  # look at every chat
         for said in self.said:
-            for message in self.seen.get(said.person.chat, ()):
-                await self._try_again(said.person, message)
-        return covered
+            if not self.answers(said.mark):
+                for message in self.seen.get(said.person.chat, ()):
+                    await self._try_again(said.person, message)
+        return not self.uncovered()
 
     async def _try_again(self, person: Person, message: dict[str, Any]) -> None:
         """Press what is offered where two kills have met the same answer before its first word."""
@@ -65,12 +66,17 @@ class Survivors(Load):
         ]
 
     def uncovered(self) -> list[str]:
-        """Return the marks without a final, and those with two of which none is marked."""
+        """Return the marks without a final, and those with two of which none is marked.
+
+        A question that broke off goes along with the next one; whoever presses *Try again* when
+        that is already under way has asked for one more answer.
+        """
         found = []
         for said in self.said:
             answers = self.answers(said.mark)
             unmarked = [message for message in answers if REPEAT not in words(message)]
-            if not answers or len(unmarked) > 1:
+            again = sum(chat == said.person.chat for chat, _ in self.pressed)
+            if not answers or len(unmarked) > 1 + again:
                 found.append(said.mark)
         return found
 
@@ -111,7 +117,7 @@ class Reaper:
             assert mined, self.stage.printed()
         match point:
             case "instant":
-                await _passes(self.chance.uniform(0.1, 1.0))
+                await breath(self.chance.uniform(0.1, 1.0))
             case "final":
                 await self._slow_final(since)
             case "parts":
@@ -159,9 +165,3 @@ class Reaper:
             and (call["status"] is None or call["at"] + call["ms"] / 1000 > died - LAG)
             for call in calls
         )
-
-
-async def _passes(seconds: float) -> None:
-    passed = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_later(seconds, passed.set_result, None)
-    await passed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import itertools
 import random
@@ -13,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.stories.theatre import Person, Theatre, is_final, words
+from tests.stories.theatre import Person, Theatre, breath, is_final, words
 
 
 @dataclass(slots=True)
@@ -47,9 +46,7 @@ class Load:
         for number, (person, turn) in enumerate(order):
             wait = began + number / rate - time.monotonic()
             if wait > 0:
-                passed = asyncio.get_running_loop().create_future()
-                asyncio.get_running_loop().call_later(wait, passed.set_result, None)
-                await passed
+                await breath(wait)
             await self._send(person, f"mark-{person.id}-{turn}-end", flow)
         await self.stage.until(self._all_covered, "every message is covered", within)
 

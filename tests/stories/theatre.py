@@ -258,12 +258,11 @@ class Theatre:
         return "".join(output.decode(errors="replace") for output in self.outputs)
 
 
-async def breath() -> None:
-    """Let 20 ms pass before the stand-in, which is another process, is asked again."""
-    loop = asyncio.get_running_loop()
-    passed = loop.create_future()
-    loop.call_later(0.02, passed.set_result, None)
-    await passed
+async def breath(seconds: float = 0.02) -> None:
+    """Let some time pass before the stand-in, which is another process, is asked again."""
+    passed = asyncio.Event()  # unlike a future, it may be set after nobody waits any more
+    asyncio.get_running_loop().call_later(seconds, passed.set)
+    await passed.wait()
 
 
 class Person:

@@ -109,6 +109,7 @@ def test_the_plan_and_a_start_of_its_own_end_with_the_sentence(
 ) -> None:
     monkeypatch.setenv("GREENROOM_PRICES", "/nope")
     monkeypatch.setattr(running.logs, "configure", lambda _: None)
+    monkeypatch.setattr(running.garbage, "collect_seldom", lambda: None)
 
     async def never(_: Settings) -> int:
         raise AssertionError

@@ -6,15 +6,18 @@ paragraphs tell it what the tool is for, and its `Args:` what each argument mean
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
+import contextvars
 import functools
 import inspect
 import re
+import threading
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Protocol
 
-import anyio.to_thread
 import msgspec
 
 from actors.ports import Declaration, Setting, Used
@@ -27,6 +30,8 @@ WITHIN: Final = 10.0
 USUAL: Final = "progress-tool"
 _SECTION: Final = re.compile(r"^(Args|Returns|Raises):\s*$", re.MULTILINE)
 _ARGUMENT: Final = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
+"""What every provider takes; a single odd name and it refuses the whole question."""
 _SETTING: Final = "setting"
 
 
@@ -107,10 +112,14 @@ def tool(
     A function that is not `async` runs in a thread; one that is given up goes on there.
 
     Raises:
-        DeclarationError: Its types or its docstring do not say enough.
+        DeclarationError: Its name, its types or its docstring do not say enough.
 
     """
     name = function.__name__
+    if not _NAME.fullmatch(name):
+        raise DeclarationError(f"{name}: models take names of at most 64 of A-Z a-z 0-9 _")
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise DeclarationError(f"{name} yields; a tool returns all that it has to say")
     description, explained = _documented(inspect.getdoc(function) or "")
     if not description:
         raise DeclarationError(f"{name} needs a docstring: it is all the model knows of it")
@@ -155,10 +164,24 @@ def _field(name: str, each: inspect.Parameter, hints: Mapping[str, Any], about: 
 
 def _beside(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     async def beside(**given: Any) -> Any:
-        call = functools.partial(function, **given)
-        return await anyio.to_thread.run_sync(call, abandon_on_cancel=True)
+        context = contextvars.copy_context()
+        outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        work = functools.partial(_work, outcome, functools.partial(context.run, function, **given))
+        # Not one of anyio's: those are waited for, so a tool that hangs would let no process end.
+        threading.Thread(target=work, name=f"tool {function.__name__}", daemon=True).start()
+        return await asyncio.wrap_future(outcome)
 
     return beside
+
+
+def _work(outcome: concurrent.futures.Future[Any], call: Callable[[], Any]) -> None:
+    outcome.set_running_or_notify_cancel()
+    try:
+        outcome.set_result(call())
+    except StopIteration:  # no future carries that
+        outcome.set_exception(RuntimeError("a tool raised StopIteration"))
+    except BaseException as error:
+        outcome.set_exception(error)
 
 
 def _said(value: Any) -> Said:

@@ -95,8 +95,9 @@ def _imported(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as wrong:
-        raise OwnToolsError(f"{path}, line {wrong.lineno}: {wrong.msg}") from None
-    except Exception as error:  # somebody else's code
+        line = f", line {wrong.lineno}" if wrong.lineno else ""
+        raise OwnToolsError(f"{path}{line}: {wrong.msg}") from None
+    except (Exception, SystemExit) as error:  # somebody else's code
         places = [
             each for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)
         ]

@@ -69,7 +69,8 @@ class Toolbox:
             return _failed(f"It took longer than {tool.within:g} s and was given up.")
         except ToolError as error:
             return _failed(str(error))
-        except Exception as error:  # somebody else's code: the answer goes on without it
+        # Somebody else's code, which may mean to end the process: the answer goes on without it.
+        except (Exception, SystemExit) as error:
             log.warning("a tool broke", tool=call.name, error=type(error).__name__)
             return _failed(f"It broke ({type(error).__name__}).")
         used = said if isinstance(said, Used) else Used(output=said)

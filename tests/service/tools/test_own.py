@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,11 @@ async def test_types_of_every_kind_are_declared_in_one_piece_and_checked(tmp_pat
         ("from __future__ import annotations\ndef f(x: Cat) -> str:\n    'Do.'", "no type Cat"),
         ("class C:\n  pass\ndef f(x: C) -> str:\n    'Do.'", "line 3: f: "),
         ("def f(:", "line 1: "),
+        ("def f(): 'Do.\0'", ": source code"),
+        ("import sys\nsys.exit(0)", "line 2: SystemExit"),
+        ("def 天气(place: str) -> str:\n    'Do.'", "天气: models take names of"),
+        (f"def {'f' * 65}(place: str) -> str:\n    'Do.'", "of at most 64"),
+        ("def f(x: int) -> str:\n    'Do.'\n    yield x", "line 1: f yields"),
         ("import no_such_thing", "line 1: ModuleNotFoundError"),
         ("x = 1\n1 / 0", "line 2: ZeroDivisionError"),
         ("x = 1", "it defines no function"),
@@ -181,6 +187,65 @@ def test_a_file_that_does_not_fit_is_told_with_its_line(
 
     assert str(told.value).startswith(f"{tmp_path / 'mine.py'}")
     assert said in str(told.value)
+
+
+ENDS = """
+    import sys
+
+    def quits() -> str:
+        "Quit."
+        sys.exit("enough")
+
+    async def quits_at_once() -> str:
+        "Quit."
+        sys.exit("enough")
+
+    def runs_out() -> str:
+        "Take the first of none."
+        return next(iter([]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("quits", "SystemExit"), ("quits_at_once", "SystemExit"), ("runs_out", "RuntimeError")],
+)
+async def test_a_tool_that_means_to_end_the_process_only_breaks(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    written(tmp_path, ENDS)
+
+    async with opened_toolbox(settings(tmp_path, tools="off"), Watch()) as box:
+        used = await use(box, name)
+
+    assert used.failed
+    assert used.output == f"It broke ({why})."
+
+
+HANGS = """
+    import asyncio, threading
+    from service.tools.declared import tool
+
+    def hangs() -> str:
+        "Hang."
+        return str(threading.Event().wait())
+
+    async def given_up():
+        async with asyncio.timeout(0.05):
+            await tool(hangs).call({}, None)
+
+    try:
+        asyncio.run(given_up())
+    except TimeoutError:
+        print("given up")
+"""
+
+
+async def test_a_tool_that_hangs_for_ever_lets_the_process_end() -> None:
+    with anyio.fail_after(20):
+        done = await anyio.run_process([sys.executable, "-c", textwrap.dedent(HANGS)], cwd=ROOT)
+
+    assert done.stdout == b"given up\n"
 
 
 def test_two_of_one_name_and_a_folder_that_is_none(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class _File:
         try:
             until = datetime.fromisoformat(str(file["expirationTime"])).timestamp()
             name, uri = str(file["name"]), str(file["uri"])
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             raise NotStoredError("the store answered with something else") from None
         return cls(name=name, uri=uri, state=str(file.get("state") or "ACTIVE"), until=until)
 
@@ -205,7 +205,7 @@ class GeminiFiles:
         for _ in range(_PAGES):
             more = f"&pageToken={page}" if page else ""
             said = await self._call("GET", f"{self._files}?pageSize=100{more}")
-            names += [str(file.get("name")) for file in said.get("files", ())]
+            names += [str(file.get("name")) for file in said.get("files") or ()]
             page = str(said.get("nextPageToken") or "")
             if not page:
                 break

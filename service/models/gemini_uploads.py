@@ -74,7 +74,7 @@ class Upload:
         while True:
             piece = await piece_of(self._content, offset, PIECE)
             last = offset + len(piece) >= self._size
-            if not piece and self._size:
+            if not piece and offset < self._size:
                 raise OSError("the file has become shorter")
             command = "upload, finalize" if last else "upload"
             try:

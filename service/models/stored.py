@@ -69,7 +69,7 @@ async def piece_of(content: Content, offset: int, most: int) -> bytes:
 
     """
     if not isinstance(content, Path):
-        return content if len(content) <= most else content[offset : offset + most]
+        return content[offset : offset + most]
 
     def read() -> bytes:
         with content.open("rb") as file:

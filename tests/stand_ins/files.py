@@ -47,6 +47,8 @@ class FileDesk:
         """How often a film is still being looked through when somebody asks."""
         self.cuts = 0
         """So many pieces of uploads are lost on their way, half of each arrives."""
+        self.unheard = 0
+        """So many pieces arrive whole, but what was asked with them is lost, and the reply."""
         self.fails: set[str] = set()
         """Types of which nothing can be made."""
         self.refuses = 0
@@ -116,6 +118,11 @@ class FileDesk:
             return web.Response()
         file.data += piece
         self.bytes += len(piece)
+        if self.unheard:
+            self.unheard -= 1
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         if "finalize" not in command:
             if len(piece) % _GRAIN:
                 return refusals.error(400, "INVALID_ARGUMENT", "not a multiple of 256 kB")

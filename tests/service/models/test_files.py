@@ -282,6 +282,27 @@ async def test_an_upload_that_breaks_off_goes_on_where_it_was(
     assert server.files.largest <= PIECE
 
 
+async def test_an_upload_of_one_piece_goes_on_where_it_was_too(
+    opened: Open, server: GeminiStandIn
+) -> None:
+    server.files.cuts = 1
+
+    stored = await opened().put("chat", "song", "audio/mpeg", SOUND)
+
+    assert server.files.contents[stored.uri] == SOUND
+
+
+async def test_an_upload_whose_end_was_not_heard_is_ended_again(
+    opened: Open, server: GeminiStandIn
+) -> None:
+    server.files.unheard = 1
+
+    stored = await opened().put("chat", "song", "audio/mpeg", SOUND)
+
+    assert server.files.contents[stored.uri] == SOUND
+    assert server.files.bytes == len(SOUND)
+
+
 async def test_a_file_that_vanishes_under_way_says_nothing_about_the_store(
     opened: Open, server: GeminiStandIn, tmp_path: Path
 ) -> None:

@@ -68,6 +68,10 @@ async def fault_of(content: Content) -> Fault | None:
     """Return what is wrong with a PDF, if anything is.
 
     It is looked into by another process: parsers of PDFs have been brought down before.
+
+    Raises:
+        OSError: The file on our disk cannot be read (any more).
+
     """
     size = size_of(content)
     if size > LARGEST:
@@ -101,8 +105,8 @@ async def _looked_into(data: bytes) -> dict[str, Any]:
         # It has used up its time or its memory: whoever else tries will fare no better.
         log.warning("a PDF could not be looked into", why=type(problem).__name__)
         return {}
-    except OSError as problem:
-        log.warning("PDFs cannot be looked into here", why=problem.strerror)
+    except (OSError, ExceptionGroup) as problem:  # a group: it ended before it had heard it all
+        log.warning("PDFs cannot be looked into here", why=type(problem).__name__)
         return {"unable": True}
     if not isinstance(found, dict) or found.get("unable"):
         log.warning("PDFs cannot be looked into here", why="is pypdf installed?")

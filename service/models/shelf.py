@@ -168,14 +168,15 @@ class Shelf:
         self, media: Media, request: Request, variation: Variation, room: _Room
     ) -> Shown:
         assert request.fetch is not None, "without it nothing is absent"
+        mime = self._takes(mime_of(media))
         try:
             content: Content = await request.fetch(media)
-        except FetchError:
+            fault = await fault_of(content) if mime == PDF else None
+        except (FetchError, OSError):
             return instructions.missing(media)
-        mime = self._takes(mime_of(media))
         if isinstance(content, bytes) and is_picture(mime) and _pixels(content) > MOST_PIXELS:
             return instructions.too_large(media)
-        if mime == PDF and (fault := await fault_of(content)) is not None:
+        if fault is not None:
             return self._useless(media, request, fault)
         if self._store is not None and self._stores(media, variation):
             request.tell("progress-passing-on")

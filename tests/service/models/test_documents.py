@@ -129,6 +129,8 @@ async def test_a_machine_that_cannot_look_does_not_blame_the_file(
     monkeypatch.setattr(documents, "_WORKER", without)
 
     assert await fault_of(b"anything") is None
+    without.write_text("raise MemoryError")
+    assert await fault_of(bytes(1 << 20)) is None  # more than a pipe holds
     monkeypatch.setattr(documents.sys, "executable", str(tmp_path / "no python"))
     assert await fault_of(b"anything") is None
 
@@ -187,6 +189,15 @@ async def test_beside_other_files_and_in_earlier_questions_the_model_is_told(
         question("And now?", context=(turn,), fetch=fetch),
     ):
         assert "protected by a password" in await text_of(model, asked)
+
+
+async def test_a_file_that_is_gone_from_our_disk_is_asked_for_again(tmp_path: Path) -> None:
+    async def gone(_: Media) -> Path:
+        return tmp_path / "gone.pdf"
+
+    found = await Shelf(lambda _, data: data).collect([a_pdf()], question(fetch=gone))
+
+    assert "send it again" in str(found["locked"])
 
 
 RUSSIAN = "Привет, это заметки о поездке. Завтра мы едем в Москву, и нужно купить билеты."

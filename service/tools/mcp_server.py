@@ -140,11 +140,12 @@ class McpServer:
         """
         if self._client is None and self._in_vain > _HOPELESS:
             raise ToolError("Its server is not running.")
-        await self._up.wait()  # no longer than the tool may take
         from mcp import MCPError
         from mcp_types import CONNECTION_CLOSED
 
-        client, gone = self._client, self._gone
+        while (client := self._client) is None:  # it may end in the moment in which it has come
+            await self._up.wait()  # no longer than the tool may take
+        gone = self._gone
         try:
             return await client.call_tool(name, dict(arguments))
         except MCPError as refused:

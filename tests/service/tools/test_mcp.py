@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -18,6 +21,7 @@ from service.doctor import examine
 from service.equipment import opened_toolbox, planned
 from service.observe.watch import Watch
 from service.settings_errors import CannotStartError
+from service.tools import mcp_server
 from service.tools.declared import ToolError, tool
 from service.tools.mcp_file import McpFileError, Plan, read
 from service.tools.mcp_server import McpServer
@@ -114,6 +118,40 @@ async def test_a_server_that_cannot_be_started_keeps_nobody_waiting(tmp_path: Pa
             await broken.call("shout", {}, again=True)
         assert broken.standing().problem == "FileNotFoundError"
         tasks.cancel_scope.cancel()
+
+
+async def test_a_server_that_ends_as_soon_as_it_has_come_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives: list[Flighty] = []
+
+    @asynccontextmanager
+    async def connected(*_: object) -> AsyncIterator[Flighty]:
+        lives.append(Flighty())
+        yield lives[-1]
+
+    async def look_after(server: McpServer, _: object) -> None:
+        if len(lives) > 1:
+            await anyio.sleep_forever()
+
+    monkeypatch.setattr(mcp_server, "_connected", connected)
+    monkeypatch.setattr(McpServer, "_look_after", look_after)
+    server = McpServer(plan(tmp_path), draw=lambda low, _: low)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(server.run)
+        assert await server.call("shout", {}, again=False) == "AH"
+        tasks.cancel_scope.cancel()
+    assert len(lives) == 2
+
+
+class Flighty:
+    """A client that has no tools to list, and can be called."""
+
+    async def list_tools(self, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(tools=[], next_cursor=None)
+
+    async def call_tool(self, *_: object) -> str:
+        return "AH"
 
 
 @pytest.mark.parametrize(

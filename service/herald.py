@@ -49,5 +49,6 @@ class Herald:
                 if await self._say(to, sentence):
                     return
                 await anyio.sleep(PAUSE)
+            log.warning("somebody should have been told something and could not be")
         except GoneError:
             log.info("somebody who should have been told something is gone")

@@ -7,7 +7,6 @@ from typing import Any
 Json = dict[str, Any]
 
 MAX_TEXT = 4096
-MAX_CAPTION = 1024
 MAX_ENTITIES = 100
 MAX_CALLBACK_BYTES = 64
 MAX_BUTTONS = 100

@@ -8,7 +8,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from service.access import Access
 from service.health import Health, serving
 from service.settings_errors import CannotStartError
 
@@ -135,17 +134,3 @@ async def test_a_host_of_another_machine_is_not_called_a_taken_port(
     assert told.value.key == "problem-listen"
     names = "GREENROOM_HTTP_HOST, GREENROOM_HTTP_PORT"
     assert told.value.args_for_person == {"host": host, "port": "0", "why": why, "name": names}
-
-
-def test_an_empty_list_lets_everybody_talk_and_nobody_look_inside() -> None:
-    access = Access()
-
-    assert access.may_talk(1)
-    assert not access.may_inspect(1)
-
-
-def test_a_list_lets_in_who_is_on_it_and_the_admins() -> None:
-    access = Access(admins={1}, allowed={2})
-
-    assert [access.may_talk(person) for person in (1, 2, 3)] == [True, True, False]
-    assert [access.may_inspect(person) for person in (1, 2, 3)] == [True, False, False]

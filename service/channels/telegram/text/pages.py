@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 _DEEP: Final = 3  # lists in lists in lists are easier to read as blocks
-_UNLIMITED: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,7 +208,6 @@ async def opened_gemini(
     from service.models.gemini_request import Generation
 
     deadlines = deadlines or deadlines_of(settings)
-
     generation = generation or Generation.for_model(settings.gemini_model)
     allowed = generation.googles & settings.gemini_tools
     generation = replace(generation, googles=allowed)

@@ -1,7 +1,8 @@
 """Several bots in one service: each lives by itself, and every call goes out by its own.
 
 For the rest of the service this is the channel. A bot in trouble keeps none of the others
-waiting, and nothing is called with its token meanwhile but what finds out whether it is over.
+waiting. With a token that Telegram refuses nothing is called but what finds out whether that
+is over.
 """
 
 from __future__ import annotations

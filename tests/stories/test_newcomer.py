@@ -76,7 +76,7 @@ async def test_type_send_pictures_stop_kill_and_be_remembered(
 ) -> None:
     async with (
         one_command(tmp_path / "data") as address,
-        fresh_page(browser, forgives="423 (Locked)") as page,
+        fresh_page(browser, forgives=("423 (Locked)", "502 (Bad Gateway)")) as page,
     ):
         await page.goto(address)
         await page.wait_for_selector("body[data-ready]")

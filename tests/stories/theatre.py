@@ -99,6 +99,7 @@ class Theatre:
         """What people wrote in this story: nothing of it may be logged."""
         self.desks: set[int] = set()
         """Chats where an operator is shown crash reports, which the log has as well."""
+        self._chats_before: frozenset[int] = frozenset()
         self.token = TOKEN
         self._people = "/_/"
         self._calls_before = 0
@@ -111,7 +112,7 @@ class Theatre:
         return there
 
     async def begin(self) -> None:
-        """Forget what earlier stories left: their updates and their calls."""
+        """Forget what earlier stories left: their updates, their chats and their calls."""
         url = f"{self.telegram}/bot{self.token}/getUpdates"
         async with self._client.post(url, json={"timeout": 0}) as reply:
             left = (await reply.json())["result"]
@@ -119,6 +120,7 @@ class Theatre:
             offset = left[-1]["update_id"] + 1
             async with self._client.post(url, json={"timeout": 0, "offset": offset}) as reply:
                 await reply.read()
+        self._chats_before = frozenset([chat["id"] for chat in (await self.state())["chats"]])
         self._calls_before = (await self.get("calls"))["last"]
         self._asked_before = len(await self._all_asked()) if self.gemini else 0
 
@@ -244,7 +246,7 @@ class Theatre:
         assert "story-gemini-key" not in printed, "a key was printed"
         written = set(self.said)
         for chat in (await self.state())["chats"]:
-            if chat["id"] in self.desks:
+            if chat["id"] in self.desks | self._chats_before:
                 continue
             shown = await self.get("chat", chat=chat["id"])
             written |= {words(each) for each in shown["messages"]}

@@ -250,7 +250,7 @@ async def test_no_page_is_wider_than_a_phone(browser: Browser) -> None:
 async def test_the_token_is_asked_for_and_a_wrong_one_is_told(browser: Browser) -> None:
     async with (
         stand(host="0.0.0.0", token="a-long-token") as opened,
-        fresh_page(browser, forgives="401") as page,
+        fresh_page(browser, forgives=("401",)) as page,
     ):
         await page.goto(f"{opened.address}/console")
         await page.locator("#token").fill("wrong")

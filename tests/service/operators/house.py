@@ -139,9 +139,14 @@ class Panels:
 class Polling:
     """A poller that stands where a test puts it."""
 
-    completed_at: float = field(default_factory=time.monotonic)
+    ago: float = 0.0
+    """Seconds since Telegram has answered last, whenever one looks."""
     paused: bool = False
     rebuilt: int = 0
+
+    @property
+    def completed_at(self) -> float:
+        return time.monotonic() - self.ago
 
 
 @dataclass

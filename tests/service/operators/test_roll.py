@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -30,7 +29,7 @@ def roll(*bots: Bot) -> Roll:
 
 
 def long_ago() -> Polling:
-    return Polling(completed_at=time.monotonic() - SILENT - 9)
+    return Polling(ago=SILENT + 9)
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ async def test_what_cannot_be_crashed_is_told_in_plain_words(
     browser: Browser, playground: Stand
 ) -> None:
     playground.api.parent.url = "http://127.0.0.1:9"  # nobody lives there
-    async with fresh_page(browser, forgives="502 (Bad Gateway)") as page:
+    async with fresh_page(browser, forgives=("502 (Bad Gateway)",)) as page:
         await opened(page, playground)
 
         await page.get_by_role("button", name="Crash this chat's actor").click()

@@ -95,6 +95,7 @@ class Poller:
         self._sleep = sleep
         self._open = asyncio.Event()
         self._open.set()
+        self._accepting: asyncio.Future[None] | None = None
         self._caught_up = False
         self._failures = 0
         self._conflict_told = False
@@ -185,12 +186,17 @@ class Poller:
             await self._back_off(ValueError("updates without an id"))
             return
         following = max(update["update_id"] for update in whole) + 1
+        # What is on its way to the disk arrives there whoever cancels us, and Telegram will not
+        # send it again: so it is passed on all the same, or it would wait for the next start.
+        self._accepting = asyncio.ensure_future(self._accept(whole, following))
         try:
-            accepted = await self._store.accept(self._name, whole, next_offset=following)
+            await asyncio.shield(self._accepting)
         except StoreFullError as full:
             log.warning("no updates are taken for now: %s", full)
             await self._sleep(_jittered(FULL_PAUSE))
-            return
+
+    async def _accept(self, batch: list[dict[str, Any]], following: int) -> None:
+        accepted = await self._store.accept(self._name, batch, next_offset=following)
         self.offset = following
         if accepted:
             self._on_batch(accepted)

@@ -109,6 +109,31 @@ async def test_a_batch_is_stored_before_its_offset_is_named() -> None:
     assert run.store.next_offset == 10
 
 
+async def test_a_batch_on_its_way_to_the_disk_is_passed_on_whoever_ends_the_fetching() -> None:
+    class Slow(Memory):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun, self.written = asyncio.Event(), asyncio.Event()
+
+        async def accept(self, *batch: Any, **more: Any) -> list[Accepted]:
+            self.begun.set()
+            await self.written.wait()
+            return await super().accept(*batch, **more)
+
+    store = Slow()
+    run = Run(updates(5), store=store)
+    task = asyncio.get_running_loop().create_task(run.poller.run())
+    await store.begun.wait()
+
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    store.written.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    assert [accepted.update["update_id"] for accepted in run.arrived] == [5]
+
+
 async def test_the_first_questions_of_a_life_do_not_wait_until_nothing_is_left() -> None:
     full = updates(*range(1, LIMIT + 1))
 

@@ -17,6 +17,7 @@ _READERS: Final = {
     "personas": "personas_of",
     "identity": "identities_of",
     "tools_dir": "own_tools_of",
+    "telegram_files": "left_files_of",
 }
 
 

@@ -63,6 +63,11 @@ def own_tools_of(settings: Settings) -> tuple[FunctionTool, ...]:
         raise CannotStartError("problem-tools", what=str(problem)) from None
 
 
+def left_files_of(settings: Settings) -> Path | None:
+    """Return the folder in which a Bot API server of one's own leaves files, if that is set."""
+    return _named(settings, "telegram_files")
+
+
 def identities_of(settings: Settings) -> Identities | None:
     """Return who the bots are to everybody, if that is set."""
     try:
@@ -76,7 +81,7 @@ def _named(settings: Settings, field: str) -> Path | None:
     path: Path | None = getattr(settings, field)
     if path is None:
         return None
-    folder = field.endswith("_dir")
+    folder = field.endswith(("_dir", "_files"))
     there = path.is_dir() if folder else path.is_file()
     if not there or not os.access(path, os.R_OK):
         key = "problem-no-folder" if folder else "problem-no-file"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import yaml
@@ -23,6 +23,7 @@ _HARMLESS: Final = re.compile("(accept|content-type|user-agent)", re.IGNORECASE)
 _KEY: Final = re.compile("KEY|TOKEN|SECRET|PASS|AUTH|CREDENTIAL", re.IGNORECASE)
 _SHORTEST: Final = 8
 """Letters of a key; anything shorter would be taken out of innocent words."""
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
 
 
@@ -44,7 +45,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     headers: Mapping[str, str] = {}
     tools: tuple[str, ...] | None = None
     asks: Literal["hints", "always", "never"] = "hints"
-    timeout: float = 2 * WITHIN
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 2 * WITHIN
 
     def __repr__(self) -> str:
         return f"<Plan {self.name}>"
@@ -96,4 +97,10 @@ def _plan(path: Path, name: str, row: Any) -> Plan:
         raise McpFileError(f"{path}, {name}: it needs either a command or a url")
     if plan.url and not re.match(r"https?://", plan.url):
         raise McpFileError(f"{path}, {name}: its url begins with https:// or http://")
+    for header, value in plan.headers.items():
+        if not _HEADER.fullmatch(header) or not re.fullmatch(r"[!-~](?:[ -~]*[!-~])?", value):
+            raise McpFileError(
+                f"{path}, {name}: header {header!r} has to be plain ASCII, without a space or a"
+                " line break at the end"
+            )
     return msgspec.structs.replace(plan, name=name)

@@ -41,12 +41,14 @@ def test_a_file_that_is_not_there_is_named_with_its_setting(field: str) -> None:
     ]
 
 
-def test_so_is_a_folder(tmp_path: Path) -> None:
-    file = tmp_path / "flows"
+@pytest.mark.parametrize("field", ["flows_dir", "tools_dir", "telegram_files"])
+def test_so_is_a_folder(field: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
     file.write_text("")
-    assert told(flows_dir=file) == [
-        f"GREENROOM_FLOWS_DIR should name a folder that this user may read; {file} is none."
+    assert told(**{field: file}) == [
+        f"{variable(field)} should name a folder that this user may read; {file} is none."
     ]
+    assert told(**{field: tmp_path}) == []
 
 
 @pytest.mark.parametrize("field", FILES)

@@ -162,6 +162,13 @@ class Flighty:
         ('{"mcpServers": {"a b": {"command": "x"}}}', "not 'a b'"),
         ('{"mcpServers": {"a": {}}}', "either a command or a url"),
         ('{"mcpServers": {"a": {"url": "ftp://x"}}}', "begins with https"),
+        ('{"mcpServers": {"a": {"url": "http://x", "timeout": 0}}}', "> 0"),
+        ('{"mcpServers": {"a": {"url": "http://x", "headers": {"K": "k\\n"}}}}', "header 'K' has"),
+        (
+            '{"mcpServers": {"a": {"url": "http://x", "headers": {"K": "\u2013"}}}}',
+            "header 'K' has",
+        ),
+        ('{"mcpServers": {"a": {"url": "http://x", "headers": {"K :": "k"}}}}', "header 'K :' has"),
         ('{"mcpServers": {"a": {"command": "x", "asks": "seldom"}}}', "$.asks"),
         ('{"mcpServers": {"a": {"command": "x", "env": {"KEY": 5}}}}', "$.env"),
     ],

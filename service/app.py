@@ -253,7 +253,7 @@ class Service:
 
     def ready(self) -> Mapping[str, bool]:
         """Return what has to be so for messages to be answered."""
-        failing = self.store.statistics().failing_since is not None
+        failing = self.store.failing_since is not None
         model = not self.office.sources.provider_down()
         return {"polling": self.intake.is_open, "disk": not failing, "model": model}
 

@@ -254,11 +254,16 @@ class Store:
         """Return once everything that was committed so far is on disk."""
         await self._writer.flush()
 
+    @property
+    def failing_since(self) -> float | None:
+        """Since when nothing can be accepted, on the loop's clock; None while all is well."""
+        since = self._writer.failing_since
+        if since is None and self._is_over_its_bound:
+            since = self._over_since
+        return since
+
     def statistics(self) -> Statistics:
-        """Return how the store is doing."""
-        failing_since = self._writer.failing_since
-        if failing_since is None and self._is_over_its_bound:
-            failing_since = self._over_since
+        """Return how the store is doing; walks over the mail that waits."""
         return Statistics(
             segments=len(self._parts.journal.segments),
             journal_bytes=self._parts.journal.total_bytes,
@@ -269,7 +274,7 @@ class Store:
             damaged=self._parts.damaged + self._parts.files.damaged,
             syncs=self._parts.journal.syncs,
             synced_at=self._writer.synced_at,
-            failing_since=failing_since,
+            failing_since=self.failing_since,
         )
 
 

@@ -157,7 +157,7 @@ class Sources:
 
     def intake(self, bot: str) -> str:
         """Return why no message reaches the chats of *bot*; nothing when all is well."""
-        if self.store.statistics().failing_since is not None:
+        if self.store.failing_since is not None:
             return "disk"
         return self.around.roll.intake(bot)
 

@@ -242,8 +242,9 @@ class Service:
         return self.system.ref(kind, routed.address.key)
 
     def _topics(self, address: Address) -> list[Ref]:
-        keys = self.office.sources.chats()
-        of_peer = [key for key in keys if key == address.key or key.startswith(f"{address.key}.")]
+        mine, topics = address.key, f"{address.key}."
+        keys = self.office.sources.chats()  # tens of thousands, and each reaction comes by
+        of_peer = [key for key in keys if key.startswith(topics) or key == mine]
         return [self.system.ref("chat", key) for key in of_peer]
 
     async def crash(self, place: Mapping[str, object]) -> HTTPStatus:

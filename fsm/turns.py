@@ -104,7 +104,8 @@ def ask_waiting(conv: Conversation, now: float, rules: Rules) -> Decided:
         known = corrected(known, prompt)
     others = tuple(prompt for prompt in waiting if prompt not in again)
     mine, rest = of_one_speaker((known[-1], *others))
-    return answer_again(replace(conv, waiting=rest), (*known, *mine[1:]), now, rules)
+    left = replace(conv, waiting=rest, skipped=conv.skipped if rest else 0)
+    return answer_again(left, (*known, *mine[1:]), now, rules)
 
 
 def in_turn(conv: Conversation, prompts: tuple[Prompt, ...], now: float, rules: Rules) -> Decided:

@@ -628,6 +628,17 @@ def test_an_edit_while_the_answer_is_on_its_way_waits_for_it_and_then_takes_its_
     assert [prompt.text for prompt in generate.prompts] == ["better", "and this"]
 
 
+def test_whoever_is_left_out_behind_an_edit_is_told_so_the_next_time_too() -> None:
+    talk = Talk(rules=Rules(most_waiting=1)).in_state(State.COOLING)
+    talk.hear(Edited(prompt=Prompt(text="better", message=1)))
+    talk.ask("one too many")
+    assert talk.only(Say).key == "busy-many"
+
+    rested(talk)
+
+    assert talk.conv.skipped == 0
+
+
 def test_an_edit_while_an_album_comes_in_lets_the_album_wait() -> None:
     talk = rested(Talk().in_state(State.COOLING))
     talk.ask("", album="x")

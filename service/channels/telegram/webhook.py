@@ -170,7 +170,7 @@ class Webhook:
                 return
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise BadTokenError from None
-            except TelegramAPIError as problem:
+            except (TelegramAPIError, GarbledReplyError) as problem:
                 log.error(
                     "Telegram does not take GREENROOM_WEBHOOK_URL (%s); trying again", problem
                 )

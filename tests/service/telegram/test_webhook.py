@@ -13,7 +13,7 @@ import pytest
 
 from actors.ports import Accepted, StoreFullError
 from service.channels.telegram import webhook as webhooks
-from service.channels.telegram.failures import BadTokenError
+from service.channels.telegram.failures import BadTokenError, GarbledReplyError
 from service.channels.telegram.poller import ALLOWED
 from service.channels.telegram.webhook import SECRET_HEADER, Hook, Webhook
 from tests.service.telegram.conftest import TOKEN, Memory, Stage
@@ -161,6 +161,29 @@ async def test_a_wrong_token_ends_it_with_a_sentence(stage: Stage) -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert len(stage.calls("setWebhook")) >= 2
+
+
+async def test_a_reply_that_cannot_be_read_is_waited_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Bot:
+        calls = 0
+
+        async def __call__(self, *_: object, **__: object) -> bool:
+            self.calls += 1
+            if self.calls == 1:
+                raise GarbledReplyError("setWebhook", b"<html>", ValueError())
+            return True
+
+    monkeypatch.setattr(webhooks.random, "random", lambda: -0.5)
+    bot, opened = Bot(), asyncio.Event()
+    webhook = Webhook(bot, stage.store, HOOK, name="1000", on_batch=print)  # type: ignore[arg-type]
+    task = asyncio.ensure_future(webhook.run(opened.set))
+    async with asyncio.timeout(10):
+        await opened.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert bot.calls == 2
 
 
 async def test_a_token_that_is_revoked_or_a_webhook_that_is_changed_is_found_out(

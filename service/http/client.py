@@ -112,18 +112,25 @@ class Client:
             TimeoutError: The head was not there *within* so many seconds.
 
         """
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + within
+        ends_at = asyncio.get_running_loop().time() + within
         reply = await self._asked(target, body, method, kind, connect, headers)
-        alarm = loop.call_at(ends_at, reply.close, TimeoutError())
         try:
-            await reply.head()
+            await reply.begun(ends_at)
         except BaseException:
             reply.close()
             raise
-        finally:
-            alarm.cancel()
         return reply
+
+    async def send(self, target: str, body: bytes, *, kind: str, connect: float) -> Reply:
+        """Write a request, and return its reply, which is to come; whoever reads it closes it.
+
+        *body* is not kept here, and need not be anywhere while the server thinks.
+
+        Raises:
+            NotConnectedError: As `call`.
+
+        """
+        return await self._asked(target, body, "POST", kind, connect, _NONE)
 
     async def close(self) -> None:
         """Close every connection; calls under way fail."""

@@ -71,6 +71,20 @@ class Reply:
         if not self.status and self._error is not None:
             raise self._error
 
+    async def begun(self, by: float) -> None:
+        """Wait as `head` does, until the loop's clock says *by*.
+
+        Raises:
+            LostError: They will not come.
+            TimeoutError: They were not there by then; the connection is dropped.
+
+        """
+        alarm = self._loop.call_at(by, self.close, TimeoutError())
+        try:
+            await self.head()
+        finally:
+            alarm.cancel()
+
     async def piece(self) -> bytes:
         """Return what has come since the last piece; nothing when the body has ended.
 

@@ -83,9 +83,13 @@ class GeminiWire(Adapter[Reading]):
         body = await self._writer.body(request, variation)
         ends_at += clock() - began  # what people send may be large, and is not the model's doing
         while True:
-            reply = await self._open(body, ends_at)
-            del body  # megabytes, where there are files; and the answer may take minutes
+            by = min(clock() + self._deadlines.first, ends_at)
+            reply = await self._sent(body)
+            # Megabytes, where there are files; it may take seconds until the model says something,
+            # and minutes until it has said all. Another try writes it again.
+            del body
             try:
+                await self._begun(reply, by, ends_at)
                 async with aclosing(self._read(reply, reading, ends_at)) as stream:
                     async for events in stream:
                         yield events
@@ -96,24 +100,23 @@ class GeminiWire(Adapter[Reading]):
                 return
             body = await self._writer.body(request, variation, reading.go_on())
 
-    async def _open(self, body: bytes, ends_at: float) -> Reply:
-        """Send the request and return the reply once it says that an answer follows."""
-        left = ends_at - asyncio.get_running_loop().time()
+    async def _sent(self, body: bytes) -> Reply:
+        """Send the request and return its reply, which is still to come."""
         try:
-            reply = await self._client.open(
-                self._target,
-                body,
-                kind="application/json",
-                within=min(self._deadlines.first, left),
-                connect=self._deadlines.connect,
+            return await self._client.send(
+                self._target, body, kind="application/json", connect=self._deadlines.connect
             )
+        except HttpError as lost:
+            raise AgainError("pause", self._unavailable(_what(lost))) from lost
+
+    async def _begun(self, reply: Reply, by: float, ends_at: float) -> None:
+        """Return once *reply* says that an answer follows."""
+        try:
+            await reply.begun(by)
             if reply.status == HTTPStatus.OK:
-                return reply
-            try:
-                async with asyncio.timeout_at(ends_at):
-                    error = error_object(await _beginning(reply))
-            finally:
-                reply.close()
+                return
+            async with asyncio.timeout_at(ends_at):
+                error = error_object(await _beginning(reply))
         except HungUpError as lost:
             # Usually a kept connection that the server had given up: another one will do.
             raise AgainError("at once", self._unavailable("hung up")) from lost

@@ -158,7 +158,7 @@ class GeminiFiles:
         try:
             with anyio.fail_after(_FORGETTING):
                 for name in await self._names(self._prefix(owner)):
-                    await self._call("DELETE", self._api + name)
+                    await self._removed(name)
         except (HttpError, TimeoutError, NotStoredError) as problem:
             # They end by themselves after two days.
             log.warning("files at Google could not be removed", why=type(problem).__name__)
@@ -210,6 +210,13 @@ class GeminiFiles:
             if not page:
                 break
         return [name for name in names if name.startswith(prefix)]
+
+    async def _removed(self, name: str) -> None:
+        """Remove a file; one that has ended meanwhile must not keep the others there."""
+        try:
+            await self._call("DELETE", self._api + name)
+        except NotStoredError as problem:
+            log.warning("a file at Google could not be removed", why=str(problem))
 
     async def _call(self, method: str, target: str) -> Any:
         reply, said = await self._client.call(target, method=method, within=CALL, connect=CONNECT)

@@ -361,6 +361,22 @@ async def test_whoever_is_forgotten_leaves_nothing_at_the_provider(
     assert list(server.files.kept) == [others.name]
 
 
+async def test_a_file_that_ends_meanwhile_keeps_no_other_from_being_forgotten(
+    opened: Open, server: GeminiStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = opened()
+    await files.put("telegram.1.2", "song", "audio/mpeg", SOUND)
+    names = files._names
+
+    async def with_one_gone(prefix: str) -> list[str]:
+        return [f"{prefix}gone", *await names(prefix)]
+
+    monkeypatch.setattr(files, "_names", with_one_gone)
+    await files.forget("telegram.1.2")
+
+    assert not server.files.kept
+
+
 async def test_forgetting_survives_a_store_that_is_out_of_reach(
     opened: Open, server: GeminiStandIn
 ) -> None:

@@ -128,13 +128,16 @@ class GeminiFiles:
         """
         key = f"{owner} {unique}"
         turn = self._turns.setdefault(key, anyio.Lock())
-        async with turn, self._limit:
+        async with turn:
             if (held := self.held(owner, unique)) is not None:
                 return held
-            name = self._name(owner, unique)
             try:
-                with anyio.fail_after(_PATIENCE + size_of(content) / _SLOWEST):
-                    file = await self._ready(await self._stored(name, mime, content))
+                within = _PATIENCE + size_of(content) / _SLOWEST
+                async with self._limit:
+                    with anyio.fail_after(within):
+                        file = await self._stored(self._name(owner, unique), mime, content)
+                with anyio.fail_after(within):  # outside of the limit: it takes nothing of ours
+                    file = await self._ready(file)
             except (HttpError, TimeoutError) as problem:
                 self.rest()
                 log.warning("files go along inline for a while", why=type(problem).__name__)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from actors.ports import Request, UnavailableError
@@ -184,6 +185,19 @@ async def test_a_film_is_waited_for_until_it_has_been_looked_through(
     assert told == ["progress-passing-on"]
 
 
+async def test_films_that_are_looked_through_keep_nobody_else_waiting(
+    opened: Open, server: GeminiStandIn
+) -> None:
+    files, server.files.busy = opened(), 10_000
+    async with anyio.create_task_group() as tasks:
+        for number in range(3):
+            tasks.start_soon(files.put, "chat", f"film {number}", "video/mp4", FILM)
+
+        with anyio.fail_after(10):
+            await files.put("chat", "song", "audio/mpeg", SOUND)
+        tasks.cancel_scope.cancel()
+
+
 async def test_a_film_that_google_cannot_read_is_said_to_be_damaged(
     model: GeminiWire, server: GeminiStandIn
 ) -> None:
@@ -338,8 +352,6 @@ async def test_a_later_life_finds_what_an_earlier_one_has_stored(
 
 
 async def test_two_questions_at_once_store_a_file_once(opened: Open, server: GeminiStandIn) -> None:
-    import anyio
-
     files = opened()
     async with anyio.create_task_group() as tasks:
         for _ in range(3):

@@ -66,6 +66,8 @@ class Change:
     name: str
     packed: bytes = field(repr=False)
     segment: int = 0
+    passing: bool = False
+    """Whether another of its name that follows at once says all that it says."""
 
     @property
     def stamp(self) -> Stamp:
@@ -91,7 +93,12 @@ class Layer:
         """Return this layer with *later* on top of it."""
         if later.whole is not None:
             return later
-        return Layer(self.whole, [*self.changes, *later.changes])
+        before = self.changes
+        if before and later.changes:
+            last, first = before[-1], later.changes[0]
+            if last.passing and first.passing and last.name == first.name:
+                before = before[:-1]  # an answer that grows: the journal has it whole again
+        return Layer(self.whole, [*before, *later.changes])
 
     def after(self, stamp: Stamp) -> Layer | None:
         """Return what is newer than *stamp*, or None if nothing is."""
@@ -165,9 +172,10 @@ class Entry:
             yield whole
         else:
             self.flying = Layer(None)
-        for delta, _ in dirty.deltas:
+        for delta, soon in dirty.deltas:
             name, packed = codec.pack_delta(self.key, delta)
-            change = Change(*self.next_stamp(epoch, seqs), self.base, version, name, packed)
+            stamp = self.next_stamp(epoch, seqs)
+            change = Change(*stamp, self.base, version, name, packed, passing=soon)
             self.flying.changes.append(change)
             yield change
 

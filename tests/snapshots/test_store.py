@@ -123,6 +123,36 @@ async def test_what_may_wait_is_written_soon_and_read_at_once(tmp_path: Path) ->
         assert loaded.conversation.partial == "abc"
 
 
+async def test_of_an_answer_that_grows_the_newest_words_alone_are_in_memory(tmp_path: Path) -> None:
+    async with opened(tmp_path / "a") as store:
+        store.commit(KEY, busy(), owes=0.0)
+        await store.flush()
+        for text in ("a", "ab", "abc"):
+            store.amend(KEY, Grew(turn=3, attempt=1, text=text), owes=0.0, soon=True)
+            await store.flush()
+        layers = store._entries[KEY].layers
+        assert layers is not None
+        assert len(layers.changes) == 1
+        assert (await store.load(KEY)).conversation.partial == "abc"
+        copy = await killed(tmp_path / "a", store)
+    async with opened(copy) as store:
+        assert (await store.load(KEY)).conversation.partial == "abc"
+
+
+async def test_what_is_not_alike_stays_in_memory_in_its_order(tmp_path: Path) -> None:
+    async with opened(tmp_path / "a") as store:
+        store.commit(KEY, busy(), owes=0.0)
+        await store.flush()
+        grew = [Grew(turn=3, attempt=1, text=text) for text in ("a", "ab")]
+        moved = PartMoved(answer=1, part=0, state=PartState.SENT, message=77)
+        for change, soon in ((grew[0], True), (moved, False), (moved, False), (grew[1], True)):
+            store.amend(KEY, change, owes=0.0, soon=soon)
+            await store.flush()
+        layers = store._entries[KEY].layers
+        assert layers is not None
+        assert [each.name for each in layers.changes] == ["grew", "part", "part", "grew"]
+
+
 async def test_a_ticket_is_kept_only_after_the_write(tmp_path: Path) -> None:
     async with opened(tmp_path / "a") as store:
         order = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from pathlib import Path
@@ -21,8 +22,9 @@ FILES = ("prices", "personas", "identity", "mcp_servers")
 
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for field in Settings.model_fields:
-        monkeypatch.delenv(variable(field), raising=False)
+    ours = [name for name in os.environ if name.startswith("GREENROOM_")]
+    for name in (*map(variable, Settings.model_fields), *ours):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 

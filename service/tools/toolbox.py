@@ -95,8 +95,10 @@ def _failed(what: str) -> Used:
 
 
 def _capped(used: Used) -> Used:
-    if len(used.output) <= LONGEST:
-        return used
-    left_out = len(used.output) - LONGEST
-    output = f"{used.output[:LONGEST]}\n(... {left_out} more characters left out)"
-    return replace(used, output=output)
+    """Return *used* with words that fit into a question to a model."""
+    output, left_out = used.output[:LONGEST], len(used.output) - LONGEST
+    # Names of files may hold halves of characters, which nothing can be encoded with.
+    output = output.encode(errors="replace").decode()
+    if left_out > 0:
+        output = f"{output}\n(... {left_out} more characters left out)"
+    return replace(used, output=output) if output != used.output else used

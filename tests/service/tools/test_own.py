@@ -222,6 +222,15 @@ async def test_a_tool_that_means_to_end_the_process_only_breaks(
     assert used.output == f"It broke ({why})."
 
 
+async def test_half_a_character_does_not_cost_the_answer(tmp_path: Path) -> None:
+    written(tmp_path, "def names() -> str:\n    'List.'\n    return 'caf\\udce9.txt'\n")
+
+    async with opened_toolbox(settings(tmp_path, tools="off"), Watch()) as box:
+        used = await use(box, "names")
+
+    assert (used.failed, used.output) == (False, "caf?.txt")
+
+
 HANGS = """
     import asyncio, threading
     from service.tools.declared import tool

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from service import exits
+
 
 def main(arguments: list[str]) -> int:
     """Do what the first argument says; each way imports just what it needs."""
@@ -30,4 +32,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # nothing has been started that could be ended in order
+        sys.exit(exits.INTERRUPTED)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from service import exits
 from service.keeper.restarts import Patience, Restarts
 from tests.service.keeper.kept import DEAF, OBEYS, PLAYGROUND, ROOT, Kept
 
@@ -312,3 +313,24 @@ def test_a_long_life_forgives_earlier_failures() -> None:
     restarts = Restarts().after(1, patience).after(11, patience)
 
     assert restarts.delay(patience) == 1
+
+
+def test_ctrl_c_before_anything_is_started_is_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text(
+        "import signal, sys\nprint('being read', file=sys.stderr, flush=True)\nsignal.pause()\n"
+    )
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "service"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "GREENROOM_TOOLS_DIR": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with keeper:
+        assert keeper.stderr is not None
+        assert keeper.stderr.readline() == "being read\n"
+
+        keeper.send_signal(signal.SIGINT)
+
+        assert keeper.communicate(timeout=20)[1] == ""
+        assert keeper.returncode == exits.INTERRUPTED

@@ -32,12 +32,13 @@ Reveal = Annotated[bool, typer.Option("--reveal", help=help_of("cli-reveal"))]
 def _ls(beginning: Annotated[str, typer.Argument(help=help_of("cli-beginning"))] = "") -> None:
     at = desk()
     look = at.look()
-    rows = [look.kept(key) for key in look.all_keys() if key.startswith(beginning)]
-    if any(rows):
-        heads = [at.say(f"cli-ls-{name}") for name in ("key", "version", "size", "notes")]
-        typer.echo(_row(*heads))
-    for kept in filter(None, rows):
-        typer.echo(_line(at, kept))
+    heads = [at.say(f"cli-ls-{name}") for name in ("key", "version", "size", "notes")]
+    for key in look.all_keys():
+        if key.startswith(beginning) and (kept := look.kept(key)) is not None:
+            if heads:
+                typer.echo(_row(*heads))
+                heads.clear()
+            typer.echo(_line(at, kept))
 
 
 @app.command("show", help=help_of("cli-show"))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from weakref import WeakValueDictionary
 
 import anyio
@@ -206,7 +206,7 @@ class GeminiFiles:
         names: list[str] = []
         page = ""
         for _ in range(_PAGES):
-            more = f"&pageToken={page}" if page else ""
+            more = f"&pageToken={quote(page, safe='')}" if page else ""
             said = await self._call("GET", f"{self._files}?pageSize=100{more}")
             names += [str(file.get("name")) for file in said.get("files") or ()]
             page = str(said.get("nextPageToken") or "")

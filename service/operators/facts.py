@@ -83,7 +83,8 @@ class BotFacts:
     name: str
     state: str
     """`ok`, `starting`, `paused`, `conflict` (somebody else fetches its updates), `refused` (its
-    token), `wedged` (its requests hang), `silent` (no reply), or `away`: not in the settings."""
+    token), `wedged` (its requests hang), `broken` (an error that nobody has foreseen), `silent` (no
+    reply), or `away`: not in the settings."""
     poll_age: float = 0.0
     updates: int = 0
     """It has brought in this life."""

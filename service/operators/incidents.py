@@ -16,7 +16,7 @@ PATIENCE: Final = 60.0
 """Seconds that a model may be out of reach before anybody is told."""
 QUIET: Final = 30.0
 """Seconds without a sign of it after which an incident is over."""
-_BROKEN: Final = frozenset({"conflict", "refused", "silent", "wedged"})
+_BROKEN: Final = frozenset({"broken", "conflict", "refused", "silent", "wedged"})
 LEAST_FREE: Final = 0.1
 
 Args = Mapping[str, str]

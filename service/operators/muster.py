@@ -11,6 +11,7 @@ Say = Callable[[str, Mapping[str, str]], str]
 
 _TROUBLES: Final = {
     "away": "debug-bot-away",
+    "broken": "debug-bot-broken",
     "conflict": "debug-bot-conflict",
     "refused": "debug-bot-refused",
     "silent": "debug-bot-silent",

@@ -45,7 +45,7 @@ class Bot(Protocol):
 
     @property
     def state(self) -> str:
-        """`ok`, `starting`, `conflict`, `refused` (its token) or `wedged`."""
+        """`ok`, `starting`, `conflict`, `refused` (its token), `wedged` or `broken`."""
 
     @property
     def poller(self) -> Polling | None:
@@ -153,7 +153,7 @@ def away(
 
 def _loop(bot: Bot) -> str:
     """Return how fetching goes for one bot."""
-    if bot.state in {"refused", "wedged"}:
+    if bot.state in {"broken", "refused", "wedged"}:
         return "dead"
     if bot.poller is None:
         return "ok" if bot.state == "ok" else "starting"

@@ -92,7 +92,7 @@ class Bots:
         """Take the updates of all bots in until cancelled.
 
         Raises:
-            BadTokenError, WedgedError: It is so with every bot, so that nothing can come in.
+            Exception: No bot can receive; what the last of them has met, such as BadTokenError.
 
         """
         tasks = [

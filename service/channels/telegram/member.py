@@ -31,6 +31,8 @@ class Trouble(Enum):
     """Telegram does not know its token (any more)."""
     WEDGED = "wedged"
     """Its requests hang, over new connections as well."""
+    BROKEN = "broken"
+    """Something that nobody has foreseen; the log has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ class Member:
         """Take updates in until cancelled, whatever happens.
 
         Raises:
-            BadTokenError, WedgedError: And *may_rest* says that nobody else is there to go on.
+            Exception: Whatever it was, where *may_rest* says that nobody else is there to go on.
 
         """
         pause = FIRST_PAUSE
@@ -113,12 +115,13 @@ class Member:
             began = loop.time()
             try:
                 await self._receive(store, heed)
-            except (BadTokenError, WedgedError) as problem:
-                refused = isinstance(problem, BadTokenError)
-                self.trouble = Trouble.REFUSED if refused else Trouble.WEDGED
+            except Exception as problem:  # one bot's, which is no reason to stop the others
+                self.trouble = _TROUBLES.get(type(problem), Trouble.BROKEN)
                 self.telegram.is_known = False
                 if not may_rest(self):
                     raise
+                if self.trouble is Trouble.BROKEN:
+                    log.exception("fetching for %s has failed", self.name)
                 if loop.time() - began > WELL_AFTER:
                     pause = FIRST_PAUSE
                 await self._rest(pause)
@@ -150,11 +153,16 @@ class Member:
         await asyncio.sleep(wait)
 
 
+_TROUBLES: Final[dict[type[Exception], Trouble]] = {
+    BadTokenError: Trouble.REFUSED,
+    WedgedError: Trouble.WEDGED,
+}
 _WHY: Final = {
     Trouble.REFUSED: (
         "Telegram does not accept its token; copy it again from @BotFather "
         "into TELEGRAM_BOT_TOKEN, or take it out"
     ),
     Trouble.WEDGED: "its requests for updates hang, over new connections as well",
+    Trouble.BROKEN: "the error above, which nobody has foreseen",
     None: "",
 }

@@ -21,7 +21,7 @@ from tests.service.operators.test_pages import NOW, fleet
 
 ONE, TWO = Bot(), Bot(id="2", name="@other_bot")
 GOOD = BotFacts(id="1", name="@green_bot", state="ok")
-BROKEN = ("conflict", "refused", "silent", "wedged")
+BROKEN = ("broken", "conflict", "refused", "silent", "wedged")
 
 
 def roll(*bots: Bot) -> Roll:
@@ -40,6 +40,7 @@ def long_ago() -> Polling:
         (Bot(state="refused"), "refused", "refused"),
         (Bot(state="conflict"), "conflict", "conflict"),
         (Bot(state="wedged"), "wedged", "dead"),
+        (Bot(state="broken"), "broken", "dead"),
         (Bot(poller=long_ago()), "silent", "dead"),
         (Bot(poller=Polling(paused=True)), "paused", "paused"),
     ],

@@ -314,6 +314,25 @@ async def test_a_bot_whose_requests_hang_is_begun_anew_while_the_other_goes_on(
     assert two.bots.members[0].renewed == 0
 
 
+async def test_what_nobody_has_foreseen_in_one_bot_stops_no_other(
+    two: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = two.bots.members[1]
+    polled, breaks = odd.telegram.poll, iter([True, True, False])
+
+    async def poll(*args: Any, **more: Any) -> None:
+        if next(breaks, False):
+            raise LookupError
+        await polled(*args, **more)
+
+    monkeypatch.setattr(odd.telegram, "poll", poll)
+    async with two.polling() as task:
+        await two.until(lambda: sorted(two.caught_up) == ["1000", "2000"])
+        assert not task.done()
+
+    assert caplog.text.count("which nobody has foreseen") == 2
+
+
 async def test_a_single_bot_whose_requests_hang_leaves_it_to_whoever_watches(
     two: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

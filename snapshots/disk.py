@@ -16,7 +16,7 @@ class Disk(Protocol):
     by `fsync_dir` of their folder. Every method may raise OSError.
     """
 
-    def append(self, path: str, data: bytes) -> None:
+    def append(self, path: str, data: bytes | bytearray) -> None:
         """Append *data*, all of it, to *path*, making the file if need be; it is kept open."""
 
     def release(self, path: str) -> None:
@@ -97,7 +97,7 @@ class RealDisk:
         self._open: dict[str, int] = {}
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def append(self, path: str, data: bytes) -> None:
+    def append(self, path: str, data: bytes | bytearray) -> None:
         """See `Disk`."""
         handle = self._open.get(path)
         if handle is None:
@@ -175,7 +175,7 @@ def _sync(path: str, flags: int) -> None:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes | bytearray) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]

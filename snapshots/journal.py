@@ -162,16 +162,15 @@ class Journal:
         head = Head(preamble.life, preamble.n, previous.number, previous.size)
         return record(Kind.HEAD, head)
 
-    def _framed(self, segment: Segment, records: Sequence[Record]) -> bytes:
-        frames, at = [], segment.size
+    def _framed(self, segment: Segment, records: Sequence[Record]) -> bytearray:
+        data = bytearray()  # one block, which goes back to the machine; many small ones would not
         for each in records:
             framed = frame(each.kind, sealed(self._cipher, each.kind, each.body), segment.salt)
-            each.place = Place(segment.number, at, len(framed))
-            frames.append(framed)
-            at += len(framed)
+            each.place = Place(segment.number, segment.size + len(data), len(framed))
+            data += framed
         end = encode(End(segment.size, len(records)))
-        frames.append(frame(Kind.END, end, segment.salt))
-        return b"".join(frames)
+        data += frame(Kind.END, end, segment.salt)
+        return data
 
 
 def record(kind: Kind, body: Body) -> Record:

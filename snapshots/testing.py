@@ -47,11 +47,11 @@ class MemoryDisk:
 
     # -- the port -----------------------------------------------------------------------------
 
-    def append(self, path: str, data: bytes) -> None:
+    def append(self, path: str, data: bytes | bytearray) -> None:
         """See `Disk`."""
         self._called("append", path)
         inode = self._file(path)
-        inode.unsynced.append((len(inode.content), data))
+        inode.unsynced.append((len(inode.content), bytes(data)))
         inode.content += data
 
     def release(self, path: str) -> None:

@@ -228,6 +228,8 @@ class Service:
         return chat if isinstance(chat, Chat) else None
 
     async def _retire(self, key: str, chat: Chat) -> None:
+        if self.system.closing:  # nobody comes back to what would be packed now
+            return
         self.store.rest(f"chat/{key}", chat)
         self.chats.written.pop(key, None)
         self.sleepers.keep(f"chat/{key}", owed_by(chat))

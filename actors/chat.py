@@ -182,11 +182,11 @@ class Chats:
     def _dispatch(self, turn: ActorTurn[Chat]) -> tuple[Chat, Sequence[object]]:
         """Start the delivery of the next part, if the peer is free and nothing is on its way."""
         chat, effects = turn.after, turn.effects
-        granted = isinstance(turn.message, Granted)
         head = None if chat.moved_to else chat.outbox.head()
-        if head is None and not granted:
+        if head is None and not isinstance(turn.message, Granted):
             return chat, effects
         peer = Address.parse(chat.key).peer
+        granted = isinstance(turn.message, Granted) and self._gate.holds(peer, chat.key)
         part = head[0].parts[head[1]] if head else None
         if head is None or part is None or part.state is PartState.SENDING:
             if granted:

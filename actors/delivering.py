@@ -49,6 +49,7 @@ class Courier:
             mark = self._voice.say(answer.language, "repeat-mark")
 
         async def run(_: object) -> object:
+            self._gate.take_up(address.peer, chat.key)
             return await self._deliver(address, answer, index, mark)
 
         tag = ("deliver", answer.id, index)

@@ -64,7 +64,7 @@ class Gate:
         now = self._clock.now()
         record = self._peer(peer, now)
         if not record.finals and record.wait(now) <= 0:
-            record.begin(now)
+            record.begin(now, chat)
             return True
         record.finals[chat] = None
         self._serve(peer)
@@ -74,10 +74,26 @@ class Gate:
         """Give the slot back; *retry_after* is what the channel asked for, if it did."""
         now = self._clock.now()
         record = self._peer(peer, now)
-        record.busy_since = None
+        record.busy_since, record.granted = None, ""
         if retry_after > 0:
             self.penalise(peer, now + retry_after)
         self._serve(peer)
+
+    def holds(self, peer: str, chat: str) -> bool:
+        """Return whether the slot is that of *chat*, which has not begun its call yet."""
+        record = self._peers.get(peer)
+        return record is not None and record.granted == chat
+
+    def take_up(self, peer: str, chat: str) -> None:
+        """The call of *chat* begins: whatever happens, it gives the slot back itself."""
+        if self.holds(peer, chat):
+            self._peers[peer].granted = ""
+
+    def abandon(self, peer: str, chat: str) -> None:
+        """Wait for *chat* no more: it stands still, and can take up nothing that it is granted."""
+        self.withdraw(peer, chat)
+        if self.holds(peer, chat):
+            self.release(peer)
 
     def withdraw(self, peer: str, chat: str) -> None:
         """Leave the queue for finals."""
@@ -183,7 +199,7 @@ class Gate:
                 return
             chat = next(iter(record.finals))
             del record.finals[chat]
-            record.begin(now)
+            record.begin(now, chat)
             self._grant(chat)
             return
         self._serve_previews(peer, record, now)

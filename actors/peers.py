@@ -59,6 +59,7 @@ class Peer:
         "drafts",
         "due",
         "finals",
+        "granted",
         "last_preview",
         "previews",
         "private",
@@ -77,6 +78,8 @@ class Peer:
         self.until = 0.0
         self.busy_since: float | None = None
         self.finals: dict[str, None] = {}
+        self.granted = ""
+        """The chat whose slot it is as long as its call has not begun."""
         self.previews: dict[str, Preview] = {}
         self.last_preview = float("-inf")
         self.slowness = 1.0
@@ -116,14 +119,15 @@ class Peer:
         gap = self.last_preview + self._strain.stretched(usual) * self.slowness - now
         return max(wait, gap, self.sends.wait(bucket, now, spare))
 
-    def begin(self, now: float) -> None:
-        """Take the slot for a final."""
-        self.busy_since = now
+    def begin(self, now: float, chat: str) -> None:
+        """Take the slot for a final of *chat*."""
+        self.busy_since, self.granted = now, chat
         self.sends.take()
 
     def show(self, slot: Preview, now: float) -> bool:
         """Take the slot for the preview in *slot*; return whether it only refreshes it."""
         refresh, slot.fresh, slot.shown = not slot.fresh, False, now
+        self.granted = ""
         self.busy_since = self.last_preview = now
         (self.drafts if slot.draft else self.sends).take()
         return refresh

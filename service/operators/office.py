@@ -143,6 +143,8 @@ class Office:
         if isinstance(happening, DeadLetter) and happening.ref.kind == "chat":
             self.watch.chronicle.poisoned(happening.ref.key, happening.at)
         if isinstance(happening, Quarantined) and happening.ref.kind == "chat":
+            key = happening.ref.key
+            self._edges.gate.abandon(Address.parse(key).peer, key)
             self.sickroom.admit(happening.ref)
 
     def _addresses(self) -> list[list[Address]]:

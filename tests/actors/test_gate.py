@@ -297,3 +297,22 @@ async def test_previews_give_way_while_the_loop_is_late(late: float, shown: int)
             await anyio.sleep(0.1)
 
         assert len(made.shown) == shown
+
+
+async def test_a_slot_whose_call_never_begins_is_given_back_by_who_knows_it() -> None:
+    async with bench(UNPACED) as there:
+        gate = there.gate
+        assert gate.reserve(PEER, CHAT)
+        assert not gate.reserve(PEER, "another")
+
+        gate.abandon(PEER, CHAT)
+        assert [chat for chat, _ in there.granted] == ["another"]
+        assert gate.holds(PEER, "another")
+        assert not gate.holds(PEER, CHAT)
+
+        gate.take_up(PEER, "another")
+        gate.abandon(PEER, "another")
+        assert not gate.reserve(PEER, CHAT), "that call is still under way"
+        gate.abandon(PEER, CHAT)
+        gate.release(PEER)
+        assert len(there.granted) == 1

@@ -11,6 +11,7 @@ from trio.testing import MockClock
 
 from actors.chat_kind import QUIET
 from actors.messages import CrashAsked, Inbound
+from actors.ports import Address
 from fsm.content import Prompt
 from fsm.events import Asked
 from service.crashing import crash
@@ -56,6 +57,32 @@ async def test_the_chat_is_told_once_and_again_only_if_it_happens_again() -> Non
 
         await quarantined(stage)
         assert told(stage) == [said, said]
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("free", ["before", "after"])
+async def test_what_the_chat_was_granted_is_not_waited_for(free: str) -> None:
+    """Whoever is granted the way out and crashes for good used to hold it for 90 seconds."""
+    async with house() as stage, anyio.create_task_group() as tasks:
+        tasks.start_soon(stage.office.herald.run)
+        peer = Address.parse(PRIVATE).peer
+        assert stage.gate.reserve(peer, "somebody else")
+        stage.says("hi")
+        await stage.until(lambda: (view := stage.gate.view(peer)) and view.finals)
+
+        for _ in range(4):
+            stage.system.ref("chat", PRIVATE).tell_system(CrashAsked())
+        if free == "before":
+            stage.gate.release(peer)
+        status = lambda: stage.system.statistics(stage.system.ref("chat", PRIVATE)).status  # noqa: E731
+        await stage.until(lambda: status() == "quarantined")
+        if free == "after":
+            stage.gate.release(peer)
+        await anyio.sleep(5)
+        assert told(stage) == [(PRIVATE, Texts().say("en", "quarantine"))]
+
+        stage.system.release(stage.system.ref("chat", PRIVATE))
+        await stage.until(lambda: len(stage.channel.texts()) == 1)
         tasks.cancel_scope.cancel()
 
 

@@ -223,3 +223,9 @@ def test_another_folder_may_speak(tmp_path: Path) -> None:
     (tmp_path / "en" / "mine.ftl").write_text("hello = Hello { $name }\n", encoding="utf-8")
 
     assert Texts(tmp_path).say("en", "hello", {"name": "you"}) == "Hello you"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_that_is_opened_ends_where_a_terminal_thinks_it_does(language: str) -> None:
+    said = Texts().plain(language, "start-open", {"address": "http://127.0.0.1:8000"})
+    assert "http://127.0.0.1:8000" in said.split()

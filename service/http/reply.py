@@ -143,6 +143,8 @@ class Reply:
 
     def end(self) -> None:
         """Take note that the body is complete."""
+        if self._unread > _MOST_UNREAD:
+            self._hold(False)  # or the next reply on this connection would not be read
         self.ended = True
         self._wake(Reached.END)
 

@@ -237,6 +237,17 @@ async def test_a_quick_server_waits_for_a_slow_reader() -> None:
     assert not left
 
 
+async def test_a_connection_is_of_use_after_a_reply_that_ended_unread() -> None:
+    async def serve(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK + b"Content-Length: 300000\r\n\r\n" + bytes(300_000))
+
+    async with asking(serve) as (client, _):
+        for _ in range(2):
+            reply = await client.open("/", b"", method="GET", within=5, connect=5)
+            await until(lambda: reply.ended)  # noqa: B023
+            assert len(await reply.whole()) == 300_000
+
+
 async def test_there_are_never_more_connections_than_allowed_and_nobody_is_forgotten() -> None:
     most = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -69,9 +70,12 @@ async def opened(
 async def killed(path: Path, store: Store) -> Path:
     """Return a copy of the data directory as a kill would leave it now."""
     copy = path.with_name(path.name + "-after-kill")
-    process = await asyncio.create_subprocess_exec("cp", "-r", str(path), str(copy))
-    assert await process.wait() == 0
-    return copy
+    for _ in range(20):  # a file that is renamed while it is being copied spoils the copy
+        process = await asyncio.create_subprocess_exec("cp", "-r", str(path), str(copy))
+        if await process.wait() == 0:
+            return copy
+        shutil.rmtree(copy)
+    raise AssertionError(f"{path} never stands still")
 
 
 def updates(*ids: int, chat: int = 42) -> list[dict[str, Any]]:

@@ -41,7 +41,8 @@ bench: $(VENV)/.for-testing
 	@set -e; for each in $(BENCHMARKS); do echo "== $$each"; $(BIN)/python -m $$each; done
 
 soak: $(VENV)/.for-testing
-	@GREENROOM_SOAK=1 $(BIN)/python -m pytest -q -m soak -o faulthandler_timeout=900
+	@GREENROOM_SOAK=1 $(BIN)/python -m pytest -q -m soak --numprocesses 2 --dist worksteal \
+		-o faulthandler_timeout=900
 
 # Chosen versions are kept while they still fit; UPGRADE=--upgrade takes the
 # newest. The second call may only choose what the first one chose.

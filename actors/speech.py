@@ -162,7 +162,7 @@ class Speech:
     def _withheld(
         self, outbox: Outbox, effect: Withhold, address: Address, *, plain: bool
     ) -> Outbox:
-        outbox, answer = withhold(outbox)
+        outbox, answer = withhold(outbox, effect.turn)
         if not answer:
             return outbox
         button = Button(wish=Wish.REST, about=answer)

@@ -245,7 +245,7 @@ def _stopped(
         sentence = Say(key="collection-dropped", language=event.language)
         return dropped, (sentence, *effects)
     if conv.state is State.COOLING and outbox.owing:
-        return conv, (Withhold(language=event.language), *effects)
+        return conv, (Withhold(turn=conv.turn, language=event.language), *effects)
     if event.turn is None and not effects:
         effects = (Say(key="nothing-to-stop", language=event.language),)
     return conv, effects

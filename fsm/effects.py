@@ -124,8 +124,9 @@ class Attach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withhold:
-    """Keep back the parts that are not on their way yet; offer them behind a button."""
+    """Keep back the parts of the answer of *turn* that are not on their way yet; offer them."""
 
+    turn: int
     language: str = "en"
 
 

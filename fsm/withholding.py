@@ -7,16 +7,17 @@ from dataclasses import replace
 from fsm.outbox import Outbox, PartState
 
 
-def withhold(outbox: Outbox) -> tuple[Outbox, int]:
-    """Return the outbox with later parts of final answers kept back, and which answer that is.
+def withhold(outbox: Outbox, turn: int) -> tuple[Outbox, int]:
+    """Return the outbox with later parts of the answer of *turn* kept back, and which that is.
 
     What is on its way already stays on its way, and a first part always goes: it completes the
-    bubble, and is no more than the person has seen growing. 0: nothing was kept back.
+    bubble, and is no more than the person has seen growing. Whole answers of earlier turns that
+    a penalty has kept waiting are not meant. 0: nothing was kept back.
     """
     held, answers = 0, []
     for answer in outbox.answers:
         after = answer
-        if answer.turn and not answer.bubble:
+        if answer.turn == turn and not answer.bubble:
             parts = tuple(
                 replace(part, state=PartState.WITHHELD)
                 if index and part.state is PartState.PENDING

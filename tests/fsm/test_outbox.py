@@ -120,7 +120,7 @@ def test_a_bubble_of_unknown_fate_is_not_worth_a_second() -> None:
 def test_the_rest_is_withheld_and_can_be_shown() -> None:
     outbox = moved(take(Outbox(), answer(3, turn=1)), PartState.SENDING)
 
-    outbox, held = withhold(outbox)
+    outbox, held = withhold(outbox, 1)
     states = [part.state for part in outbox.answers[0].parts]
     assert (held, states) == (1, [PartState.SENDING, PartState.WITHHELD, PartState.WITHHELD])
     outbox = moved(outbox, PartState.SENT)
@@ -136,14 +136,24 @@ def test_the_rest_is_withheld_and_can_be_shown() -> None:
 def test_a_first_part_is_never_withheld() -> None:
     alone, long = take(Outbox(), answer(1, turn=1)), take(Outbox(), answer(2, turn=1))
 
-    assert withhold(alone) == (alone, 0)
-    states = [part.state for part in withhold(long)[0].answers[0].parts]
+    assert withhold(alone, 1) == (alone, 0)
+    states = [part.state for part in withhold(long, 1)[0].answers[0].parts]
     assert states == [PartState.PENDING, PartState.WITHHELD]
+
+
+def test_a_stop_of_one_answer_leaves_an_earlier_one_whole() -> None:
+    outbox = take(take(Outbox(), answer(2, turn=1)), answer(2, turn=2))
+
+    stopped, held = withhold(outbox, 2)
+
+    first, second = stopped.answers
+    assert (held, first) == (second.id, outbox.answers[0])
+    assert second.parts[1].state is PartState.WITHHELD
 
 
 def test_our_own_sentences_are_not_withheld() -> None:
     outbox = take(Outbox(), answer())
-    assert withhold(outbox) == (outbox, 0)
+    assert withhold(outbox, 1) == (outbox, 0)
 
 
 def test_what_this_life_has_begun_to_send_is_not_in_doubt() -> None:

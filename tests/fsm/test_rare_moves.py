@@ -48,7 +48,7 @@ def test_what_is_on_its_way_is_not_withheld() -> None:
     sending = Answer(id=1, turn=1, parts=(Part(body=b"a", state=PartState.SENDING),))
     outbox = Outbox(answers=(sending,), next_id=2)
 
-    assert withhold(outbox) == (outbox, 0)
+    assert withhold(outbox, 1) == (outbox, 0)
 
 
 @pytest.mark.parametrize(

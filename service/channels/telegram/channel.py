@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from actors.ports import Accepted, Address, Growth, Voice
 from fsm.content import Media
@@ -104,14 +103,6 @@ class Telegram:
     def __repr__(self) -> str:
         return f"<Telegram as @{self.me.username or self.me.id}>"
 
-    async def __aenter__(self) -> Self:
-        try:
-            await self.introduce()
-        except BaseException:
-            await self._close()
-            raise
-        return self
-
     async def introduce(self) -> None:
         """Ask Telegram who the bot is, for as long as it takes, and tell it who it wants to be.
 
@@ -134,14 +125,6 @@ class Telegram:
         menu = commands.publish(self._bot, self._voice, self._admins, self._flows)
         self._menu = asyncio.get_running_loop().create_task(menu)
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
     async def close(self) -> None:
         """End whatever is still under way, and let all connections go."""
         for task in filter(None, (self._menu, self._naming)):
@@ -149,7 +132,8 @@ class Telegram:
             await asyncio.gather(task, return_exceptions=True)
         await self._acknowledger.close()
         await self._offers.close()
-        await self._close()
+        for session in (self._polling, self._loading, self._sending):
+            await session.close()
 
     def _reader(self) -> TelegramReader:
         return TelegramReader(
@@ -292,9 +276,3 @@ class Telegram:
     def acknowledge_soon(self, _address: Address, callback: str, text: str = "") -> None:
         """Do the same without waiting for it."""
         self._acknowledger.soon(callback, text)
-
-    # -- beginning and end --------------------------------------------------------------------
-
-    async def _close(self) -> None:
-        for session in (self._polling, self._loading, self._sending):
-            await session.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,16 @@ class Stage:
         return people.say(self.api.world, where, text)
 
 
+@asynccontextmanager
+async def introduced(telegram: Telegram) -> AsyncIterator[Telegram]:
+    """Let Telegram say who the bot is, as the house of all bots does; close it at the end."""
+    try:
+        await telegram.introduce()
+        yield telegram
+    finally:
+        await telegram.close()
+
+
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
@@ -89,7 +99,7 @@ async def stage() -> AsyncIterator[Stage]:
         seed(api.world)
         base = await stack.enter_async_context(serving(api))
         telegram = Telegram(TOKEN, base, voice=Texts())
-        await stack.enter_async_context(telegram)
+        await stack.enter_async_context(introduced(telegram))
         assert telegram._menu is not None
         await telegram._menu
         yield Stage(api=api, base=base, telegram=telegram)

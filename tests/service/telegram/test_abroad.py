@@ -21,7 +21,7 @@ from service.playground import abroad, people
 from service.playground.seed import seed
 from service.playground.server import BotApi, serving
 from service.texts import Texts
-from tests.service.telegram.conftest import TOKEN, Memory
+from tests.service.telegram.conftest import TOKEN, Memory, introduced
 
 ADA = {"id": 42, "is_bot": False, "first_name": "Ada", "language_code": "zh-hans"}
 ME = Me(id=7, username="Greenroom_Bot")
@@ -158,7 +158,7 @@ async def away() -> AsyncIterator[Away]:
         seed(api.world)
         base = await stack.enter_async_context(serving(api))
         telegram = Telegram(TOKEN, base, voice=Texts(), allowed=frozenset({1001}), abroad=True)
-        await stack.enter_async_context(telegram)
+        await stack.enter_async_context(introduced(telegram))
         yield Away(api, telegram)
 
 

@@ -18,7 +18,7 @@ from service.flows import Library
 from service.playground import people
 from service.playground.files import Upload
 from service.texts import Texts
-from tests.service.telegram.conftest import ADA, TOKEN, Stage
+from tests.service.telegram.conftest import ADA, TOKEN, Stage, introduced
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,7 @@ async def test_the_bot_knows_who_it_is(stage: Stage) -> None:
 @pytest.mark.parametrize("token", ["1000:wrong", "nonsense", "", "1000:" + "x" * 35])
 async def test_a_wrong_token_is_one_sentence(stage: Stage, token: str) -> None:
     with pytest.raises(BadTokenError) as caught:
-        async with Telegram(token, stage.base, voice=Texts()):
+        async with introduced(Telegram(token, stage.base, voice=Texts())):
             pass
 
     assert "BotFather" in str(caught.value)
@@ -49,7 +49,7 @@ async def test_a_server_that_is_late_is_waited_for(
     monkeypatch.setattr("service.channels.telegram.channel.asyncio.sleep", at_once)
     stage.fail("5xx", method="getMe", times=3)
 
-    async with Telegram(TOKEN, stage.base, voice=Texts()) as telegram:
+    async with introduced(Telegram(TOKEN, stage.base, voice=Texts())) as telegram:
         assert telegram.me.id == 1000
 
 

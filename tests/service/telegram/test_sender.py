@@ -276,7 +276,7 @@ async def test_without_a_connection_nothing_was_sent() -> None:
         await telegram.deliver(ADA, answer(telegram, "Hi"), 0, mark="")
 
     assert TOKEN not in str(caught.value)
-    await telegram._close()
+    await telegram.close()
 
 
 async def test_a_revoked_token_costs_no_answer(stage: Stage) -> None:
